@@ -1,0 +1,142 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "common/core/ids.h"
+#include "common/model/alert.h"
+#include "common/model/auditevent.h"
+#include "common/model/cause.h"
+#include "common/model/jobstate.h"
+#include "common/protocol/messages.h"
+#include "common/share/layout.h"
+
+#include <QByteArray>
+#include <QList>
+
+#include <optional>
+
+namespace dtf {
+
+/// A job as the store keeps it: everything that must survive.
+struct JobRecord
+{
+    JobId id;
+    QByteArray name; ///< producer's file name, bytes
+    JobState state = JobState::Waiting;
+    SharePath place; ///< where its token lies (for Moving: where it lay before)
+    SharePath intentTarget; ///< Moving: where it is going; empty otherwise
+    NodeName node; ///< now or last
+    Epoch epoch = 0;
+    BootId boot; ///< B of the running token
+    int attempts = 0;
+    int priority = 0;
+    QByteArray affinity;
+    QByteArray serialKey;
+    qint64 size = 0;
+    qint64 mtimeNs = 0;
+    QByteArray fileId;
+    QByteArray sha256; ///< hex, once an agent told
+    WallTime accepted;
+    WallTime changed;
+    Cause cause = Cause::None;
+    QByteArray detail; ///< UTF-8
+    NodeName wantNode; ///< an operator's choice for the next run
+    bool stopAsked = false;
+    bool rerunAllowed = false; ///< an operator's or policy's event allows a run after an earlier start (I4)
+    bool sideEffects = false; ///< of the last run
+    qint64 rows = -1;
+};
+
+/// What the store remembers of a node across restarts of the orchestrator.
+struct NodeRecord
+{
+    NodeName node;
+    bool paused = false;
+    bool draining = false;
+    QByteArray by; ///< who paused or drained
+    QByteArray reason;
+    WallTime changed;
+    BootId lastBoot;
+    QByteArray machine;
+    QByteArray machineBoot;
+};
+
+/// Highest report taken from one life of one node: replays at or below it are answered, not applied.
+struct ReportMark
+{
+    NodeName node;
+    BootId boot;
+    qint64 seq = 0;
+};
+
+/// A command to an agent that has no result yet.
+struct CommandRecord
+{
+    NodeName node;
+    AgentCommand command;
+    WallTime asked;
+};
+
+/// The answer once given to an operator's idempotency key.
+struct AnswerRecord
+{
+    QByteArray actor;
+    QByteArray key;
+    QByteArray answer; ///< JSON as sent
+    WallTime time;
+};
+
+/// One durable step: all of it or nothing, in one transaction. Group many files into one batch.
+struct StoreBatch
+{
+    QList<JobRecord> jobs; ///< insert or replace by id
+    QList<NodeRecord> nodes; ///< insert or replace by name
+    QList<ReportMark> reportMarks;
+    QList<Alert> alertsRaised; ///< insert or replace by (kind, subject)
+    QList<Alert> alertsCleared;
+    QList<CommandRecord> commands;
+    QList<qint64> commandsDone;
+    QList<AnswerRecord> answers;
+    QList<std::pair<QByteArray, QByteArray>> settings; ///< key, value; e.g. dispatch.paused
+    QList<AuditEvent> audit; ///< numbered and chained in this order
+    [[nodiscard]] bool isEmpty() const
+    {
+        return jobs.isEmpty() && nodes.isEmpty() && reportMarks.isEmpty() && alertsRaised.isEmpty() && alertsCleared.isEmpty()
+            && commands.isEmpty() && commandsDone.isEmpty() && answers.isEmpty() && settings.isEmpty() && audit.isEmpty();
+    }
+};
+
+/// Everything needed to start: read once, before the event loop.
+struct StoreSnapshot
+{
+    QList<JobRecord> jobs; ///< all that are not final
+    QList<NodeRecord> nodes;
+    QList<ReportMark> reportMarks;
+    QList<Alert> alerts;
+    QList<CommandRecord> commands;
+    QList<std::pair<QByteArray, QByteArray>> settings;
+    qint64 lastAuditSeq = 0;
+    bool created = false; ///< the file was new: history, if the share has any, is a Gap
+};
+
+/// Filter of GET /api/v1/jobs; empty fields do not filter. Newest change first.
+struct JobQuery
+{
+    QList<JobState> states;
+    NodeName node;
+    QByteArray text; ///< part of the name, id or affinity, case-insensitive
+    Cause cause = Cause::None;
+    QByteArray cursor; ///< from JobPage::next
+    int limit = 100; ///< 1–1000
+};
+
+struct AuditQuery
+{
+    qint64 after = 0; ///< seq greater than
+    JobId job;
+    NodeName node;
+    QByteArray actor; ///< prefix
+    bool newestFirst = false;
+    int limit = 100; ///< 1–1000
+};
+
+} // namespace dtf
