@@ -41,4 +41,14 @@ QLatin1StringView toString(ErrorCode code)
     return "internal"_L1;
 }
 
+std::optional<ErrorCode> errorCodeFromString(QLatin1StringView text)
+{
+    for (int i = 0; i <= static_cast<int>(ErrorCode::Cancelled); ++i) {
+        if (toString(static_cast<ErrorCode>(i)) == text) {
+            return static_cast<ErrorCode>(i);
+        }
+    }
+    return std::nullopt;
+}
+
 } // namespace dtf

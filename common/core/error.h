@@ -6,6 +6,8 @@
 
 #include <tl/expected.hpp>
 
+#include <optional>
+
 namespace dtf {
 
 /// Every way something can fail, as a word that goes over the wire and into the audit. Users read the console's text for it.
@@ -46,6 +48,7 @@ enum class ErrorCode {
 
 /// The stable word for a code ("not-found"); never translated.
 [[nodiscard]] QLatin1StringView toString(ErrorCode code);
+[[nodiscard]] std::optional<ErrorCode> errorCodeFromString(QLatin1StringView text);
 
 /// What went wrong (code), where and with what (detail, English, for logs and operators; may hold remote text: escape before display).
 struct Error

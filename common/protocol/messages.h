@@ -19,6 +19,13 @@
 /// File names and details are UTF-8 text of remote origin: escape before display.
 namespace dtf {
 
+/// Body of every refusal of the API, `{"error":{"code","detail"}}`, and of the last message before a WebSocket is closed.
+struct ApiError
+{
+    ErrorCode code = ErrorCode::Internal;
+    QString detail;
+};
+
 // ---- agent → orchestrator ---------------------------------------------------------------------------------------------------
 
 /// The file a node is running now.
@@ -40,8 +47,9 @@ struct Heartbeat
     NodeName node;
     BootId boot; ///< this life of the agent
     qint64 seq = 0; ///< 1, 2, … within `boot`
-    QByteArray machine; ///< identity of the machine or installation; a clone shares node and token but not this with its twin (or shares all but boot)
-    QByteArray machineBoot; ///< changes when the machine is rebooted
+    QByteArray machine; ///< printable ASCII, ≤ 128: identity of the machine or installation; a clone shares node and token but
+                        ///< not this with its twin (or shares all but boot)
+    QByteArray machineBoot; ///< printable ASCII, ≤ 128: changes when the machine is rebooted
     bool browserConnected = false;
     BrowserState browserState = BrowserState::Disconnected;
     QString browserDetail; ///< which step of the health ladder fails, why
@@ -86,7 +94,8 @@ struct HeartbeatReply
     QList<AgentCommand> commands; ///< pending, oldest first, repeated until acknowledged by result
 };
 
-/// What happened to a job on a node, in journal order. Kept until acknowledged, replayed in order, idempotent by (node, boot, seq).
+/// What happened to a job on a node, in journal order. Kept until acknowledged, replayed in order, idempotent by
+/// (node, boot, seq).
 enum class ReportKind {
     Claimed, ///< token in running/
     Started, ///< START journalled: spawn follows
@@ -273,7 +282,7 @@ struct AuditPage
     qint64 last = 0; ///< newest sequence number in the store
 };
 
-// ---- operator commands ---------------------------------------------------------------------------------------------------------
+// ---- operator commands --------------------------------------------------------------------------------
 
 enum class JobAction { Requeue, Hold, Release, Stop, Done };
 enum class NodeAction { Pause, Resume, Drain, RestartBrowser, RestartAgent, Picture };
@@ -301,7 +310,7 @@ struct OperatorReply
     qint64 commandId = 0; ///< Picture and other agent commands
 };
 
-// ---- feed /api/v1/feed ------------------------------------------------------------------------------------------------------------
+// ---- feed /api/v1/feed --------------------------------------------------------------------------------
 
 struct FeedHello
 {

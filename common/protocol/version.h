@@ -10,8 +10,8 @@ inline constexpr int oldestProtocolVersion = 1;
 enum class PeerVersion { Current, PastCompatible, TooOld, Future };
 [[nodiscard]] constexpr PeerVersion judgeVersion(int peer)
 {
-    return peer == protocolVersion ? PeerVersion::Current
-        : peer > protocolVersion   ? PeerVersion::Future
+    return peer == protocolVersion      ? PeerVersion::Current
+        : peer > protocolVersion        ? PeerVersion::Future
         : peer >= oldestProtocolVersion ? PeerVersion::PastCompatible
                                         : PeerVersion::TooOld;
 }
