@@ -22,7 +22,8 @@ inline constexpr int version = 1; ///< second line of DTF_SHARE_ID
 [[nodiscard]] SharePath running(const NodeName &node, const TokenName &token); ///< needs epoch and boot
 [[nodiscard]] SharePath stageRoot(); ///< completed/.stage
 [[nodiscard]] SharePath stage(const StageName &stage);
-[[nodiscard]] SharePath stagedToken(const StageName &stage, QByteArrayView name); ///< the committed input inside the stage: <stage>/<name>
+[[nodiscard]] SharePath stagedToken(
+    const StageName &stage, QByteArrayView name); ///< the committed input inside the stage: <stage>/<name>
 [[nodiscard]] SharePath stagedResults(const StageName &stage); ///< <stage>/results
 [[nodiscard]] SharePath stagedManifest(const StageName &stage); ///< <stage>/manifest.json
 [[nodiscard]] SharePath completedDay(WallTime day); ///< completed/2026-11-23 (UTC)

@@ -8,6 +8,8 @@
 
 namespace dtf {
 
+class ShareIo;
+
 /// Bounds of the waits inside atomicMove.
 struct ShareTiming
 {
@@ -16,18 +18,28 @@ struct ShareTiming
 };
 
 /// The share as a mounted folder (Linux) or a drive or UNC path (Windows). Thread: the one that calls it; cancel() from any.
+///
+/// Nothing is done on a folder that is not the share: without a sentinel every operation is ShareDown (a plain folder needs
+/// initialise() first), and an unmounted or exchanged root is noticed by the very next operation, which fails with ShareDown; the
+/// one after that looks at the sentinel again by itself. One object stays with the first uuid it sees: another one later is
+/// ShareWrong. identity(): ShareDown: missing or unreadable; ShareWrong: not our format or another uuid; VersionMismatch: another
+/// layout. Paths with an empty, "." or ".." component are InvalidArgument; links below the root are never followed (NotRegular).
+/// `fileId` is comparable while the share stays mounted; a remount may change it.
 class LocalShareFs final : public ShareFs
 {
 public:
     /// `root`: absolute path of the share's top folder; never created here.
     LocalShareFs(const QString &root, const ShareTiming &timing);
+    /// The same over other system calls: for shims with faults.
+    LocalShareFs(std::unique_ptr<ShareIo> io, const ShareTiming &timing);
     ~LocalShareFs() override;
 
-    /// Makes running and later waits and copies end soon with Cancelled/Ambiguous: for shut-down.
+    /// Makes running and later waits and copies end soon, for good: copies with Cancelled, atomicMove with Busy or Ambiguous and
+    /// error Cancelled. What needs no wait still works: for shut-down.
     void cancel();
 
-    /// Set-up only (`--init-share`, demo, tests): writes DTF_SHARE_ID unless present and makes the layout's folders. Refuses a folder
-    /// that holds another share's sentinel.
+    /// Set-up only (`--init-share`, demo, tests): writes DTF_SHARE_ID unless present and makes the layout's folders. Refuses a
+    /// folder that holds another share's sentinel.
     [[nodiscard]] Result<ShareIdentity> initialise(const QList<NodeName> &nodes);
 
     [[nodiscard]] Result<ShareIdentity> identity() override;
@@ -36,8 +48,10 @@ public:
     [[nodiscard]] Result<EntryInfo> look(const SharePath &path) override;
     [[nodiscard]] MoveResult atomicMove(const SharePath &source, const SharePath &target) override;
     [[nodiscard]] Result<bool> openExclusiveProbe(const SharePath &path) override;
-    [[nodiscard]] Result<ContentHash> copyOut(const SharePath &source, const QString &localTarget, const Progress &progress) override;
-    [[nodiscard]] Result<ContentHash> copyIn(const QString &localSource, const SharePath &target, const Progress &progress) override;
+    [[nodiscard]] Result<ContentHash> copyOut(
+        const SharePath &source, const QString &localTarget, const Progress &progress) override;
+    [[nodiscard]] Result<ContentHash> copyIn(
+        const QString &localSource, const SharePath &target, const Progress &progress) override;
     [[nodiscard]] Result<ContentHash> hash(const SharePath &path, const Progress &progress) override;
     [[nodiscard]] Result<void> makeFolder(const SharePath &folder) override;
     [[nodiscard]] Result<void> writeSmall(const SharePath &path, QByteArrayView content, bool replace) override;

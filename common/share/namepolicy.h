@@ -21,9 +21,9 @@ struct NameVerdict
     QByteArray why; ///< plain words, safe to show
 };
 
-/// Pure. `acceptedTypes`: lower-case suffixes without dot ("csv"). Shell-special names ($(id), %PATH%&calc, -rf, =cmd()) are data and are
-/// accepted; names that can't exist on Windows (CON, a:b, trailing dot or space), control characters, bidi marks, non-UTF-8 and
-/// separators are rejected; longer than maxNameBytes is rejected.
+/// Pure. `acceptedTypes`: lower-case suffixes without dot ("csv"). Shell-special names ($(id), %PATH%&calc, -rf, =cmd()) are data
+/// and are accepted; names that can't exist on Windows (CON, a:b, trailing dot or space), control characters, bidi marks,
+/// non-UTF-8 and separators are rejected; longer than maxNameBytes is rejected.
 [[nodiscard]] NameVerdict judgeName(QByteArrayView name, const QList<QByteArray> &acceptedTypes);
 
 /// A name that is safe on every system and as a part of a token: hostile bytes replaced by '_', cut to maxNameBytes, never empty.

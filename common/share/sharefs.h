@@ -22,7 +22,8 @@ struct EntryInfo
     EntryKind kind = EntryKind::Other;
     qint64 size = 0; ///< bytes
     qint64 mtimeNs = 0; ///< the file's own modification time, ns since 1970; only ever compared for equality
-    QByteArray fileId; ///< identity on this file system (device + inode, or volume + file id); survives a rename; empty where unknown
+    QByteArray
+        fileId; ///< identity on this file system (device + inode, or volume + file id); survives a rename; empty where unknown
     int links = 1; ///< hard links; > 1 is refused for producers' files
 };
 
@@ -60,9 +61,9 @@ struct ShareIdentity
 /// Called now and then by long operations with bytes done; returning false cancels (ErrorCode::Cancelled).
 using Progress = std::function<bool(qint64 bytesDone)>;
 
-/// The operations on the share, all synchronous and possibly slow (an SMB call can block for a minute): call from a share worker thread
-/// only. The narrow interface behind which the simulation puts its faulty share. Nothing here deletes or overwrites a token or a
-/// producer's file (I9). One object belongs to one thread.
+/// The operations on the share, all synchronous and possibly slow (an SMB call can block for a minute): call from a share worker
+/// thread only. The narrow interface behind which the simulation puts its faulty share. Nothing here deletes or overwrites a
+/// token or a producer's file (I9). One object belongs to one thread.
 class ShareFs
 {
 public:
@@ -75,32 +76,41 @@ public:
     [[nodiscard]] virtual Result<ShareIdentity> identity() = 0;
     /// Writes, renames and removes a file of our own in .dtf/probe: proves that the share takes changes. ReadOnly, NoSpace, …
     [[nodiscard]] virtual Result<void> probe() = 0;
-    /// All entries of one folder, unsorted, links not followed. `withDetails` false leaves size, mtime and id empty (one readdir only).
+    /// All entries of one folder, unsorted, links not followed. `withDetails` false leaves size, mtime and id empty (one readdir
+    /// only).
     [[nodiscard]] virtual Result<QList<EntryInfo>> list(const SharePath &folder, bool withDetails) = 0;
     /// A direct look by opening (not by listing). NotFound when absent.
     [[nodiscard]] virtual Result<EntryInfo> look(const SharePath &path) = 0;
-    /// The only way a token moves (share-protocol.md). Blocks up to its retry time (busy) or cache time (ambiguous).
+    /// The only way a token moves (share-protocol.md). Blocks up to its retry time (busy) or cache time (ambiguous). The source
+    /// must be a plain file, or a stage folder (completed/.stage/<stage>) on its way to its final place: NotRegular otherwise,
+    /// nothing changed.
     [[nodiscard]] virtual MoveResult atomicMove(const SharePath &source, const SharePath &target) = 0;
     /// True if nobody has it open in a way that excludes us, as far as the system can tell; false on a sharing violation.
     [[nodiscard]] virtual Result<bool> openExclusiveProbe(const SharePath &path) = 0;
 
-    /// Share file → new local file (must not exist), hashed while copied, target flushed. Links refused.
-    [[nodiscard]] virtual Result<ContentHash> copyOut(const SharePath &source, const QString &localTarget, const Progress &progress) = 0;
-    /// Local file → new share file, flushed, read back, hashes compared (fsyncgate: an error means write a new one from the source).
-    [[nodiscard]] virtual Result<ContentHash> copyIn(const QString &localSource, const SharePath &target, const Progress &progress) = 0;
+    /// Share file → new local file (must not exist), hashed while copied, target flushed. Links refused. Changed when the source
+    /// did while it was copied; no local file is left behind then.
+    [[nodiscard]] virtual Result<ContentHash> copyOut(
+        const SharePath &source, const QString &localTarget, const Progress &progress) = 0;
+    /// Local file → new share file, flushed, read back, hashes compared (fsyncgate: an error means write a new one from the
+    /// source).
+    [[nodiscard]] virtual Result<ContentHash> copyIn(
+        const QString &localSource, const SharePath &target, const Progress &progress) = 0;
     /// Hash of a file on the share.
     [[nodiscard]] virtual Result<ContentHash> hash(const SharePath &path, const Progress &progress) = 0;
 
     /// One folder, parent must exist; existing is fine.
     [[nodiscard]] virtual Result<void> makeFolder(const SharePath &folder) = 0;
-    /// A small file of our own (manifest, sidecar, lease): written under a unique temporary name, flushed, then moved to its name.
-    /// `replace`: only for files that are no tokens (alive, lease).
+    /// A small file of our own (manifest, sidecar, lease): written under a unique temporary name, flushed, then moved to its
+    /// name. `replace`: only for files that are no tokens (below .dtf/; *.json in hold, failed, rejected). Without it:
+    /// AlreadyExists, never overwritten.
     [[nodiscard]] virtual Result<void> writeSmall(const SharePath &path, QByteArrayView content, bool replace) = 0;
     /// Refuses more than `maxBytes` (TooLarge).
     [[nodiscard]] virtual Result<QByteArray> readSmall(const SharePath &path, qint64 maxBytes) = 0;
-    /// Appends whole lines to a log (created when missing).
+    /// Appends whole lines to a log (created when missing) below logs/; a missing last line break is added.
     [[nodiscard]] virtual Result<void> appendLog(const SharePath &path, QByteArrayView lines) = 0;
-    /// Removes an unfinished stage folder of the caller's own: refused when it holds a token or is not below completed/.stage.
+    /// Removes an unfinished stage folder of the caller's own: refused (Forbidden) when it holds the token, i.e. is committed.
+    /// One that is not there is fine.
     [[nodiscard]] virtual Result<void> discardStage(const StageName &stage, QByteArrayView tokenName) = 0;
     /// Flushes directory entries of these folders to the server's disk, where the system can (group commit of renames).
     [[nodiscard]] virtual Result<void> syncFolders(const QList<SharePath> &folders) = 0;

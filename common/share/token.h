@@ -9,8 +9,8 @@
 
 namespace dtf {
 
-/// The parts of a token's file name: `<J>[.e<N>[.b<B>]]~<name>`. File names are bytes throughout: UTF-8 when they are text, anything on a
-/// Linux disk (on Windows lone surrogates come as WTF-8).
+/// The parts of a token's file name: `<J>[.e<N>[.b<B>]]~<name>`. File names are bytes throughout: UTF-8 when they are text,
+/// anything on a Linux disk (on Windows lone surrogates come as WTF-8).
 struct TokenName
 {
     JobId job;

@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "common/share/linuxfolders.h"
+
+#include <QFile>
+
+#include <fcntl.h>
+#include <linux/openat2.h>
+#include <sys/syscall.h>
+
+#include <cerrno>
+
+namespace dtf {
+
+namespace {
+
+constexpr int folderFlags = O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC;
+
+/// One call on Linux 5.6 and later; -1 and ENOSYS or EPERM where it is missing or filtered.
+int openBeneath(int root, const QByteArray &path)
+{
+    open_how how {};
+    how.flags = folderFlags;
+    how.resolve = RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS | RESOLVE_NO_MAGICLINKS;
+    return static_cast<int>(::syscall(SYS_openat2, root, path.constData(), &how, sizeof how));
+}
+
+Io<Fd> openStepwise(Fd at, const QByteArray &path)
+{
+    const auto parts = path.split('/');
+    for (const QByteArray &part : parts) {
+        Fd next(::openat(at.get(), part.constData(), folderFlags));
+        if (next.get() < 0) {
+            return lastIoError();
+        }
+        at = std::move(next);
+    }
+    return at;
+}
+
+} // namespace
+
+LinuxFolders::LinuxFolders(const QString &root)
+    : m_root(QFile::encodeName(root))
+{ }
+
+LinuxFolders::Mark LinuxFolders::markOf(const struct stat &st, bool withContent)
+{
+    if (!withContent) {
+        return {st.st_dev, st.st_ino, 0, 0};
+    }
+    return {st.st_dev, st.st_ino, st.st_size, qint64 {st.st_mtim.tv_sec} * 1'000'000'000 + st.st_mtim.tv_nsec};
+}
+
+Io<void> LinuxFolders::pin()
+{
+    m_pinned = false;
+    const auto fd = root();
+    if (!fd) {
+        return tl::unexpected(fd.error());
+    }
+    struct stat top
+    { };
+    struct stat sentinel
+    { };
+    if (::fstat(fd->get(), &top) != 0
+        || ::fstatat(fd->get(), layout::sentinel().constData(), &sentinel, AT_SYMLINK_NOFOLLOW) != 0) {
+        return lastIoError();
+    }
+    if (!S_ISREG(sentinel.st_mode)) {
+        return ioFail(IoKind::NotRegular);
+    }
+    m_rootMark = markOf(top, false);
+    m_sentinelMark = markOf(sentinel, true);
+    m_pinned = true;
+    return {};
+}
+
+Io<Fd> LinuxFolders::root() const
+{
+    Fd fd(::open(m_root.constData(), O_PATH | O_DIRECTORY | O_CLOEXEC));
+    if (fd.get() < 0) {
+        return ioFail(IoKind::RootGone, errno);
+    }
+    if (!m_pinned) {
+        return fd;
+    }
+    struct stat st
+    { };
+    if (::fstat(fd.get(), &st) != 0) {
+        return ioFail(IoKind::RootGone, errno);
+    }
+    if (markOf(st, false) != m_rootMark) {
+        return ioFail(IoKind::RootGone);
+    }
+    // Two network mounts can be given the same device and root inode one after the other: the sentinel tells them apart.
+    if (::fstatat(fd.get(), "DTF_SHARE_ID", &st, AT_SYMLINK_NOFOLLOW) != 0) {
+        return ioFail(IoKind::RootGone, errno);
+    }
+    if (markOf(st, true) != m_sentinelMark) {
+        return ioFail(IoKind::RootGone);
+    }
+    return fd;
+}
+
+Io<Fd> LinuxFolders::folder(const QByteArray &path) const
+{
+    auto top = root();
+    if (!top || path.isEmpty()) {
+        return top;
+    }
+    Fd fd(openBeneath(top->get(), path));
+    if (fd.get() >= 0) {
+        return fd;
+    }
+    if (errno == ENOSYS || errno == EPERM || errno == EAGAIN || errno == EINVAL) {
+        return openStepwise(std::move(*top), path);
+    }
+    return lastIoError();
+}
+
+} // namespace dtf

@@ -1,0 +1,248 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "common/share/localsharefs.h"
+
+#include "common/core/escape.h"
+#include "common/share/contentcopy.h"
+#include "common/share/localshareprivate.h"
+#include "common/share/sharepath.h"
+
+#include <QRandomGenerator>
+
+namespace dtf {
+
+using namespace Qt::StringLiterals;
+
+namespace {
+
+class CopyOutSides final : public CopySides
+{
+public:
+    CopyOutSides(ShareIo &io, const SharePath &source, const QString &target)
+        : m_io(io)
+        , m_source(source)
+        , m_target(target)
+    { }
+    Io<std::unique_ptr<IoFile>> openSource() override { return m_io.openRead(m_source); }
+    Io<EntryInfo> lookAtSource() override { return m_io.look(m_source); }
+    Io<std::unique_ptr<IoFile>> createTarget() override { return createLocal(m_target); }
+    Io<std::unique_ptr<IoFile>> openTarget() override { return openLocal(m_target); }
+    void removeTarget() override { (void)removeLocal(m_target); }
+
+private:
+    ShareIo &m_io;
+    const SharePath &m_source;
+    const QString &m_target;
+};
+
+class CopyInSides final : public CopySides
+{
+public:
+    CopyInSides(ShareIo &io, const QString &source, const SharePath &target)
+        : m_io(io)
+        , m_source(source)
+        , m_target(target)
+    { }
+    Io<std::unique_ptr<IoFile>> openSource() override { return openLocal(m_source); }
+    Io<EntryInfo> lookAtSource() override
+    {
+        return openLocal(m_source).and_then([](std::unique_ptr<IoFile> file) { return file->info(); });
+    }
+    Io<std::unique_ptr<IoFile>> createTarget() override { return m_io.createNew(m_target); }
+    Io<std::unique_ptr<IoFile>> openTarget() override { return m_io.openRead(m_target); }
+    void removeTarget() override { (void)m_io.removeFile(m_target); }
+
+private:
+    ShareIo &m_io;
+    const QString &m_source;
+    const SharePath &m_target;
+};
+
+} // namespace
+
+QByteArray randomName()
+{
+    return QByteArray::number(QRandomGenerator::system()->generate64(), 16).rightJustified(16, '0');
+}
+
+double ShareMoveOps::random()
+{
+    return QRandomGenerator::global()->generateDouble();
+}
+
+Result<void> LocalShareFs::Private::ready()
+{
+    if (io->isPinned()) {
+        return {};
+    }
+    return identify().map([](const ShareIdentity &) {});
+}
+
+Result<void> LocalShareFs::Private::ready(const SharePath &path)
+{
+    if (!isSharePath(path)) {
+        return fail(ErrorCode::InvalidArgument, u"not a path below the share: \"%1\""_s.arg(escapedForLog(path)));
+    }
+    return ready();
+}
+
+tl::unexpected<Error> LocalShareFs::Private::failed(const IoError &error, QLatin1StringView what, QByteArrayView path)
+{
+    if (error.kind == IoKind::RootGone) {
+        io->unpin();
+    }
+    return tl::unexpected<Error>(toError(error, what, path));
+}
+
+Result<ContentHash> LocalShareFs::Private::noted(Result<ContentHash> result)
+{
+    if (!result && result.error().code == ErrorCode::ShareDown) {
+        io->unpin();
+    }
+    return result;
+}
+
+Presence LocalShareFs::Private::presence(const SharePath &path)
+{
+    const auto found = io->look(path);
+    return found ? Presence::Present : found.error().kind == IoKind::NotFound ? Presence::Absent : Presence::Unknown;
+}
+
+LocalShareFs::LocalShareFs(const QString &root, const ShareTiming &timing)
+    : LocalShareFs(makeShareIo(root), timing)
+{ }
+
+LocalShareFs::LocalShareFs(std::unique_ptr<ShareIo> io, const ShareTiming &timing)
+    : d(std::make_unique<Private>())
+{
+    d->io = std::move(io);
+    d->timing = timing;
+}
+
+LocalShareFs::~LocalShareFs() = default;
+
+void LocalShareFs::cancel()
+{
+    d->cancel.cancel();
+}
+
+Result<QList<EntryInfo>> LocalShareFs::list(const SharePath &folder, bool withDetails)
+{
+    if (const auto ready = d->ready(folder); !ready) {
+        return tl::unexpected(ready.error());
+    }
+    auto entries = d->io->list(folder, withDetails);
+    if (!entries) {
+        return d->failed(entries.error(), "list"_L1, folder);
+    }
+    return std::move(*entries);
+}
+
+Result<EntryInfo> LocalShareFs::look(const SharePath &path)
+{
+    if (const auto ready = d->ready(path); !ready) {
+        return tl::unexpected(ready.error());
+    }
+    auto entry = d->io->look(path);
+    if (!entry) {
+        return d->failed(entry.error(), "look at"_L1, path);
+    }
+    return std::move(*entry);
+}
+
+MoveResult LocalShareFs::atomicMove(const SharePath &source, const SharePath &target)
+{
+    for (const SharePath &path : {source, target}) {
+        if (const auto ready = d->ready(path); !ready) {
+            return {MoveOutcome::Failed, ready.error(), false};
+        }
+    }
+    const auto kind = isStageFolder(source) ? ShareIo::MoveKind::Folder : ShareIo::MoveKind::File;
+    ShareMoveOps ops(
+        d->cancel, [&] { return d->io->move(source, target, kind); }, [&] { return d->presence(source); },
+        [&] { return d->presence(target); });
+    const MoveResult result = moveWith(ops, d->timing, source);
+    if (result.error.code == ErrorCode::ShareDown) {
+        d->io->unpin();
+    }
+    return result;
+}
+
+Result<bool> LocalShareFs::openExclusiveProbe(const SharePath &path)
+{
+    if (const auto ready = d->ready(path); !ready) {
+        return tl::unexpected(ready.error());
+    }
+    const auto isFree = d->io->isFree(path);
+    if (!isFree) {
+        return d->failed(isFree.error(), "open"_L1, path);
+    }
+    return *isFree;
+}
+
+Result<ContentHash> LocalShareFs::copyOut(const SharePath &source, const QString &localTarget, const Progress &progress)
+{
+    if (const auto ready = d->ready(source); !ready) {
+        return tl::unexpected(ready.error());
+    }
+    CopyOutSides sides(*d->io, source, localTarget);
+    return d->noted(copyWhole(sides, false, progress, d->cancel, source));
+}
+
+Result<ContentHash> LocalShareFs::copyIn(const QString &localSource, const SharePath &target, const Progress &progress)
+{
+    if (const auto ready = d->ready(target); !ready) {
+        return tl::unexpected(ready.error());
+    }
+    CopyInSides sides(*d->io, localSource, target);
+    return d->noted(copyWhole(sides, true, progress, d->cancel, target));
+}
+
+Result<ContentHash> LocalShareFs::hash(const SharePath &path, const Progress &progress)
+{
+    if (const auto ready = d->ready(path); !ready) {
+        return tl::unexpected(ready.error());
+    }
+    const auto file = d->io->openRead(path);
+    if (!file) {
+        return d->failed(file.error(), "open"_L1, path);
+    }
+    return pump(**file, nullptr, progress, d->cancel, path);
+}
+
+Result<void> LocalShareFs::makeFolder(const SharePath &folder)
+{
+    if (const auto ready = d->ready(folder); !ready) {
+        return ready;
+    }
+    if (const auto made = d->io->makeFolder(folder); !made) {
+        return d->failed(made.error(), "make folder"_L1, folder);
+    }
+    return {};
+}
+
+Result<void> LocalShareFs::syncFolders(const QList<SharePath> &folders)
+{
+    for (const SharePath &folder : folders) {
+        if (const auto ready = d->ready(folder); !ready) {
+            return ready;
+        }
+        if (const auto synced = d->io->syncFolder(folder); !synced) {
+            return d->failed(synced.error(), "flush folder"_L1, folder);
+        }
+    }
+    return {};
+}
+
+Result<qint64> LocalShareFs::freeBytes()
+{
+    if (const auto ready = d->ready(); !ready) {
+        return tl::unexpected(ready.error());
+    }
+    const auto bytes = d->io->freeBytes();
+    if (!bytes) {
+        return d->failed(bytes.error(), "ask for free space"_L1, {});
+    }
+    return *bytes;
+}
+
+} // namespace dtf

@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "common/share/sharepath.h"
+
+namespace dtf {
+
+bool isEntryName(QByteArrayView name)
+{
+    return !name.isEmpty() && name != QByteArrayView(".") && name != QByteArrayView("..") && !name.contains('/')
+        && !name.contains('\0');
+}
+
+bool isSharePath(QByteArrayView path)
+{
+    qsizetype begin = 0;
+    for (;;) {
+        const qsizetype end = path.indexOf('/', begin);
+        if (!isEntryName(path.sliced(begin, (end < 0 ? path.size() : end) - begin))) {
+            return false;
+        }
+        if (end < 0) {
+            return true;
+        }
+        begin = end + 1;
+    }
+}
+
+SplitPath split(const SharePath &path)
+{
+    const qsizetype at = path.lastIndexOf('/');
+    return at < 0 ? SplitPath {{}, path} : SplitPath {path.first(at), path.sliced(at + 1)};
+}
+
+bool isStageFolder(const SharePath &path)
+{
+    const SplitPath parts = split(path);
+    return parts.folder == layout::stageRoot() && parseStage(parts.leaf).has_value();
+}
+
+bool mayReplace(const SharePath &path)
+{
+    if (path.startsWith(".dtf/")) {
+        return true;
+    }
+    const QByteArray folder = split(path).folder;
+    return path.endsWith(".json") && (folder == layout::hold() || folder == layout::failed() || folder == layout::rejected());
+}
+
+} // namespace dtf
