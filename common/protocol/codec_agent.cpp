@@ -62,6 +62,7 @@ static void fields(auto &io, Of<Heartbeat> auto &m)
     io.required("protocol"_L1, m.protocol, protocolRange);
     io.required("node"_L1, m.node);
     io.required("boot"_L1, m.boot);
+    io.optional("previous_boot"_L1, m.previousBoot);
     io.required("seq"_L1, m.seq, sequenceRange);
     io.optional("machine"_L1, m.machine, Ascii {128});
     io.optional("machine_boot"_L1, m.machineBoot, Ascii {128});
@@ -101,6 +102,7 @@ static void fields(auto &io, Of<HeartbeatReply> auto &m)
     io.optional("heartbeat_seconds"_L1, m.heartbeatSeconds, Range {1, 3600});
     io.required("accepted"_L1, m.accepted);
     io.optional("refusal"_L1, m.refusal, longText);
+    io.optional("may_claim"_L1, m.mayClaim);
     io.optional("commands"_L1, m.commands, FirstOf {64});
 }
 

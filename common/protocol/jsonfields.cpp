@@ -94,11 +94,6 @@ QString mustBeWithin(const Range &rule, const QJsonValue &found)
         found.isDouble() ? QString::number(found.toDouble(), 'g', 17) : typeOf(found));
 }
 
-QJsonValue writeValue(bool value, NoRule)
-{
-    return value;
-}
-
 QJsonValue writeValue(double value, RealRange rule)
 {
     return std::isfinite(value) ? qBound(rule.min, value, rule.max) : rule.min;

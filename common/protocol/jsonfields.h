@@ -125,7 +125,6 @@ template <> inline constexpr WordParser<ErrorCode> wordParser<ErrorCode> = error
 [[nodiscard]] QString mustBe(QLatin1StringView what, const QJsonValue &found);
 [[nodiscard]] QString mustBeWithin(const Range &rule, const QJsonValue &found);
 
-[[nodiscard]] QJsonValue writeValue(bool value, NoRule);
 [[nodiscard]] QJsonValue writeValue(double value, RealRange rule);
 [[nodiscard]] QJsonValue writeValue(const QString &value, Text rule);
 [[nodiscard]] QJsonValue writeValue(const QByteArray &utf8, Text rule);
@@ -157,6 +156,12 @@ template <> inline constexpr WordParser<ErrorCode> wordParser<ErrorCode> = error
 [[nodiscard]] QString readValue(const QJsonValue &json, QList<std::pair<QString, QString>> &out, Pairs rule);
 [[nodiscard]] QString readValue(const QJsonValue &json, QList<qint64> &out, ByJobState);
 [[nodiscard]] QString readInteger(const QJsonValue &json, qint64 &out, Range rule);
+
+template <std::same_as<bool> T> // a template, so that nothing converts to bool
+[[nodiscard]] QJsonValue writeValue(T value, NoRule)
+{
+    return QJsonValue(value);
+}
 
 template <std::integral T>
 requires(!std::same_as<T, bool>) [[nodiscard]] QJsonValue writeValue(T value, Range)

@@ -32,11 +32,6 @@ template <WireMessage T> [[nodiscard]] QString readValue(const QJsonValue &json,
     return {};
 }
 
-template <typename T, typename Rule> [[nodiscard]] QJsonValue writeValue(const std::optional<T> &value, Rule rule)
-{
-    return writeValue(*value, rule);
-}
-
 template <typename T, typename Rule> [[nodiscard]] QString readValue(const QJsonValue &json, std::optional<T> &out, Rule rule)
 {
     return readValue(json, out.emplace(), rule);
@@ -111,7 +106,12 @@ public:
     /// Left out when it says nothing: a null id, an empty node name, no value.
     template <typename T, typename... Rule> void optional(QLatin1StringView key, const T &value, Rule... rule)
     {
-        if (!isAbsent(value)) {
+        if (isAbsent(value)) {
+            return;
+        }
+        if constexpr (requires { value.has_value(); }) {
+            required(key, *value, rule...);
+        } else {
             required(key, value, rule...);
         }
     }

@@ -46,6 +46,7 @@ struct Heartbeat
     int protocol = 0;
     NodeName node;
     BootId boot; ///< this life of the agent
+    BootId previousBoot; ///< its life before, from its own state folder: proves a successor; empty: first life
     qint64 seq = 0; ///< 1, 2, … within `boot`
     QByteArray machine; ///< printable ASCII, ≤ 128: identity of the machine or installation; a clone shares node and token but
                         ///< not this with its twin (or shares all but boot)
@@ -91,6 +92,7 @@ struct HeartbeatReply
     int heartbeatSeconds = 15;
     bool accepted = true; ///< false: refused, see refusal (clone, unknown version …)
     QString refusal;
+    bool mayClaim = true; ///< false: paused; finish what runs, begin nothing. Kept while the orchestrator can't be reached
     QList<AgentCommand> commands; ///< pending, oldest first, repeated until acknowledged by result
 };
 
