@@ -1,0 +1,215 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// From a token in the folder to a spawned pipeline (share-protocol.md, "Claim, agent").
+#include "agent/policy/workstate.h"
+
+namespace dtf {
+
+using namespace Qt::StringLiterals;
+
+namespace {
+
+constexpr milliseconds pauseLimit {10'000}; ///< own pause after which the token is verified again
+constexpr milliseconds readyLimit {60'000}; ///< a claimed file waits this long for the browser, then it is given back
+constexpr milliseconds asideAfterTrouble {30'000};
+
+/// The stage puts the input beside these two.
+bool clashesInStage(const QByteArray &name)
+{
+    const QByteArray lower = name.toLower();
+    return lower == "manifest.json" || lower == "results";
+}
+
+Cause causeOf(const BrowserStatus &browser)
+{
+    return browser.state == BrowserState::LoginRequired ? Cause::LoginLost : Cause::BrowserLost;
+}
+
+} // namespace
+
+void WorkState::claim(const TokenName &token)
+{
+    m_hand.emplace();
+    m_hand->token = token;
+    m_hand->token.boot = m_identity.boot;
+    issue(Step::Copying, effect::CopyOut {layout::assigned(m_config.node, token), m_hand->token});
+}
+
+void WorkState::on(const event::Copied &e)
+{
+    if (!answers(e.number, Step::Copying)) {
+        return;
+    }
+    Hand &hand = *m_hand;
+    hand.awaits = 0;
+    if (!e.result) {
+        // Nothing has been claimed by this life: leave it where it is and look again later.
+        if (!e.localTrouble) {
+            trouble(e.result.error());
+        }
+        const Attempt attempt = hand.attempt();
+        putDown(e.result.error().code == ErrorCode::NotFound ? milliseconds(2'000) : asideAfterTrouble);
+        emitEffect(effect::DropScratch {attempt});
+        return;
+    }
+    hand.seen = e.result->seen;
+    hand.input = e.result->input;
+    hand.inputChanged = !hand.entry.input.sha256.isEmpty() && hand.entry.input.sha256 != hand.input.sha256;
+    JournalRecord claimed = record(RecordKind::Claim);
+    claimed.boot = m_identity.boot;
+    claimed.input = hand.input;
+    hand.token.boot = m_identity.boot;
+    issue(Step::ClaimJournal, effect::Append {claimed, {}});
+}
+
+void WorkState::onClaimMoved(const MoveResult &result)
+{
+    Hand &hand = *m_hand;
+    switch (result.outcome) {
+    case MoveOutcome::Moved:
+        mutationWorked();
+        issue(Step::Verifying, effect::VerifyToken {runningPath(), hand.seen, hand.input});
+        return;
+    case MoveOutcome::Ambiguous:
+        trouble(result.error);
+        retry(); // the same rename again: its target is unique, so it settles what happened to the first
+        return;
+    case MoveOutcome::Lost:
+        if (hand.recovered) {
+            locate();
+            return;
+        }
+        end(RecordKind::Dropped, {});
+        return;
+    case MoveOutcome::Busy:
+    case MoveOutcome::Failed:
+        trouble(result.error);
+        if (hand.recovered) {
+            putDown(asideAfterTrouble);
+            return;
+        }
+        end(RecordKind::Dropped, {});
+        return;
+    }
+}
+
+void WorkState::on(const event::Verified &e)
+{
+    if (!answers(e.number, Step::Verifying) && !answers(e.number, Step::VerifyingAgain)) {
+        return;
+    }
+    Hand &hand = *m_hand;
+    hand.awaits = 0;
+    const bool startWritten = hand.step == Step::VerifyingAgain;
+    if (e.result) {
+        hand.goneSince.reset();
+        hand.verifiedAt = m_now.mono;
+        if (hand.inputChanged || clashesInStage(hand.token.name)) {
+            conclude(hand.inputChanged
+                    ? Verdict {RunAction::Reject, Cause::ChangedMeanwhile, false, -1, u"its content changed between two claims"_s}
+                    : Verdict {
+                        RunAction::Reject, Cause::HostileName, false, -1, u"this name is used by the result folder itself"_s});
+        } else if (startWritten) {
+            spawn();
+        } else {
+            startIfReady();
+        }
+        return;
+    }
+    switch (e.result.error().code) {
+    case ErrorCode::Changed:
+        conclude({RunAction::Reject, Cause::ChangedMeanwhile, false, -1, u"its content changed while it was taken"_s});
+        return;
+    case ErrorCode::NotFound:
+        // "Not found" may be cached: only two looks, further apart than the cache lives, count.
+        if (!hand.goneSince || m_now.mono - *hand.goneSince < m_config.shareCache) {
+            hand.goneSince = hand.goneSince.value_or(m_now.mono);
+            hand.retryAt = std::max(*hand.goneSince + m_config.shareCache, m_now.mono + milliseconds(1));
+            return;
+        }
+        if (startWritten) {
+            fence(u"its token was taken away before it was started"_s);
+        } else {
+            end(RecordKind::Dropped, {});
+        }
+        return;
+    default:
+        trouble(e.result.error());
+        retry();
+        return;
+    }
+}
+
+/// The token is ours and verified; the browser may have gone meanwhile.
+void WorkState::startIfReady()
+{
+    Hand &hand = *m_hand;
+    if (hand.history.stopAsked) {
+        conclude({RunAction::Hold, Cause::StoppedByOperator, false, -1, hand.history.stopDetail});
+        return;
+    }
+    if (!ready() || m_stopping) {
+        if (hand.step != Step::WaitingReady) {
+            hand.step = Step::WaitingReady;
+            hand.readySince = m_now.mono;
+        } else if (m_now.mono - hand.readySince > readyLimit) {
+            giveBack(causeOf(m_browser), u"claimed, but the browser was not ready; nothing was started"_s);
+        }
+        return;
+    }
+    if (m_now.mono - hand.verifiedAt > pauseLimit) {
+        issue(Step::Verifying, effect::VerifyToken {runningPath(), hand.seen, hand.input});
+        return;
+    }
+    hand.browserPort = m_browser.port;
+    JournalRecord start = record(RecordKind::Start);
+    start.browserPort = hand.browserPort;
+    start.machineBoot = m_identity.machineBoot;
+    hand.started = m_now.wall;
+    Report started = report(ReportKind::Started);
+    started.sideEffects = m_config.pipeline.sideEffects == SideEffects::FromStart;
+    issue(Step::StartJournal, effect::Append {start, claimReports({started})});
+}
+
+void WorkState::spawn()
+{
+    Hand &hand = *m_hand;
+    if (m_now.mono - hand.verifiedAt > pauseLimit) {
+        issue(Step::VerifyingAgain, effect::VerifyToken {runningPath(), hand.seen, hand.input});
+        return;
+    }
+    issue(Step::Spawning, effect::Spawn {hand.token, hand.input.sha256.toHex(), m_browser.port, m_browser.wsEndpoint});
+}
+
+void WorkState::on(const event::Spawned &e)
+{
+    if (!answers(e.number, Step::Spawning)) {
+        return;
+    }
+    Hand &hand = *m_hand;
+    hand.awaits = 0;
+    if (!e.ok) {
+        hand.end = e.failure;
+        hand.end.spawned = false;
+        hand.ended = m_now.wall;
+        conclude(decideOutcome(m_config.pipeline, hand.end, hand.history, {}));
+        return;
+    }
+    hand.step = Step::Running;
+    hand.startedAt = m_now.mono;
+    hand.started = m_now.wall;
+    hand.nextLook = m_now.mono;
+    hand.goneSince.reset();
+    if (hand.history.stopAsked) {
+        emitEffect(effect::SignalSoft {});
+        hand.killAt = m_now.mono + m_config.pipeline.stopGrace;
+    }
+}
+
+/// Nothing was started: the orchestrator may give it to another node.
+void WorkState::giveBack(Cause cause, const QString &detail)
+{
+    m_hand->verdict = {RunAction::Release, cause, false, -1, detail};
+    end(RecordKind::Released, claimReports({report(ReportKind::Released)}));
+}
+
+} // namespace dtf

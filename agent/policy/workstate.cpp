@@ -1,0 +1,330 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "agent/policy/workstate.h"
+
+#include <algorithm>
+
+namespace dtf {
+
+using namespace Qt::StringLiterals;
+
+namespace {
+
+constexpr milliseconds aliveEvery {10'000};
+constexpr milliseconds sweepAgainAfter {2'000};
+
+} // namespace
+
+WorkState::WorkState(const AgentConfig &config, const AgentIdentity &identity, JournalView view)
+    : m_config(config)
+    , m_identity(identity)
+    , m_view(std::move(view))
+    , m_shareUuid(m_view.hasOpen() ? m_view.shareUuid() : QByteArray())
+{ }
+
+QList<NumberedEffect> WorkState::apply(const Event &event, Now now)
+{
+    m_now = now;
+    std::visit([this](const auto &e) { on(e); }, event);
+    proceed();
+    return std::exchange(m_out, {});
+}
+
+void WorkState::on(const event::Tick &) { }
+
+void WorkState::on(const event::Hint &)
+{
+    m_nextList = m_now.mono;
+}
+
+void WorkState::on(const event::Listed &e)
+{
+    if (e.number != m_listAwaits) {
+        return;
+    }
+    m_listAwaits = 0;
+    m_nextList = m_now.mono + m_config.shareRescan;
+    if (e.diskFree >= 0) {
+        m_diskFree = e.diskFree;
+    }
+    if (!e.result) {
+        m_readTrouble = e.result.error();
+        return;
+    }
+    if (!m_shareUuid.isEmpty() && e.shareUuid != m_shareUuid) {
+        m_readTrouble = Error {ErrorCode::ShareWrong, u"the folder holds another share"_s};
+        return;
+    }
+    m_readTrouble.reset();
+    if (m_shareUuid.isEmpty()) {
+        m_shareUuid = e.shareUuid;
+        if (m_view.shareUuid() != e.shareUuid) {
+            JournalRecord seen;
+            seen.kind = RecordKind::ShareSeen;
+            seen.time = m_now.wall;
+            seen.shareUuid = e.shareUuid;
+            m_writing.insert(emitNumbered(effect::Append {seen, {}}), seen);
+        }
+    }
+    m_assigned = e.assigned;
+    std::sort(m_assigned.begin(), m_assigned.end(),
+        [](const TokenName &a, const TokenName &b) { return std::tie(a.job, a.epoch) < std::tie(b.job, b.epoch); });
+    seeRunning(e.running);
+}
+
+/// Tokens in my running/ that no entry of the journal explains. A listing may be old, so only two of them, further apart than the
+/// client's cache lives, are believed; nothing is touched (a cloned VM shares our name and our folder).
+void WorkState::seeRunning(const QList<TokenName> &running)
+{
+    QHash<QByteArray, MonoTime> still;
+    for (const TokenName &token : running) {
+        const AttemptEntry *entry = m_view.find({token.job, token.epoch});
+        const bool own = m_view.isOwnBoot(token.boot) && entry != nullptr;
+        const bool vain = own && entry->last == RecordKind::Dropped;
+        if (own && !vain && entry->last != RecordKind::Released) {
+            continue;
+        }
+        const QByteArray key = format(token);
+        const MonoTime first = m_strangers.value(key, m_now.mono);
+        still.insert(key, first);
+        if (m_strangersReported.contains(key) || m_now.mono == first || m_now.mono - first < m_config.shareCache) {
+            continue;
+        }
+        if (vain) {
+            m_reopen.insert({token.job, token.epoch}); // the claim had worked after all
+            continue;
+        }
+        m_strangersReported.insert(key);
+        Report r;
+        r.boot = m_identity.boot;
+        r.seq = ++m_reportSeq;
+        r.kind = own ? ReportKind::Released : ReportKind::Foreign;
+        r.time = m_now.wall;
+        r.job = token.job;
+        r.epoch = token.epoch;
+        r.tokenBoot = token.boot;
+        r.name = QString::fromUtf8(token.name);
+        r.cause = own ? entry->verdict.cause : Cause::ForeignToken;
+        r.detail = own ? u"still to be moved on"_s : u"a token in this node's running folder that this agent never claimed"_s;
+        JournalRecord only;
+        only.time = m_now.wall;
+        m_writing.insert(emitNumbered(effect::Append {only, {r}}), only);
+    }
+    m_strangers = still;
+}
+
+void WorkState::on(const event::AliveTouched &e)
+{
+    if (e.number != m_aliveAwaits) {
+        return;
+    }
+    m_aliveAwaits = 0;
+    if (e.result) {
+        mutationWorked();
+    } else {
+        trouble(e.result.error());
+    }
+}
+
+void WorkState::on(const event::Swept &e)
+{
+    if (e.number != m_sweepAwaits) {
+        return;
+    }
+    m_sweepAwaits = 0;
+    m_swept = e.allDead;
+    m_sweepAt = m_now.mono + sweepAgainAfter;
+}
+
+void WorkState::on(const event::Journalled &e)
+{
+    const JournalRecord written = m_writing.take(e.number);
+    if (!e.ok) {
+        m_frozen = true;
+        return;
+    }
+    m_view.apply(written);
+    if (!m_hand || m_hand->awaits != e.number) {
+        return;
+    }
+    m_hand->awaits = 0;
+    switch (m_hand->step) {
+    case Step::ClaimJournal: {
+        const effect::CopyOut *copied = std::get_if<effect::CopyOut>(&m_hand->effect);
+        const SharePath source = copied != nullptr ? copied->source : SharePath();
+        if (source == runningPath()) {
+            issue(
+                Step::Verifying, effect::VerifyToken {source, m_hand->seen, m_hand->input}); // a claim that had worked after all
+        } else {
+            issue(Step::Claiming, effect::Move {source, runningPath()});
+        }
+        return;
+    }
+    case Step::StartJournal:
+        m_hand->claimReported = true;
+        spawn();
+        return;
+    case Step::ExitJournal:
+        m_hand->claimReported = true;
+        carryOut();
+        return;
+    case Step::StagingJournal:
+        stage();
+        return;
+    case Step::FencedJournal:
+        issue(Step::LateEvidence, effect::SaveEvidence {m_hand->token, ownStage()});
+        return;
+    case Step::EndJournal: {
+        const Attempt attempt = m_hand->attempt();
+        // A claim that could not be carried out is looked at again after a while; everything else is closed for good.
+        putDown(written.kind == RecordKind::Dropped ? milliseconds(30'000) : milliseconds(0));
+        emitEffect(effect::DropScratch {attempt});
+        return;
+    }
+    default:
+        return;
+    }
+}
+
+void WorkState::on(const event::BrowserChanged &e)
+{
+    m_browser = e.status;
+    if (!m_hand || m_hand->step != Step::Running || ready()) {
+        return;
+    }
+    (m_browser.state == BrowserState::LoginRequired ? m_hand->history.loginLost : m_hand->history.browserLost) = true;
+}
+
+void WorkState::on(const event::OutboxLevel &e)
+{
+    m_outboxFull = e.full;
+}
+
+void WorkState::on(const event::StopAsked &e)
+{
+    if (!m_hand || m_hand->attempt() != e.attempt || m_hand->history.stopAsked) {
+        return;
+    }
+    m_hand->history.stopAsked = true;
+    m_hand->history.stopDetail = e.by.isEmpty() ? e.reason : u"stopped by %1: %2"_s.arg(e.by, e.reason);
+    if (m_hand->step == Step::Running && !m_hand->killing) {
+        emitEffect(effect::SignalSoft {});
+        m_hand->killAt = m_now.mono + m_config.pipeline.stopGrace;
+    }
+}
+
+void WorkState::on(const event::ShutdownAsked &)
+{
+    m_stopping = true;
+}
+
+void WorkState::proceed()
+{
+    if (m_frozen) {
+        return;
+    }
+    if (!m_swept && m_sweepAwaits == 0 && (!m_sweepAt || *m_sweepAt <= m_now.mono)) {
+        QList<Attempt> keep;
+        for (const auto &[attempt, entry] : m_view.entries()) {
+            if (isOpen(entry.last)) {
+                keep.append(attempt);
+            }
+        }
+        m_sweepAwaits = emitNumbered(effect::Sweep {keep});
+    }
+    if (m_listAwaits == 0 && m_nextList <= m_now.mono) {
+        m_listAwaits = emitNumbered(effect::ListFolders {});
+    }
+    if (m_aliveAwaits == 0 && m_nextAlive <= m_now.mono && !m_readTrouble) {
+        m_aliveAwaits = emitNumbered(effect::TouchAlive {});
+        m_nextAlive = m_now.mono + aliveEvery;
+    }
+    if (!m_hand && m_swept) {
+        pickWork();
+    }
+    if (!m_hand) {
+        return;
+    }
+    if (m_hand->retryAt && *m_hand->retryAt <= m_now.mono) {
+        m_hand->retryAt.reset();
+        m_hand->awaits = emitNumbered(m_hand->effect);
+    }
+    if (m_hand->step == Step::Running) {
+        watchRun();
+    } else if (m_hand->step == Step::WaitingReady) {
+        startIfReady();
+    }
+}
+
+void WorkState::pickWork()
+{
+    const auto aside = [this](const Attempt &attempt) {
+        const auto it = m_asideUntil.find(attempt);
+        return it != m_asideUntil.end() && it->second > m_now.mono;
+    };
+    std::erase_if(m_asideUntil, [this](const auto &entry) { return entry.second <= m_now.mono; });
+    if (m_readTrouble) {
+        return; // I11
+    }
+    // What an earlier life (or a look that was wrong) left open comes first.
+    for (const auto &[attempt, entry] : m_view.entries()) {
+        if (isOpen(entry.last) && !aside(attempt)) {
+            recover(entry);
+            return;
+        }
+    }
+    if (!m_reopen.empty()) {
+        const Attempt attempt = *m_reopen.begin();
+        m_reopen.erase(m_reopen.begin());
+        if (const AttemptEntry *entry = m_view.find(attempt); entry != nullptr && entry->last == RecordKind::Dropped) {
+            AttemptEntry claimed = *entry;
+            claimed.last = RecordKind::Claim;
+            recover(claimed);
+            return;
+        }
+    }
+    if (!gateClosedBy().isEmpty()) {
+        return;
+    }
+    for (const TokenName &token : m_assigned) {
+        const AttemptEntry *entry = m_view.find({token.job, token.epoch});
+        // Taken before: the listing is old. Only a claim that never worked may be tried again.
+        const bool fresh = entry == nullptr || entry->last == RecordKind::Dropped;
+        if (fresh && !aside({token.job, token.epoch})) {
+            claim(token);
+            return;
+        }
+    }
+}
+
+QString WorkState::gateClosedBy() const
+{
+    if (m_frozen) {
+        return u"the journal can't be written"_s;
+    }
+    if (m_stopping) {
+        return u"the agent is stopping"_s;
+    }
+    if (!m_swept) {
+        return u"processes of an earlier run are still being ended"_s;
+    }
+    if (!shareStatus().ok) {
+        return u"the share is not usable"_s;
+    }
+    if (!ready()) {
+        return u"the browser is not ready"_s;
+    }
+    if (m_outboxFull) {
+        return u"too many reports wait for the orchestrator"_s;
+    }
+    if (m_diskFree >= 0 && m_diskFree < m_config.minDiskFree) {
+        return u"the disk is nearly full"_s;
+    }
+    return {};
+}
+
+bool WorkState::ready() const
+{
+    return m_browser.state == BrowserState::Ready;
+}
+
+} // namespace dtf
