@@ -15,8 +15,7 @@ public:
         : m_first(first)
         , m_limit(limit)
         , m_next(first)
-    {
-    }
+    { }
     /// The wait before the next try.
     [[nodiscard]] milliseconds next()
     {

@@ -50,15 +50,15 @@ enum class ErrorCode {
 [[nodiscard]] QLatin1StringView toString(ErrorCode code);
 [[nodiscard]] std::optional<ErrorCode> errorCodeFromString(QLatin1StringView text);
 
-/// What went wrong (code), where and with what (detail, English, for logs and operators; may hold remote text: escape before display).
+/// What went wrong (code), where and with what (detail, English, for logs and operators; may hold remote text: escape before
+/// display).
 struct Error
 {
     ErrorCode code = ErrorCode::Internal;
     QString detail;
 };
 
-template<typename T>
-using Result = tl::expected<T, Error>;
+template <typename T> using Result = tl::expected<T, Error>;
 
 [[nodiscard]] inline tl::unexpected<Error> fail(ErrorCode code, QString detail = {})
 {

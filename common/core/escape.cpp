@@ -42,7 +42,11 @@ qsizetype sequenceLength(QByteArrayView bytes, qsizetype at)
 {
     const auto byte = [&](qsizetype i) { return static_cast<unsigned char>(bytes[i]); };
     const unsigned char lead = byte(at);
-    const qsizetype length = lead < 0x80 ? 1 : lead >= 0xC2 && lead < 0xE0 ? 2 : lead >= 0xE0 && lead < 0xF0 ? 3 : lead >= 0xF0 && lead < 0xF5 ? 4 : 0;
+    const qsizetype length = lead < 0x80 ? 1
+        : lead >= 0xC2 && lead < 0xE0    ? 2
+        : lead >= 0xE0 && lead < 0xF0    ? 3
+        : lead >= 0xF0 && lead < 0xF5    ? 4
+                                         : 0;
     if (length == 0 || at + length > bytes.size()) {
         return 0;
     }

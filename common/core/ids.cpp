@@ -145,6 +145,11 @@ size_t qHash(const NodeName &name, size_t seed) noexcept
     return qHash(name.bytes(), seed);
 }
 
+size_t qHash(const BootId &boot, size_t seed) noexcept
+{
+    return qHash(boot.bytes(), seed);
+}
+
 BootId BootId::generate()
 {
     BootId id;

@@ -46,8 +46,8 @@ private:
     JobId m_last;
 };
 
-/// A worker VM's name, e.g. DTF-01: 1–32 characters of A–Z, 0–9 and inner '-', compared exactly. It is also a folder name on the share;
-/// Windows' reserved device names are refused. Default-constructed: empty, meaning no node.
+/// A worker VM's name, e.g. DTF-01: 1–32 characters of A–Z, 0–9 and inner '-', compared exactly. It is also a folder name on the
+/// share; Windows' reserved device names are refused. Default-constructed: empty, meaning no node.
 class NodeName
 {
 public:
@@ -80,6 +80,8 @@ public:
 private:
     QByteArray m_text;
 };
+
+[[nodiscard]] size_t qHash(const BootId &boot, size_t seed = 0) noexcept;
 
 /// The n-th assignment of a job: 1, 2, …; 0 means never assigned. Only rises (I7).
 using Epoch = std::uint32_t;

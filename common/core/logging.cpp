@@ -36,11 +36,15 @@ LogSink &sink()
 LogLevel levelOf(QtMsgType type)
 {
     switch (type) {
-    case QtDebugMsg: return LogLevel::Debug;
-    case QtInfoMsg: return LogLevel::Info;
-    case QtWarningMsg: return LogLevel::Warn;
+    case QtDebugMsg:
+        return LogLevel::Debug;
+    case QtInfoMsg:
+        return LogLevel::Info;
+    case QtWarningMsg:
+        return LogLevel::Warn;
     case QtCriticalMsg:
-    case QtFatalMsg: return LogLevel::Error;
+    case QtFatalMsg:
+        return LogLevel::Error;
     }
     return LogLevel::Error;
 }
@@ -87,10 +91,14 @@ void handle(QtMsgType type, const QMessageLogContext &context, const QString &te
 QLatin1StringView toString(LogLevel level)
 {
     switch (level) {
-    case LogLevel::Debug: return "DEBUG"_L1;
-    case LogLevel::Info: return "INFO"_L1;
-    case LogLevel::Warn: return "WARN"_L1;
-    case LogLevel::Error: return "ERROR"_L1;
+    case LogLevel::Debug:
+        return "DEBUG"_L1;
+    case LogLevel::Info:
+        return "INFO"_L1;
+    case LogLevel::Warn:
+        return "WARN"_L1;
+    case LogLevel::Error:
+        return "ERROR"_L1;
     }
     return "ERROR"_L1;
 }
@@ -115,8 +123,8 @@ QByteArray renderText(const LogEntry &entry)
 
 QByteArray renderJson(const LogEntry &entry)
 {
-    QJsonObject object {{u"time"_s, utcTimestamp(entry.time)}, {u"level"_s, QString(toString(entry.level))}, {u"where"_s, entry.where},
-        {u"text"_s, escapedForLog(entry.text, 16384)}};
+    QJsonObject object {{u"time"_s, utcTimestamp(entry.time)}, {u"level"_s, QString(toString(entry.level))},
+        {u"where"_s, entry.where}, {u"text"_s, escapedForLog(entry.text, 16384)}};
     if (entry.browserPort > 0) {
         object.insert(u"browser_port"_s, entry.browserPort);
     }
@@ -136,8 +144,8 @@ void installLogHandler(const QString &where, const QString &jsonFile)
         if (!jsonFile.isEmpty()) {
             s.json.setFileName(jsonFile);
             if (!s.json.open(QIODevice::WriteOnly | QIODevice::Append)) {
-                std::fprintf(stderr, "can't write the log file %s: %s; logging to standard error only\n", qUtf8Printable(jsonFile),
-                    qUtf8Printable(s.json.errorString()));
+                std::fprintf(stderr, "can't write the log file %s: %s; logging to standard error only\n",
+                    qUtf8Printable(jsonFile), qUtf8Printable(s.json.errorString()));
             }
         }
     }

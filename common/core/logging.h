@@ -37,7 +37,7 @@ void installLogHandler(const QString &where, const QString &jsonFile);
 } // namespace dtf
 
 /// In a room's .cpp: DTF_LOG_CATEGORY(lcDispatch, "orchestrator.dispatch")
-#define DTF_LOG_CATEGORY(name, text)                                                                                                  \
-    namespace {                                                                                                                       \
-    Q_LOGGING_CATEGORY(name, text, QtInfoMsg)                                                                                         \
+#define DTF_LOG_CATEGORY(name, text)                                                                                             \
+    namespace {                                                                                                                  \
+    Q_LOGGING_CATEGORY(name, text, QtInfoMsg)                                                                                    \
     }

@@ -7,8 +7,8 @@
 
 namespace dtf {
 
-/// Why a job ended without success, was held or rejected, or goes round again. A word on the wire and in the audit; the reader's text for it
-/// lives in the console.
+/// Why a job ended without success, was held or rejected, or goes round again. A word on the wire and in the audit; the reader's
+/// text for it lives in the console.
 enum class Cause {
     None,
     // rejected: never run

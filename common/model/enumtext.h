@@ -9,8 +9,7 @@
 namespace dtf {
 
 /// The one of `values` whose toString() is `text`: the words stand in one table only.
-template<typename E>
-[[nodiscard]] std::optional<E> enumFromString(std::initializer_list<E> values, QLatin1StringView text)
+template <typename E> [[nodiscard]] std::optional<E> enumFromString(std::initializer_list<E> values, QLatin1StringView text)
 {
     for (const E value : values) {
         if (toString(value) == text) {

@@ -149,6 +149,33 @@ Result<QByteArray> LocalShareFs::readSmall(const SharePath &path, qint64 maxByte
     return d->readWhole(path, maxBytes);
 }
 
+Result<QByteArray> LocalShareFs::readRange(const SharePath &path, qint64 offset, qint64 maxBytes)
+{
+    if (const auto ready = d->ready(path); !ready) {
+        return tl::unexpected(ready.error());
+    }
+    const auto file = d->io->openRead(path);
+    if (!file) {
+        return d->failed(file.error(), "open"_L1, path);
+    }
+    if (const auto there = (*file)->seek(offset); !there) {
+        return d->failed(there.error(), "seek in"_L1, path);
+    }
+    QByteArray out;
+    while (out.size() < maxBytes) {
+        QByteArray block(qMin<qint64>(64 * 1024, maxBytes - out.size()), Qt::Uninitialized);
+        const auto got = (*file)->read(block.data(), block.size());
+        if (!got) {
+            return d->failed(got.error(), "read"_L1, path);
+        }
+        if (*got == 0) {
+            break;
+        }
+        out.append(block.constData(), *got);
+    }
+    return out;
+}
+
 Result<void> LocalShareFs::appendLog(const SharePath &path, QByteArrayView lines)
 {
     if (const auto ready = d->ready(path); !ready) {

@@ -56,6 +56,7 @@ public:
     [[nodiscard]] Result<void> makeFolder(const SharePath &folder) override;
     [[nodiscard]] Result<void> writeSmall(const SharePath &path, QByteArrayView content, bool replace) override;
     [[nodiscard]] Result<QByteArray> readSmall(const SharePath &path, qint64 maxBytes) override;
+    [[nodiscard]] Result<QByteArray> readRange(const SharePath &path, qint64 offset, qint64 maxBytes) override;
     [[nodiscard]] Result<void> appendLog(const SharePath &path, QByteArrayView lines) override;
     [[nodiscard]] Result<void> discardStage(const StageName &stage, QByteArrayView tokenName) override;
     [[nodiscard]] Result<void> syncFolders(const QList<SharePath> &folders) override;

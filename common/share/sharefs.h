@@ -107,6 +107,8 @@ public:
     [[nodiscard]] virtual Result<void> writeSmall(const SharePath &path, QByteArrayView content, bool replace) = 0;
     /// Refuses more than `maxBytes` (TooLarge).
     [[nodiscard]] virtual Result<QByteArray> readSmall(const SharePath &path, qint64 maxBytes) = 0;
+    /// At most `maxBytes` from `offset`; empty at or behind the end. For logs that others may be writing.
+    [[nodiscard]] virtual Result<QByteArray> readRange(const SharePath &path, qint64 offset, qint64 maxBytes) = 0;
     /// Appends whole lines to a log (created when missing) below logs/; a missing last line break is added.
     [[nodiscard]] virtual Result<void> appendLog(const SharePath &path, QByteArrayView lines) = 0;
     /// Removes an unfinished stage folder of the caller's own: refused (Forbidden) when it holds the token, i.e. is committed.

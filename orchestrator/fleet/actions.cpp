@@ -1,0 +1,282 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// What the fleet does on the share, and what it makes of the answers.
+#include "orchestrator/fleet/fleetstate.h"
+
+#include "common/protocol/codec.h"
+#include "common/share/namepolicy.h"
+#include "orchestrator/store/store.h"
+
+#include <QJsonDocument>
+#include <QJsonObject>
+
+namespace dtf {
+
+namespace {
+
+constexpr milliseconds firstRetry(1'000);
+constexpr milliseconds longestRetry(60'000);
+
+/// Trouble of the whole share, not of this file: it does not count against the file.
+bool isShareTrouble(ErrorCode code)
+{
+    return code == ErrorCode::ShareDown || code == ErrorCode::ShareWrong || code == ErrorCode::ReadOnly
+        || code == ErrorCode::NoSpace || code == ErrorCode::Cancelled;
+}
+
+AuditKind auditKindOf(ActionKind kind)
+{
+    switch (kind) {
+    case ActionKind::None:
+        return AuditKind::JobRecovered;
+    case ActionKind::Dispatch:
+        return AuditKind::JobAssigned;
+    case ActionKind::Reject:
+        return AuditKind::JobRejected;
+    case ActionKind::Hold:
+        return AuditKind::JobHeld;
+    case ActionKind::Fail:
+        return AuditKind::JobFailed;
+    case ActionKind::MarkDone:
+    case ActionKind::RollForward:
+        return AuditKind::JobDone;
+    }
+    return AuditKind::JobRecovered;
+}
+
+JobEvent eventOf(ActionKind kind)
+{
+    switch (kind) {
+    case ActionKind::Reject:
+        return JobEvent::Refused;
+    case ActionKind::Hold:
+        return JobEvent::HeldBack;
+    case ActionKind::Fail:
+        return JobEvent::GaveUp;
+    case ActionKind::None:
+    case ActionKind::Dispatch:
+    case ActionKind::MarkDone:
+    case ActionKind::RollForward:
+        break;
+    }
+    return JobEvent::Finished;
+}
+
+SharePath targetOf(const Job &job, ActionKind kind, WallTime now)
+{
+    const BootId boot = job.extra ? job.extra->boot : BootId {};
+    switch (kind) {
+    case ActionKind::Reject:
+        return layout::rejected(job.id, safeName(job.name));
+    case ActionKind::Hold:
+        return layout::hold({job.id, job.epoch, job.epoch > 0 ? boot : BootId {}, job.name});
+    case ActionKind::Fail:
+        return layout::failed({job.id, job.epoch, {}, job.name});
+    case ActionKind::MarkDone:
+    case ActionKind::RollForward:
+        return layout::completed(now, job.id, job.name);
+    case ActionKind::None:
+    case ActionKind::Dispatch:
+        break;
+    }
+    return {};
+}
+
+} // namespace
+
+/// Opens an intent: durable first, then the share worker moves, then the answer settles it.
+void FleetState::begin(Context &c, Job &job, ActionKind kind, Cause cause, const QByteArray &detail, const QByteArray &actor)
+{
+    touch(c, job, [&](Job &j) {
+        JobExtra &extra = j.more();
+        extra.pending = kind;
+        extra.pendingCause = cause;
+        extra.pendingDetail = detail;
+        extra.pendingActor = actor;
+        extra.intentTarget = targetOf(j, kind, c.now.wall);
+        extra.detail = detail;
+        extra.tries = 0;
+        j.cause = cause;
+    });
+    issue(c, job);
+}
+
+void FleetState::issue(Context &c, Job &job)
+{
+    JobExtra &extra = job.more();
+    ShareAction action;
+    action.kind = extra.pending;
+    action.job = job.id;
+    action.source = job.place();
+    action.target = extra.intentTarget;
+    action.name = job.name;
+    JobView view = viewOf(record(job));
+    view.changed = c.now.wall;
+    view.detail = QString::fromUtf8(extra.pendingActor + ": " + extra.pendingDetail);
+    if (const Result<JobState> next = transition(job.state, eventOf(extra.pending))) {
+        view.state = *next;
+    }
+    action.sidecar = QJsonDocument(toJson(view)).toJson();
+    action.stage = {job.id, qMax<Epoch>(1, job.epoch), extra.pending == ActionKind::RollForward ? extra.boot : m_boot};
+    extra.inFlight = true;
+    c.step.actions.append(std::move(action));
+}
+
+void FleetState::retryLater(Context &c, Job &job, const QByteArray &why)
+{
+    JobExtra &extra = job.more();
+    extra.inFlight = false;
+    if (extra.tries == 0) {
+        extra.firstTrouble = c.now.mono;
+        audit(c, AuditKind::JobRecovered, &job, nodeNameOf(job), "not moved yet: " + why, "orchestrator");
+    }
+    const int shift = qMin(extra.tries, 6);
+    extra.tries = qMin(extra.tries + 1, 1000);
+    extra.retryAt = c.now.mono + std::min(firstRetry * (1 << shift), longestRetry);
+    extra.detail = why;
+    m_troubled.insert(job.id);
+    c.step.changedJobs.insert(job.id);
+}
+
+void FleetState::on(Context &c, const ActionsDone &event)
+{
+    for (const ActionDone &done : event.results) {
+        if (done.kind == ActionKind::Dispatch) {
+            m_inFlight = qMax(0, m_inFlight - 1);
+        }
+        Job *job = find(done.job);
+        if (!job) {
+            continue;
+        }
+        if (done.kind == ActionKind::Dispatch) {
+            dispatched(c, *job, done);
+        } else if (job->hasPending() && job->extra->pending == done.kind) {
+            settled(c, *job, done);
+        }
+    }
+    m_dispatchWanted = true;
+}
+
+void FleetState::dispatched(Context &c, Job &job, const ActionDone &done)
+{
+    if (job.state != JobState::Moving) {
+        return; // a report or a listing was quicker
+    }
+    const QByteArray from = job.place();
+    const NodeName target = nodeNameOf(job);
+    if (done.outcome == MoveOutcome::Moved) {
+        touch(c, job, [&](Job &j) {
+            j.more().place = done.place;
+            j.extra->intentTarget.clear();
+            j.extra->tries = 0;
+            j.extra->detail.clear();
+            j.extra->boot = {};
+        });
+        (void)advance(c, job, JobEvent::DispatchArrived, AuditKind::JobAssigned,
+            from + " -> " + done.place + (done.verified ? " (confirmed by a look after an error)" : ""), "orchestrator");
+        if (done.changedAfter) {
+            begin(
+                c, job, ActionKind::Reject, Cause::ChangedMeanwhile, "the file changed while it was being moved", "orchestrator");
+            return;
+        }
+        FleetNode *n = node(target);
+        if (n && n->liveness != Liveness::Lost && n->admin == AdminState::InService) {
+            c.step.hints.insert(target);
+        } else {
+            (void)advance(
+                c, job, JobEvent::ReturnedToPool, AuditKind::JobRequeued, "its node left the pool meanwhile", "orchestrator");
+        }
+        return;
+    }
+    if (done.outcome == MoveOutcome::Ambiguous) {
+        retryLater(c, job, done.error.detail.toUtf8());
+        c.step.wantZone = true;
+        c.step.traces.append({job.id, traceCandidates(job, c.now)});
+        return;
+    }
+    // Certain: nothing was moved by us. No token of the new epoch exists, so the old number holds.
+    touch(c, job, [&](Job &j) {
+        j.more().intentTarget.clear();
+        --j.epoch;
+        const Result<JobState> next = transition(j.state, JobEvent::DispatchCancelled);
+        j.state = next ? *next : j.state;
+        j.extra->inFlight = false;
+    });
+    if (done.changedBefore || (done.outcome == MoveOutcome::Lost && job.inIncoming())) {
+        c.step.forget.append({job.id, job.name});
+        (void)advance(c, job, JobEvent::Vanished, AuditKind::JobWithdrawn,
+            done.changedBefore ? "changed in incoming before it was moved: what lies there now is taken as a new file"
+                               : "gone from incoming before it was moved",
+            "orchestrator");
+    } else if (done.outcome == MoveOutcome::Lost) { // the agent whose folder it lay in was quicker
+        job.more().retryAt = c.now.mono + seconds(5);
+        c.step.wantZone = true;
+    } else if (isShareTrouble(done.error.code)) {
+        job.more().retryAt = c.now.mono + seconds(2);
+    } else {
+        retryLater(c, job, done.error.detail.toUtf8());
+        if (c.now.mono - job.extra->firstTrouble >= m_config.shareBusyRetry) {
+            touch(c, job, [](Job &j) { j.cause = Cause::FileUnreadable; });
+            if (advance(c, job, JobEvent::HeldBack, AuditKind::JobHeld, "could not be moved: " + done.error.detail.toUtf8(),
+                    "orchestrator")) {
+                raise(c, AlertKind::JobHeld, AlertSeverity::Warning, job.id.toBytes26(),
+                    job.name + ": " + done.error.detail.toUtf8());
+            }
+        }
+    }
+}
+
+void FleetState::settled(Context &c, Job &job, const ActionDone &done)
+{
+    const ActionKind kind = done.kind;
+    if (done.outcome == MoveOutcome::Moved) {
+        const QByteArray from = job.place();
+        const Cause cause = job.extra->pendingCause;
+        const QByteArray why = job.extra->pendingDetail;
+        const QByteArray actor = job.extra->pendingActor;
+        touch(c, job, [&](Job &j) {
+            j.extra->pending = ActionKind::None;
+            j.extra->inFlight = false;
+            j.extra->place = done.place;
+            j.extra->intentTarget.clear();
+            j.extra->tries = 0;
+            j.extra->detail = why;
+            j.cause = cause;
+            j.rerunAllowed = false;
+        });
+        const bool ok = advance(c, job, eventOf(kind), auditKindOf(kind), from + " -> " + done.place + ": " + why, actor);
+        const bool byOperator = actor.startsWith("operator:");
+        if (ok && kind == ActionKind::Reject) {
+            raise(c, AlertKind::JobRejected, AlertSeverity::Warning, job.id.toBytes26(), job.name + ": " + why);
+        } else if (ok && kind == ActionKind::Hold && !byOperator) {
+            raise(c, AlertKind::JobHeld, AlertSeverity::Critical, job.id.toBytes26(), job.name + ": " + why);
+        } else if (ok && kind == ActionKind::Fail) {
+            raise(c, AlertKind::JobFailed, AlertSeverity::Warning, job.id.toBytes26(), job.name + ": " + why);
+        } else if (ok) {
+            clear(c, AlertKind::JobHeld, job.id.toBytes26());
+            clear(c, AlertKind::JobFailed, job.id.toBytes26());
+        }
+        return;
+    }
+    if (done.outcome == MoveOutcome::Lost) {
+        const bool fromIncoming = job.inIncoming();
+        touch(c, job, [](Job &j) {
+            j.extra->pending = ActionKind::None;
+            j.extra->inFlight = false;
+            j.extra->intentTarget.clear();
+        });
+        if (fromIncoming) {
+            c.step.forget.append({job.id, job.name});
+            (void)advance(
+                c, job, JobEvent::Vanished, AuditKind::JobWithdrawn, "gone from incoming before it was moved", "orchestrator");
+            return;
+        }
+        audit(c, AuditKind::CommandRefused, &job, nodeNameOf(job),
+            QByteArray(toString(kind).data()) + ": its token was moved by somebody else meanwhile", "orchestrator");
+        c.step.wantZone = true;
+        c.step.traces.append({job.id, traceCandidates(job, c.now)});
+        return;
+    }
+    retryLater(c, job, done.error.detail.toUtf8());
+}
+
+} // namespace dtf

@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Late binding: a file gets a node only when one can take it now.
+#include "orchestrator/fleet/fleetstate.h"
+
+namespace dtf {
+
+namespace {
+
+constexpr int mostPerPass = 1'024; ///< one store transaction and one round of the share worker
+constexpr int mostInFlight = 4'096;
+
+} // namespace
+
+NodeSlot FleetState::slotOf(const FleetNode &n) const
+{
+    NodeSlot s;
+    s.node = n.config.name;
+    s.liveness = n.liveness;
+    s.refused = !n.refusal.isEmpty();
+    s.admin = n.admin;
+    s.browser = n.beat.browserState;
+    s.shareOk = n.beat.shareOk;
+    s.load = static_cast<int>(n.jobs.size());
+    s.capacity = 1 + n.config.prefetch;
+    s.diskFree = n.beat.diskFree;
+    s.minDiskFree = n.config.minDiskFree;
+    s.errorRate = errorRate(n);
+    s.idleSince = n.idleSince;
+    return s;
+}
+
+WaitingFile FleetState::waitingFile(const Job &job) const
+{
+    WaitingFile file;
+    if (job.extra) {
+        file.wanted = job.extra->wantNode;
+        file.excluded = job.extra->excluded;
+    }
+    if (!job.affinity.isEmpty()) {
+        file.affinity = m_affinity.value(job.affinity);
+    }
+    file.serialBlocked = serialBlocked(job);
+    return file;
+}
+
+void FleetState::dispatchPass(Context &c)
+{
+    if (!m_dispatchWanted) {
+        return;
+    }
+    m_dispatchWanted = false;
+    if (m_waiting.empty() || firstClosedGate(m_gates, WaitingFile {}) || m_inFlight >= mostInFlight) {
+        return;
+    }
+    QList<NodeSlot> open;
+    for (const FleetNode &n : m_nodes) {
+        NodeSlot slot = slotOf(n);
+        if (!firstClosedGate(slot)) {
+            open.append(std::move(slot));
+        }
+    }
+    int sent = 0;
+    bool more = false;
+    for (auto at = m_waiting.begin(); at != m_waiting.end() && !open.isEmpty();) {
+        Job *job = find(at->id);
+        ++at; // touch() below takes the job out of the set
+        if (job->extra && (job->extra->retryAt > c.now.mono || job->extra->inFlight)) {
+            continue;
+        }
+        if (!job->rerunAllowed) {
+            continue; // I4: it may have run; only an operator's or a policy's event lets it run again
+        }
+        const WaitingFile file = waitingFile(*job);
+        if (file.serialBlocked) {
+            continue;
+        }
+        const auto chosen = chooseNode(open, file);
+        if (!chosen) {
+            continue;
+        }
+        if (sent >= mostPerPass || m_inFlight >= mostInFlight) {
+            more = true;
+            break;
+        }
+        NodeSlot &slot = open[*chosen];
+        const NodeName name = slot.node;
+        ++slot.load;
+        if (slot.load >= slot.capacity) {
+            open.removeAt(*chosen);
+        }
+        const SharePath here = job->place();
+        const NodeName before = nodeNameOf(*job);
+        if (before == name && job->epoch > 0 && here == layout::assigned(name, {job->id, job->epoch, {}, job->name})) {
+            (void)advance(c, *job, JobEvent::BackToItsNode, AuditKind::JobAssigned, "stays at " + here, "orchestrator");
+            c.step.hints.insert(name);
+            continue;
+        }
+        ShareAction action;
+        action.kind = ActionKind::Dispatch;
+        action.job = job->id;
+        action.source = here;
+        action.name = job->name;
+        action.checkStamp = job->inIncoming();
+        action.size = job->size;
+        action.mtimeNs = job->mtimeNs;
+        action.stamp = job->stamp;
+        touch(c, *job, [&](Job &j) {
+            ++j.epoch;
+            j.node = nodeIndex(name);
+            j.state = JobState::Moving; // Waiting → Moving is DispatchBegun
+            j.more().intentTarget = layout::assigned(name, {j.id, j.epoch, {}, j.name});
+        });
+        action.target = job->extra->intentTarget;
+        c.step.actions.append(std::move(action));
+        if (!job->affinity.isEmpty()) {
+            m_affinity.insert(job->affinity, name);
+        }
+        ++m_inFlight;
+        ++sent;
+    }
+    m_dispatchWanted = more; // our own edits need no further pass
+}
+
+} // namespace dtf

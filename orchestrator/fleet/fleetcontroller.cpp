@@ -1,0 +1,251 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "orchestrator/fleet/fleetcontroller.h"
+
+#include "common/core/logging.h"
+#include "common/protocol/codec.h"
+
+#include <QJsonDocument>
+#include <QJsonObject>
+
+DTF_LOG_CATEGORY(lcController, "orchestrator.fleet")
+
+namespace dtf {
+
+using namespace Qt::StringLiterals;
+
+namespace {
+
+constexpr qsizetype mostQueuedSteps = 10'000;
+constexpr size_t arrivalsPerTurn = 1'024;
+constexpr qsizetype mostRowsPerCommit = 8'192;
+
+void merge(StoreBatch &into, const StoreBatch &from)
+{
+    into.jobs += from.jobs;
+    into.nodes += from.nodes;
+    into.reportMarks += from.reportMarks;
+    into.alertsRaised += from.alertsRaised;
+    into.alertsCleared += from.alertsCleared;
+    into.commands += from.commands;
+    into.commandsDone += from.commandsDone;
+    into.answers += from.answers;
+    into.settings += from.settings;
+    into.audit += from.audit;
+}
+
+} // namespace
+
+FleetController::FleetController(
+    const OrchestratorConfig &config, const BootId &boot, Store &store, ZonePort &zone, const Clock &clock, QObject *parent)
+    : QObject(parent)
+    , m_config(config)
+    , m_state(config, boot)
+    , m_store(store)
+    , m_zone(zone)
+    , m_clock(clock)
+{
+    m_tick.setInterval(1'000);
+    connect(&m_tick, &QTimer::timeout, this, [this] { apply(Tick {}); });
+}
+
+FleetController::~FleetController() = default;
+
+void FleetController::start(const StoreSnapshot &snapshot)
+{
+    Step first = m_state.restore(snapshot, m_clock.now());
+    m_zone.start(m_state.filesInIncoming(), m_state.nodeNames(), [this](FleetEvent event) {
+        if (auto *files = std::get_if<FilesStable>(&event)) {
+            for (StableFile &file : files->files) {
+                m_arrivals.push_back(std::move(file));
+            }
+            acceptNextFiles();
+        } else {
+            apply(event);
+        }
+    });
+    enqueue(std::move(first));
+    m_tick.start();
+}
+
+void FleetController::stop(std::function<void()> done)
+{
+    m_stopping = true;
+    m_tick.stop();
+    m_zone.stop();
+    StoreBatch batch;
+    AuditEvent event;
+    event.kind = AuditKind::OrchestratorStopped;
+    event.time = m_clock.now().wall;
+    event.actor = "orchestrator";
+    batch.audit.append(event);
+    m_store.commit(batch, [done = std::move(done)](const Result<Store::Committed> &) { done(); });
+}
+
+/// Portions, each in a turn of its own: 100,000 files at once must not keep a heartbeat waiting.
+void FleetController::acceptNextFiles()
+{
+    if (m_arrivals.empty() || m_stopping) {
+        return;
+    }
+    FilesStable portion;
+    for (size_t i = 0; i < arrivalsPerTurn && !m_arrivals.empty(); ++i) {
+        portion.files.append(std::move(m_arrivals.front()));
+        m_arrivals.pop_front();
+    }
+    if (m_arrivals.empty()) {
+        m_arrivals.shrink_to_fit();
+    }
+    apply(portion);
+    if (!m_arrivals.empty()) {
+        QTimer::singleShot(0, this, [this] { acceptNextFiles(); });
+    }
+}
+
+bool FleetController::overloaded() const
+{
+    return static_cast<qsizetype>(m_queue.size()) >= mostQueuedSteps;
+}
+
+void FleetController::apply(const FleetEvent &event)
+{
+    if (m_stopping || (overloaded() && (std::holds_alternative<Tick>(event) || std::holds_alternative<BeatReceived>(event)))) {
+        return;
+    }
+    enqueue(m_state.apply(event, m_clock.now()));
+    m_zone.setScanning(m_state.mayScan());
+    if (m_state.hasMoreToDispatch()) {
+        QTimer::singleShot(0, this, [this] { apply(Tick {}); });
+    }
+}
+
+void FleetController::enqueue(Step step)
+{
+    for (const auto &[request, reply] : step.replies) { // the answer is remembered in the same transaction as its effect
+        const auto at = m_requests.constFind(request);
+        if (at != m_requests.cend() && !at->key.isEmpty()) {
+            step.store.answers.append(
+                {at->actor, at->key, QJsonDocument(toJson(reply)).toJson(QJsonDocument::Compact), m_clock.now().wall});
+        }
+    }
+    if (step.store.isEmpty() && m_queue.empty()) {
+        carryOut(step, {});
+        return;
+    }
+    m_queue.push_back(std::move(step));
+    if (m_committing == 0) {
+        commitNext();
+    }
+}
+
+void FleetController::commitNext()
+{
+    if (m_queue.empty() || m_committing > 0) {
+        return;
+    }
+    StoreBatch batch;
+    for (const Step &step : m_queue) {
+        if (m_committing > 0 && batch.jobs.size() + batch.audit.size() + step.store.jobs.size() > mostRowsPerCommit) {
+            break;
+        }
+        merge(batch, step.store);
+        ++m_committing;
+    }
+    m_store.commit(std::move(batch), [this](Result<Store::Committed> result) { committed(std::move(result)); });
+}
+
+void FleetController::committed(Result<Store::Committed> result)
+{
+    const qsizetype count = m_committing;
+    if (!result) {
+        m_committing = 0;
+        qCCritical(lcController).noquote() << "the store failed:" << result.error().detail
+                                           << "- nothing new is dispatched; next try in" << m_storeRetry.count() << "ms";
+        if (std::exchange(m_storeOk, false)) {
+            // Only memory: its own audit row waits behind the failed commit like everything else.
+            apply(StoreHealth {false, result.error().detail.toUtf8()});
+        }
+        QTimer::singleShot(m_storeRetry, this, [this] { commitNext(); });
+        m_storeRetry = std::min(m_storeRetry * 2, milliseconds(30'000));
+        return;
+    }
+    m_storeRetry = milliseconds(1'000);
+    if (!std::exchange(m_storeOk, true)) {
+        apply(StoreHealth {true, {}});
+    }
+    std::vector<Step> steps(std::make_move_iterator(m_queue.begin()), std::make_move_iterator(m_queue.begin() + count));
+    m_queue.erase(m_queue.begin(), m_queue.begin() + count);
+    qsizetype at = 0;
+    for (Step &step : steps) { // what their callbacks enqueue waits for the next commit: m_committing is still set
+        const qsizetype own = step.store.audit.size();
+        carryOut(step, result->audit.mid(at, own));
+        at += own;
+    }
+    m_committing = 0;
+    commitNext();
+}
+
+void FleetController::carryOut(Step &step, const QList<AuditRow> &auditRows)
+{
+    if (!step.actions.isEmpty()) {
+        m_zone.perform(step.actions);
+    }
+    if (!step.traces.isEmpty()) {
+        m_zone.trace(step.traces);
+    }
+    if (!step.forget.isEmpty()) {
+        m_zone.forget(step.forget);
+    }
+    if (step.wantZone) {
+        m_zone.wantListing();
+    }
+    if (m_publisher) {
+        for (const auto &[node, agentCommand] : std::as_const(step.commands)) {
+            m_publisher->sendCommand(node, agentCommand);
+        }
+        for (const NodeName &node : std::as_const(step.hints)) {
+            m_publisher->sendWorkHint(node);
+        }
+        if (!step.changedJobs.isEmpty() || !step.changedNodes.isEmpty() || step.summaryChanged || !auditRows.isEmpty()) {
+            const Now now = m_clock.now();
+            FeedDelta delta;
+            QHash<JobId, const JobRecord *> records;
+            for (const JobRecord &record : std::as_const(step.store.jobs)) {
+                records.insert(record.id, &record);
+            }
+            for (const JobId &id : std::as_const(step.changedJobs)) {
+                if (const auto view = m_state.jobView(id)) {
+                    delta.jobs.append(*view);
+                } else if (const JobRecord *record = records.value(id)) {
+                    delta.jobs.append(viewOf(*record));
+                }
+            }
+            for (const NodeName &node : std::as_const(step.changedNodes)) {
+                if (const auto view = m_state.nodeView(node, now)) {
+                    delta.nodes.append(*view);
+                }
+            }
+            delta.alertsRaised = step.store.alertsRaised;
+            delta.alertsCleared = step.store.alertsCleared;
+            delta.audit = auditRows;
+            if (step.summaryChanged) {
+                delta.summary = m_state.summary(now);
+            }
+            m_publisher->publish(std::move(delta));
+        }
+    }
+    for (const auto &[request, reply] : std::as_const(step.replies)) {
+        const Waiting waiting = m_requests.take(request);
+        m_keysUnderWay.remove(waiting.actor + '\n' + waiting.key);
+        if (waiting.reply) {
+            waiting.reply(reply);
+        }
+    }
+    for (const auto &[request, ack] : std::as_const(step.acks)) {
+        const Waiting waiting = m_requests.take(request);
+        if (waiting.ack) {
+            waiting.ack(ack);
+        }
+    }
+}
+
+} // namespace dtf

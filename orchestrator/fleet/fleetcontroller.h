@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "common/core/clock.h"
+#include "orchestrator/api/fleetpublisher.h"
+#include "orchestrator/api/fleetservice.h"
+#include "orchestrator/fleet/fleetstate.h"
+#include "orchestrator/fleet/zoneport.h"
+#include "orchestrator/store/store.h"
+
+#include <QObject>
+#include <QTimer>
+
+#include <deque>
+
+namespace dtf {
+
+/// The thin shell round FleetState: turns timers, the zone's answers and API calls into events, and carries Steps out in their
+/// order: store, then share and agents, then consoles and answers. One commit is under way at a time; what queues meanwhile joins
+/// the next one. A failed commit is tried again (1 … 30 s) and nothing behind it happens before it is durable. Thread: main;
+/// never waits.
+class FleetController final : public QObject, public FleetService
+{
+public:
+    FleetController(const OrchestratorConfig &config, const BootId &boot, Store &store, ZonePort &zone, const Clock &clock,
+        QObject *parent = nullptr);
+    ~FleetController() override;
+
+    void setPublisher(FleetPublisher *publisher) { m_publisher = publisher; }
+    /// Takes over the store's memory and begins to work.
+    void start(const StoreSnapshot &snapshot);
+    /// Audits the end; `done` once durable (or after 3 s).
+    void stop(std::function<void()> done);
+
+    // FleetService
+    HeartbeatReply heartbeat(const Heartbeat &beat) override;
+    void reports(const ReportBatch &batch, Callback<ReportAck> done) override;
+    void logLines(const LogLines &lines) override;
+    void picture(const PictureData &picture) override;
+    [[nodiscard]] StateView state() override;
+    [[nodiscard]] QList<JobView> activeJobs(int limit) override;
+    void jobs(const JobQuery &query, Callback<JobPage> done) override;
+    void job(const JobId &id, Callback<JobView> done) override;
+    void why(const JobId &id, Callback<WhyView> done) override;
+    void jobLog(const JobId &id, qint64 offset, Callback<QByteArray> done) override;
+    void audit(const AuditQuery &query, Callback<AuditPage> done) override;
+    void jobCommand(const JobId &id, JobAction action, const OperatorRequest &request, const QByteArray &actor,
+        Callback<OperatorReply> done) override;
+    void nodeCommand(const NodeName &node, NodeAction action, const OperatorRequest &request, const QByteArray &actor,
+        Callback<OperatorReply> done) override;
+    void dispatchCommand(
+        bool pause, const OperatorRequest &request, const QByteArray &actor, Callback<OperatorReply> done) override;
+    void pictureOf(const NodeName &node, const QByteArray &actor, Callback<QByteArray> done) override;
+    void accessRefused(const QByteArray &who, const QByteArray &what) override;
+
+private:
+    /// A request that waits for its step to be durable.
+    struct Waiting
+    {
+        QByteArray actor;
+        QByteArray key; ///< idempotency key; empty: none
+        Callback<OperatorReply> reply;
+        Callback<ReportAck> ack;
+    };
+
+    void apply(const FleetEvent &event);
+    void enqueue(Step step);
+    void commitNext();
+    void committed(Result<Store::Committed> result);
+    void carryOut(Step &step, const QList<AuditRow> &audit);
+    void acceptNextFiles();
+    void command(const QByteArray &actor, const OperatorRequest &body, Callback<OperatorReply> done,
+        std::function<FleetEvent(quint64)> event);
+    [[nodiscard]] bool overloaded() const;
+
+    OrchestratorConfig m_config;
+    FleetState m_state;
+    Store &m_store;
+    ZonePort &m_zone;
+    const Clock &m_clock;
+    FleetPublisher *m_publisher = nullptr;
+    std::deque<Step> m_queue; ///< not durable yet
+    qsizetype m_committing = 0; ///< how many of its front are in the commit under way; 0: none
+    std::deque<StableFile> m_arrivals; ///< stable files not taken yet: in portions, so that heartbeats get in between
+    QHash<quint64, Waiting> m_requests;
+    QHash<qint64, Callback<QByteArray>> m_pictures; ///< by command id
+    QSet<QByteArray> m_keysUnderWay;
+    quint64 m_nextRequest = 1;
+    milliseconds m_storeRetry {1'000};
+    bool m_storeOk = true;
+    bool m_stopping = false;
+    QTimer m_tick;
+};
+
+} // namespace dtf

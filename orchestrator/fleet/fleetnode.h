@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "common/protocol/messages.h"
+#include "orchestrator/orchestratorconfig.h"
+#include "orchestrator/policy/dispatch.h"
+#include "orchestrator/store/records.h"
+
+#include <QHash>
+#include <QSet>
+
+namespace dtf {
+
+/// A node in memory.
+struct FleetNode
+{
+    NodeConfig config;
+    Liveness liveness = Liveness::Unseen;
+    AdminState admin = AdminState::InService;
+    QByteArray adminBy;
+    QByteArray adminReason;
+    WallTime adminChanged;
+    WallTime since; ///< of the displayed state
+    Heartbeat beat; ///< the last one taken; seq 0: none
+    MonoTime lastBeat;
+    MonoTime lastPublished;
+    QString refusal; ///< why its last heartbeat was refused; empty: taken
+    BootId boot; ///< incumbent
+    QByteArray machine;
+    QByteArray machineBoot;
+    QHash<BootId, qint64> reportMarks;
+    QSet<BootId> oldBoots; ///< earlier lives seen: their heartbeats are stale
+    QSet<JobId> jobs; ///< tokens in its folder, running included, and moves towards it
+    QByteArray aliveMark; ///< content of its alive file at the last look
+    MonoTime aliveMoved; ///< when that changed last
+    bool aliveSeen = false;
+    MonoTime lostSince;
+    MonoTime idleSince;
+    int recentRuns = 0; ///< of the last 16
+    quint16 recentFailures = 0; ///< bit per run, newest lowest
+    int doneToday = 0;
+    int failedToday = 0;
+    QList<AgentCommand> commands; ///< no result yet, ≤ 32
+};
+
+[[nodiscard]] inline double errorRate(const FleetNode &node)
+{
+    return node.recentRuns == 0 ? 0.0 : static_cast<double>(__builtin_popcount(node.recentFailures)) / node.recentRuns;
+}
+
+inline void rememberRun(FleetNode &node, bool failed)
+{
+    node.recentFailures = static_cast<quint16>((node.recentFailures << 1) | (failed ? 1 : 0));
+    node.recentRuns = qMin(16, node.recentRuns + 1);
+}
+
+} // namespace dtf

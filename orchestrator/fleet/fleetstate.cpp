@@ -1,0 +1,341 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "orchestrator/fleet/fleetstate.h"
+
+#include "common/core/logging.h"
+
+#include <QByteArray>
+
+DTF_LOG_CATEGORY(lcFleet, "orchestrator.fleet")
+
+namespace dtf {
+
+using namespace Qt::StringLiterals;
+
+QLatin1StringView toString(ActionKind kind)
+{
+    switch (kind) {
+    case ActionKind::None:
+        return "none"_L1;
+    case ActionKind::Dispatch:
+        return "dispatch"_L1;
+    case ActionKind::Reject:
+        return "reject"_L1;
+    case ActionKind::Hold:
+        return "hold"_L1;
+    case ActionKind::Fail:
+        return "fail"_L1;
+    case ActionKind::MarkDone:
+        return "mark-done"_L1;
+    case ActionKind::RollForward:
+        return "roll-forward"_L1;
+    }
+    return "none"_L1;
+}
+
+quint64 fileStamp(QByteArrayView fileId)
+{
+    if (fileId.isEmpty()) {
+        return 0;
+    }
+    quint64 hash = 14695981039346656037ULL;
+    for (const char c : fileId) {
+        hash = (hash ^ static_cast<unsigned char>(c)) * 1099511628211ULL;
+    }
+    return hash == 0 ? 1 : hash;
+}
+
+FleetState::FleetState(const OrchestratorConfig &config, const BootId &boot)
+    : m_config(config)
+    , m_boot(boot)
+{
+    for (const NodeConfig &nodeConfig : config.nodes) {
+        m_nodeIndex.insert(nodeConfig.name, static_cast<qint16>(m_nodes.size()));
+        FleetNode fleetNode;
+        fleetNode.config = nodeConfig;
+        m_nodes.push_back(std::move(fleetNode));
+    }
+}
+
+Step FleetState::restore(const StoreSnapshot &snapshot, const Now &now)
+{
+    Context c {{}, now, {}, {}, {}};
+    m_started = now.mono;
+    m_lastTick = now.mono;
+    m_startedSet = true;
+    rollDay(c);
+    for (const JobRecord &jobRecord : snapshot.jobs) {
+        Job job = fromRecord(jobRecord);
+        const bool moving = job.state == JobState::Moving;
+        const auto [at, fresh] = m_jobs.emplace(job.id, std::move(job));
+        if (!fresh) {
+            continue;
+        }
+        enlist(at->second, +1);
+        if (moving || at->second.hasPending()) { // an intent was open: settle it from what is seen
+            c.step.traces.append({at->first, traceCandidates(at->second, now)});
+        }
+    }
+    for (const NodeRecord &nodeRecord : snapshot.nodes) {
+        if (FleetNode *n = node(nodeRecord.node)) {
+            n->admin = nodeRecord.paused ? AdminState::Paused
+                : nodeRecord.draining    ? AdminState::Draining
+                                         : AdminState::InService;
+            n->adminBy = nodeRecord.by;
+            n->adminReason = nodeRecord.reason;
+            n->adminChanged = nodeRecord.changed;
+            n->boot = nodeRecord.lastBoot;
+            n->machine = nodeRecord.machine;
+            n->machineBoot = nodeRecord.machineBoot;
+        }
+    }
+    for (const ReportMark &mark : snapshot.reportMarks) {
+        if (FleetNode *n = node(mark.node)) {
+            n->reportMarks.insert(mark.boot, mark.seq);
+        }
+    }
+    for (const CommandRecord &commandRecord : snapshot.commands) {
+        if (FleetNode *n = node(commandRecord.node)) {
+            n->commands.append(commandRecord.command);
+        }
+        m_nextCommand = qMax(m_nextCommand, commandRecord.command.id + 1);
+    }
+    for (const Alert &alert : snapshot.alerts) {
+        m_alerts.insert({static_cast<int>(alert.kind), alert.subject}, alert);
+    }
+    for (const auto &[key, value] : snapshot.settings) {
+        if (key == "dispatch.paused") {
+            m_gates.maintenance = value == "1";
+        } else if (key == "dispatch.paused.by") {
+            m_pausedBy = value;
+        } else if (key == "dispatch.paused.reason") {
+            m_pausedReason = value;
+        } else if (key == "command.next") {
+            m_nextCommand = qMax(m_nextCommand, value.toLongLong());
+        }
+    }
+    audit(c, AuditKind::OrchestratorStarted, nullptr, {},
+        "boot " + m_boot.bytes() + ", " + QByteArray::number(snapshot.jobs.size()) + " open jobs", "orchestrator");
+    if (snapshot.created) {
+        audit(
+            c, AuditKind::Gap, nullptr, {}, "the store is new: whatever the share holds came before this audit", "orchestrator");
+    }
+    c.step.wantZone = true;
+    finish(c);
+    return std::move(c.step);
+}
+
+Step FleetState::apply(const FleetEvent &event, const Now &now)
+{
+    Context c {{}, now, {}, {}, {}};
+    if (!m_startedSet) {
+        m_started = now.mono;
+        m_lastTick = now.mono;
+        m_startedSet = true;
+    }
+    std::visit([&](const auto &e) { on(c, e); }, event);
+    dispatchPass(c);
+    finish(c);
+    return std::move(c.step);
+}
+
+Job *FleetState::find(const JobId &id)
+{
+    const auto at = m_jobs.find(id);
+    return at == m_jobs.end() ? nullptr : &at->second;
+}
+
+const Job *FleetState::find(const JobId &id) const
+{
+    const auto at = m_jobs.find(id);
+    return at == m_jobs.end() ? nullptr : &at->second;
+}
+
+Job &FleetState::insert(Context &c, Job job)
+{
+    const JobId id = job.id;
+    job.changed = c.now.wall;
+    job.changedMono = c.now.mono;
+    Job &kept = m_jobs.emplace(id, std::move(job)).first->second;
+    enlist(kept, +1);
+    c.dirty.insert(id);
+    c.dirtyOrder.push_back(id);
+    m_dispatchWanted = true;
+    return kept;
+}
+
+QByteArray FleetState::nameKey(const Job &job)
+{
+    return "n:" + QString::fromUtf8(job.name).toCaseFolded().toUtf8(); // the share forgets case
+}
+
+bool FleetState::holdsKeys(const Job &job) const
+{
+    return isActive(job.state)
+        || (job.state == JobState::Waiting && !job.inIncoming() && job.extra->place.startsWith("processing/"));
+}
+
+/// Adds the job to (+1) or takes it out of (-1) every index that depends on its fields. All edits go through touch(), so they
+/// can't drift.
+void FleetState::enlist(const Job &job, int sign)
+{
+    m_counts[static_cast<size_t>(job.state)] += sign;
+    if (job.state == JobState::Waiting && !job.hasPending()) {
+        const WaitKey key {-job.priority, job.id};
+        if (sign > 0) {
+            m_waiting.insert(key);
+        } else {
+            m_waiting.erase(key);
+        }
+    }
+    if (holdsKeys(job)) {
+        const auto count = [&](const QByteArray &key) {
+            if ((m_busyKeys[key] += sign) <= 0) {
+                m_busyKeys.remove(key);
+            }
+        };
+        count(nameKey(job));
+        if (!job.serialKey.isEmpty()) {
+            count("k:" + job.serialKey);
+        }
+    }
+    if (job.node >= 0 && isActive(job.state) && job.state != JobState::Publishing) {
+        FleetNode &n = m_nodes[static_cast<size_t>(job.node)];
+        if (sign > 0) {
+            n.jobs.insert(job.id);
+        } else {
+            n.jobs.remove(job.id);
+        }
+    }
+}
+
+bool FleetState::serialBlocked(const Job &job) const
+{
+    if (m_busyKeys.isEmpty()) {
+        return false;
+    }
+    const int own = holdsKeys(job) ? 1 : 0;
+    return m_busyKeys.value(nameKey(job)) > own || (!job.serialKey.isEmpty() && m_busyKeys.value("k:" + job.serialKey) > own);
+}
+
+FleetNode *FleetState::node(const NodeName &name)
+{
+    const auto at = m_nodeIndex.constFind(name);
+    return at == m_nodeIndex.cend() ? nullptr : &m_nodes[static_cast<size_t>(*at)];
+}
+
+const FleetNode *FleetState::node(const NodeName &name) const
+{
+    const auto at = m_nodeIndex.constFind(name);
+    return at == m_nodeIndex.cend() ? nullptr : &m_nodes[static_cast<size_t>(*at)];
+}
+
+qint16 FleetState::nodeIndex(const NodeName &name) const
+{
+    return m_nodeIndex.value(name, -1);
+}
+
+NodeName FleetState::nodeNameOf(const Job &job) const
+{
+    return job.node < 0 ? NodeName {} : m_nodes[static_cast<size_t>(job.node)].config.name;
+}
+
+QList<NodeName> FleetState::nodeNames() const
+{
+    QList<NodeName> names;
+    for (const FleetNode &n : m_nodes) {
+        names.append(n.config.name);
+    }
+    return names;
+}
+
+void FleetState::audit(
+    Context &c, AuditKind kind, const Job *job, const NodeName &nodeName, const QByteArray &detail, const QByteArray &actor) const
+{
+    AuditEvent event;
+    event.kind = kind;
+    event.time = c.now.wall;
+    if (job) {
+        event.job = job->id;
+        event.epoch = job->epoch;
+    }
+    event.node = nodeName;
+    event.actor = actor;
+    event.detail = detail.left(2000);
+    c.step.store.audit.append(std::move(event));
+}
+
+bool FleetState::advance(Context &c, Job &job, JobEvent event, AuditKind kind, const QByteArray &detail, const QByteArray &actor)
+{
+    const Result<JobState> next = transition(job.state, event);
+    if (!next) {
+        qCWarning(lcFleet).noquote() << "job" << job.id.toString() << "ignored:" << next.error().detail
+                                     << QString::fromUtf8(detail);
+        audit(c, kind, &job, nodeNameOf(job), "ignored, " + next.error().detail.toUtf8() + ": " + detail, actor);
+        return false;
+    }
+    touch(c, job, [&](Job &j) { j.state = *next; });
+    audit(c, kind, &job, nodeNameOf(job), detail, actor);
+    return true;
+}
+
+void FleetState::raise(Context &c, AlertKind kind, AlertSeverity severity, const QByteArray &subject, const QByteArray &detail)
+{
+    const std::pair key {static_cast<int>(kind), subject};
+    if (m_alerts.contains(key)) {
+        return; // one message per cause
+    }
+    const Alert alert {kind, severity, subject, c.now.wall, detail.left(1000)};
+    m_alerts.insert(key, alert);
+    c.step.store.alertsRaised.append(alert);
+    audit(c, AuditKind::AlertRaised, nullptr, {}, QByteArray(toString(kind).data()) + ' ' + subject + ": " + detail,
+        "orchestrator");
+}
+
+void FleetState::clear(Context &c, AlertKind kind, const QByteArray &subject)
+{
+    const auto at = m_alerts.find({static_cast<int>(kind), subject});
+    if (at == m_alerts.end()) {
+        return;
+    }
+    c.step.store.alertsCleared.append(*at);
+    m_alerts.erase(at);
+    audit(c, AuditKind::AlertCleared, nullptr, {}, QByteArray(toString(kind).data()) + ' ' + subject, "orchestrator");
+}
+
+void FleetState::finish(Context &c)
+{
+    for (const JobId &id : c.dirtyOrder) {
+        const Job *job = find(id);
+        c.step.store.jobs.append(record(*job));
+        c.step.changedJobs.insert(id);
+        if (isFinal(job->state)) {
+            ++m_finalToday[static_cast<size_t>(job->state)];
+            enlist(*job, -1);
+            clear(c, AlertKind::JobStuck, id.toBytes26());
+            m_jobs.erase(id);
+        }
+    }
+    for (const NodeName &name : c.dirtyNodes) {
+        c.step.store.nodes.append(record(*node(name)));
+        c.step.changedNodes.insert(name);
+    }
+    if (!c.dirtyOrder.empty() || !c.step.store.alertsRaised.isEmpty() || !c.step.store.alertsCleared.isEmpty()) {
+        c.step.summaryChanged = true;
+    }
+}
+
+void FleetState::rollDay(Context &c)
+{
+    const qint64 day = c.now.wall.msecsSinceEpoch / 86'400'000;
+    if (day == m_today) {
+        return;
+    }
+    m_today = day;
+    m_finalToday.fill(0);
+    for (FleetNode &n : m_nodes) {
+        n.doneToday = 0;
+        n.failedToday = 0;
+    }
+}
+
+} // namespace dtf

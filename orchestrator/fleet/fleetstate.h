@@ -1,0 +1,180 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "orchestrator/fleet/effects.h"
+#include "orchestrator/fleet/events.h"
+#include "orchestrator/fleet/fleetnode.h"
+#include "orchestrator/fleet/job.h"
+#include "orchestrator/orchestratorconfig.h"
+#include "orchestrator/policy/dispatch.h"
+#include "orchestrator/policy/jobtransition.h"
+
+#include <QHash>
+#include <QMap>
+
+#include <array>
+#include <set>
+#include <unordered_map>
+#include <vector>
+
+namespace dtf {
+
+/// Nodes and jobs in memory. apply() is the only way in: pure but for its own memory, no I/O, no clock, no QObject. What it
+/// decides comes back as a Step for the shell to carry out. Final jobs leave the memory; the store answers for them.
+class FleetState
+{
+public:
+    FleetState(const OrchestratorConfig &config, const BootId &boot);
+
+    /// Takes over what the store remembers. Once, before the first event.
+    [[nodiscard]] Step restore(const StoreSnapshot &snapshot, const Now &now);
+    [[nodiscard]] Step apply(const FleetEvent &event, const Now &now);
+
+    /// True when another apply(Tick) at once would dispatch more (a pass is bounded).
+    [[nodiscard]] bool hasMoreToDispatch() const { return m_dispatchWanted; }
+
+    // Reading, for views; never changes anything.
+    [[nodiscard]] HeartbeatReply heartbeatReply(const NodeName &node, const Now &now, int heartbeatSeconds) const;
+    [[nodiscard]] StateView stateView(const Now &now) const;
+    [[nodiscard]] FleetSummary summary(const Now &now) const;
+    [[nodiscard]] std::optional<NodeView> nodeView(const NodeName &node, const Now &now) const;
+    [[nodiscard]] std::optional<JobView> jobView(const JobId &job) const;
+    [[nodiscard]] QList<JobView> activeJobs(int limit) const; ///< newest change first
+    [[nodiscard]] std::optional<WhyView> why(const JobId &job, const Now &now) const;
+    [[nodiscard]] QList<StableFile> filesInIncoming() const; ///< what the scanner must know after a restart
+    [[nodiscard]] QList<NodeName> nodeNames() const;
+    [[nodiscard]] bool mayScan() const { return m_gates.shareOk && m_gates.storeOk; }
+
+private:
+    struct Context
+    {
+        Step step;
+        Now now;
+        std::vector<JobId> dirtyOrder;
+        QSet<JobId> dirty;
+        QSet<NodeName> dirtyNodes; ///< their NodeRecord changed
+    };
+    struct WaitKey
+    {
+        int negativePriority = 0;
+        JobId id;
+        auto operator<=>(const WaitKey &) const = default;
+    };
+    struct JobHash
+    {
+        size_t operator()(const JobId &id) const noexcept { return qHash(id); }
+    };
+
+    // fleetstate.cpp: memory and its indexes
+    [[nodiscard]] Job *find(const JobId &id);
+    [[nodiscard]] const Job *find(const JobId &id) const;
+    Job &insert(Context &c, Job job);
+    template <typename Edit> void touch(Context &c, Job &job, Edit edit);
+    void enlist(const Job &job, int sign);
+    [[nodiscard]] bool holdsKeys(const Job &job) const;
+    [[nodiscard]] static QByteArray nameKey(const Job &job);
+    [[nodiscard]] bool serialBlocked(const Job &job) const;
+    [[nodiscard]] JobRecord record(const Job &job) const;
+    [[nodiscard]] Job fromRecord(const JobRecord &record) const;
+    void finish(Context &c);
+    [[nodiscard]] FleetNode *node(const NodeName &name);
+    [[nodiscard]] const FleetNode *node(const NodeName &name) const;
+    [[nodiscard]] qint16 nodeIndex(const NodeName &name) const;
+    [[nodiscard]] NodeName nodeNameOf(const Job &job) const;
+    [[nodiscard]] NodeRecord record(const FleetNode &node) const;
+    /// One legal step with its audit row; an illegal one is logged, audited and changes nothing (returns false).
+    bool advance(Context &c, Job &job, JobEvent event, AuditKind kind, const QByteArray &detail, const QByteArray &actor);
+    void audit(Context &c, AuditKind kind, const Job *job, const NodeName &node, const QByteArray &detail,
+        const QByteArray &actor) const;
+    void raise(Context &c, AlertKind kind, AlertSeverity severity, const QByteArray &subject, const QByteArray &detail);
+    void clear(Context &c, AlertKind kind, const QByteArray &subject);
+
+    // intake.cpp
+    void on(Context &c, const FilesStable &event);
+    void on(Context &c, const FilesVanished &event);
+    // actions.cpp
+    void on(Context &c, const ActionsDone &event);
+    void dispatched(Context &c, Job &job, const ActionDone &done);
+    void settled(Context &c, Job &job, const ActionDone &done);
+    void begin(Context &c, Job &job, ActionKind kind, Cause cause, const QByteArray &detail, const QByteArray &actor);
+    void issue(Context &c, Job &job);
+    void retryLater(Context &c, Job &job, const QByteArray &why);
+    // zoneview.cpp
+    void on(Context &c, const ZoneSeen &event);
+    void on(Context &c, const TraceDone &event);
+    void adopt(Context &c, Job &job, const SeenToken &seen);
+    void missing(Context &c, Job &job, MonoTime seenAt);
+    [[nodiscard]] QList<SeenToken> traceCandidates(const Job &job, const Now &now) const;
+    // beats.cpp
+    void on(Context &c, const BeatReceived &event);
+    void on(Context &c, const Tick &event);
+    void on(Context &c, const ShareHealth &event);
+    void on(Context &c, const StoreHealth &event);
+    void on(Context &c, const AccessRefused &event);
+    [[nodiscard]] QString refuseBeat(Context &c, FleetNode &node, const Heartbeat &beat);
+    void welcome(Context &c, FleetNode &node);
+    void lose(Context &c, FleetNode &node);
+    void judgeNodes(Context &c);
+    void judgeDoubtful(Context &c);
+    void judgeStuck(Context &c);
+    void returnAssigned(Context &c, FleetNode &node, const QByteArray &why, const QByteArray &actor);
+    void browserAlerts(Context &c, const FleetNode &node);
+    // reports.cpp
+    void on(Context &c, const ReportsReceived &event);
+    void take(Context &c, FleetNode &node, const Report &report);
+    void takeJob(Context &c, FleetNode &node, Job &job, const Report &report);
+    void ended(Context &c, FleetNode *node, Job &job, bool failed);
+    // operators.cpp
+    void on(Context &c, const JobCommanded &event);
+    void on(Context &c, const NodeCommanded &event);
+    void on(Context &c, const DispatchCommanded &event);
+    [[nodiscard]] OperatorReply command(Context &c, Job &job, const JobCommanded &event);
+    [[nodiscard]] OperatorReply command(Context &c, FleetNode &node, const NodeCommanded &event);
+    void sendCommand(Context &c, FleetNode &node, AgentCommand command);
+    // dispatchpass.cpp
+    void dispatchPass(Context &c);
+    [[nodiscard]] NodeSlot slotOf(const FleetNode &node) const;
+    [[nodiscard]] WaitingFile waitingFile(const Job &job) const;
+    void rollDay(Context &c);
+
+    OrchestratorConfig m_config;
+    BootId m_boot;
+    FleetGates m_gates;
+    std::unordered_map<JobId, Job, JobHash> m_jobs;
+    std::set<WaitKey> m_waiting;
+    QHash<QByteArray, int> m_busyKeys;
+    QSet<JobId> m_troubled; ///< moves to be tried again
+    std::array<qint64, 11> m_counts {}; ///< by JobState, of jobs in memory
+    std::array<qint64, 11> m_finalToday {}; ///< by JobState, ended today (UTC) in this life
+    std::vector<FleetNode> m_nodes;
+    QHash<NodeName, qint16> m_nodeIndex;
+    QMap<std::pair<int, QByteArray>, Alert> m_alerts; ///< by (kind, subject)
+    QHash<QByteArray, NodeName> m_affinity; ///< key → node that took it last
+    QByteArray m_shareDetail;
+    QByteArray m_storeDetail;
+    QByteArray m_pausedBy;
+    QByteArray m_pausedReason;
+    MonoTime m_started;
+    MonoTime m_lastTick;
+    qint64 m_nextCommand = 1;
+    qint64 m_today = 0; ///< days since 1970
+    int m_inFlight = 0; ///< dispatch moves handed out, no answer yet
+    bool m_startedSet = false;
+    bool m_dispatchWanted = false;
+};
+
+template <typename Edit> void FleetState::touch(Context &c, Job &job, Edit edit)
+{
+    enlist(job, -1);
+    edit(job);
+    job.changed = c.now.wall;
+    job.changedMono = c.now.mono;
+    enlist(job, +1);
+    if (!c.dirty.contains(job.id)) {
+        c.dirty.insert(job.id);
+        c.dirtyOrder.push_back(job.id);
+    }
+    m_dispatchWanted = true;
+}
+
+} // namespace dtf

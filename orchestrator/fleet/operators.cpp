@@ -1,0 +1,253 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Operators' commands: compare-and-set, answered in plain words, never a second run by a stale click.
+#include "orchestrator/fleet/fleetstate.h"
+
+namespace dtf {
+
+using namespace Qt::StringLiterals;
+
+namespace {
+
+OperatorReply accepted(const QString &detail)
+{
+    OperatorReply reply;
+    reply.ok = true;
+    reply.code = u"accepted"_s;
+    reply.detail = detail;
+    return reply;
+}
+
+OperatorReply done(const QString &detail)
+{
+    OperatorReply reply = accepted(detail);
+    reply.code = u"done"_s;
+    return reply;
+}
+
+OperatorReply refused(ErrorCode code, const QString &detail)
+{
+    OperatorReply reply;
+    reply.code = toString(code);
+    reply.detail = detail;
+    return reply;
+}
+
+} // namespace
+
+void FleetState::on(Context &c, const JobCommanded &event)
+{
+    Job *job = find(event.job);
+    OperatorReply reply;
+    if (!job) {
+        reply = refused(ErrorCode::NotFound, u"this file is finished or unknown: nothing can be changed about it any more"_s);
+    } else if ((event.body.expectEpoch && *event.body.expectEpoch != job->epoch)
+        || (event.body.expectState && *event.body.expectState != job->state)) {
+        reply = refused(
+            ErrorCode::Stale, u"it has changed meanwhile: it is now %1, attempt %2"_s.arg(toString(job->state)).arg(job->epoch));
+    } else if (job->hasPending()) {
+        reply = refused(ErrorCode::Stale, u"another change of this file is under way"_s);
+    } else {
+        reply = command(c, *job, event);
+    }
+    if (!reply.ok) {
+        audit(c, AuditKind::CommandRefused, job, {}, QByteArray(toString(event.action).data()) + ": " + reply.detail.toUtf8(),
+            event.actor);
+    }
+    if (job) {
+        reply.job = jobView(event.job);
+    }
+    c.step.replies.append({event.request, reply});
+}
+
+OperatorReply FleetState::command(Context &c, Job &job, const JobCommanded &event)
+{
+    const QByteArray reason = event.body.reason.toUtf8();
+    const JobState state = job.state;
+    switch (event.action) {
+    case JobAction::Requeue: {
+        if (!event.body.node.isEmpty() && !node(event.body.node)) {
+            return refused(ErrorCode::NotFound, u"there is no node %1"_s.arg(event.body.node.toString()));
+        }
+        if (state == JobState::Waiting) {
+            if (!event.body.node.isEmpty()) {
+                touch(c, job, [&](Job &j) { j.more().wantNode = event.body.node; });
+                audit(c, AuditKind::JobRequeued, &job, event.body.node, "node chosen: " + reason, event.actor);
+                return done(u"it waits for %1 now"_s.arg(event.body.node.toString()));
+            }
+            return refused(ErrorCode::Stale, u"it is waiting already; 'why' says for what"_s);
+        }
+        const bool mayHaveRun = state == JobState::InDoubt || (state == JobState::Hold && job.attempts > 0);
+        if (!advance(c, job, JobEvent::Requeued, AuditKind::JobRequeued, reason, event.actor)) {
+            return refused(ErrorCode::IllegalTransition, u"a file that is %1 can't be requeued"_s.arg(toString(state)));
+        }
+        touch(c, job, [&](Job &j) {
+            j.rerunAllowed = true;
+            j.stopAsked = false;
+            j.cause = Cause::None;
+            JobExtra &extra = j.more();
+            extra.wantNode = event.body.node;
+            extra.excluded = {};
+            extra.detail.clear();
+            extra.retryAt = {};
+            extra.tries = 0;
+        });
+        for (const AlertKind kind : {AlertKind::JobHeld, AlertKind::JobFailed, AlertKind::ZeroRows, AlertKind::LateResult}) {
+            clear(c, kind, job.id.toBytes26());
+        }
+        return accepted(
+            mayHaveRun ? u"it will run again; an earlier run may have uploaded it already"_s : u"it will run again"_s);
+    }
+    case JobAction::Hold:
+        if (state != JobState::Waiting && state != JobState::Assigned && state != JobState::Failed
+            && state != JobState::InDoubt) {
+            return refused(
+                ErrorCode::IllegalTransition, u"a file that is %1 can't be held; stop it if it runs"_s.arg(toString(state)));
+        }
+        begin(c, job, ActionKind::Hold, Cause::MarkedByOperator, reason, event.actor);
+        return accepted(u"it is being put on hold"_s);
+    case JobAction::Release:
+        if (state != JobState::Hold) {
+            return refused(ErrorCode::IllegalTransition, u"it is not on hold but %1"_s.arg(toString(state)));
+        }
+        if (job.attempts > 0) {
+            return refused(ErrorCode::Forbidden,
+                u"it has run before and may have been uploaded: look at the portal first, then use requeue or done"_s);
+        }
+        (void)advance(c, job, JobEvent::Requeued, AuditKind::JobRequeued, reason, event.actor);
+        touch(c, job, [](Job &j) {
+            j.rerunAllowed = true;
+            j.cause = Cause::None;
+            j.more().detail.clear();
+        });
+        clear(c, AlertKind::JobHeld, job.id.toBytes26());
+        return accepted(u"it goes on"_s);
+    case JobAction::Stop: {
+        if (state != JobState::Running && state != JobState::InDoubt) {
+            return refused(ErrorCode::IllegalTransition,
+                u"it does not run, it is %1; use hold to keep it from running"_s.arg(toString(state)));
+        }
+        FleetNode *n = node(nodeNameOf(job));
+        if (!n) {
+            return refused(ErrorCode::NotFound, u"its node is not known any more"_s);
+        }
+        AgentCommand stop;
+        stop.kind = CommandKind::Stop;
+        stop.job = job.id;
+        stop.epoch = job.epoch;
+        stop.reason = event.body.reason;
+        stop.by = QString::fromUtf8(event.actor);
+        sendCommand(c, *n, stop);
+        touch(c, job, [](Job &j) { j.stopAsked = true; });
+        audit(c, AuditKind::JobStopAsked, &job, n->config.name, reason, event.actor);
+        return accepted(u"%1 was asked to stop it; it will be on hold afterwards"_s.arg(n->config.name.toString()));
+    }
+    case JobAction::Done:
+        if (state != JobState::Hold && state != JobState::Failed && state != JobState::InDoubt) {
+            return refused(ErrorCode::IllegalTransition,
+                u"only a held, failed or doubtful file can be marked done, this one is %1"_s.arg(toString(state)));
+        }
+        begin(c, job, ActionKind::MarkDone, Cause::MarkedByOperator, reason, event.actor);
+        return accepted(u"it is being marked as done"_s);
+    }
+    return refused(ErrorCode::Internal, {});
+}
+
+void FleetState::sendCommand(Context &c, FleetNode &n, AgentCommand command)
+{
+    command.id = m_nextCommand++;
+    c.step.store.settings.append({"command.next", QByteArray::number(m_nextCommand)});
+    if (n.commands.size() >= 32) {
+        c.step.store.commandsDone.append(n.commands.takeFirst().id);
+    }
+    n.commands.append(command);
+    c.step.store.commands.append({n.config.name, command, c.now.wall});
+    c.step.commands.append({n.config.name, command});
+}
+
+void FleetState::on(Context &c, const NodeCommanded &event)
+{
+    FleetNode *n = node(event.node);
+    OperatorReply reply =
+        n ? command(c, *n, event) : refused(ErrorCode::NotFound, u"there is no node %1"_s.arg(event.node.toString()));
+    if (!reply.ok) {
+        audit(c, AuditKind::CommandRefused, nullptr, event.node,
+            QByteArray(toString(event.action).data()) + ": " + reply.detail.toUtf8(), event.actor);
+    }
+    c.step.replies.append({event.request, reply});
+}
+
+OperatorReply FleetState::command(Context &c, FleetNode &n, const NodeCommanded &event)
+{
+    const QByteArray reason = event.body.reason.toUtf8();
+    const QString name = n.config.name.toString();
+    const auto set = [&](AdminState state, const char *word) {
+        n.admin = state;
+        n.adminBy = event.actor;
+        n.adminReason = reason;
+        n.adminChanged = c.now.wall;
+        c.dirtyNodes.insert(n.config.name);
+        audit(c, AuditKind::NodeState, nullptr, n.config.name, QByteArray(word) + ": " + reason, event.actor);
+        m_dispatchWanted = true;
+    };
+    const auto ask = [&](CommandKind kind) {
+        AgentCommand command;
+        command.kind = kind;
+        command.now = event.body.now;
+        command.reason = event.body.reason;
+        command.by = QString::fromUtf8(event.actor);
+        sendCommand(c, n, command);
+        audit(c, AuditKind::NodeState, nullptr, n.config.name, QByteArray(toString(kind).data()) + " asked: " + reason,
+            event.actor);
+        OperatorReply reply =
+            accepted(n.liveness == Liveness::Alive ? u"%1 was asked"_s.arg(name)
+                                                   : u"%1 is not heard now; it will be asked when it is back"_s.arg(name));
+        reply.commandId = n.commands.last().id;
+        return reply;
+    };
+    switch (event.action) {
+    case NodeAction::Pause:
+        set(AdminState::Paused, "paused");
+        returnAssigned(c, n, "its node was paused", event.actor);
+        return done(u"%1 is paused: the running file ends, nothing new begins"_s.arg(name));
+    case NodeAction::Drain:
+        set(AdminState::Draining, "draining");
+        returnAssigned(c, n, "its node is being drained", event.actor);
+        return done(u"%1 finishes its running file and gets nothing new"_s.arg(name));
+    case NodeAction::Resume:
+        if (n.admin == AdminState::InService) {
+            return refused(ErrorCode::Stale, u"%1 is neither paused nor draining"_s.arg(name));
+        }
+        set(AdminState::InService, "resumed");
+        return done(u"%1 takes files again"_s.arg(name));
+    case NodeAction::RestartBrowser:
+        return ask(CommandKind::RestartBrowser);
+    case NodeAction::RestartAgent:
+        return ask(CommandKind::RestartAgent);
+    case NodeAction::Picture:
+        return ask(CommandKind::Picture);
+    }
+    return refused(ErrorCode::Internal, {});
+}
+
+void FleetState::on(Context &c, const DispatchCommanded &event)
+{
+    OperatorReply reply;
+    if (m_gates.maintenance == event.pause) {
+        reply = refused(ErrorCode::Stale, event.pause ? u"dispatch is paused already"_s : u"dispatch is running already"_s);
+    } else {
+        m_gates.maintenance = event.pause;
+        m_pausedBy = event.pause ? event.actor : QByteArray();
+        m_pausedReason = event.pause ? event.body.reason.toUtf8() : QByteArray();
+        c.step.store.settings.append({QByteArray("dispatch.paused"), QByteArray(event.pause ? "1" : "0")});
+        c.step.store.settings.append({"dispatch.paused.by", m_pausedBy});
+        c.step.store.settings.append({"dispatch.paused.reason", m_pausedReason});
+        audit(c, event.pause ? AuditKind::DispatchPaused : AuditKind::DispatchResumed, nullptr, {}, event.body.reason.toUtf8(),
+            event.actor);
+        c.step.summaryChanged = true;
+        m_dispatchWanted = true;
+        reply = done(event.pause ? u"dispatch is paused: files wait in incoming, running files end"_s : u"dispatch goes on"_s);
+    }
+    c.step.replies.append({event.request, reply});
+}
+
+} // namespace dtf

@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "orchestrator/fleet/effects.h"
+
+#include <functional>
+
+namespace dtf {
+
+/// What the fleet needs of the share: everything happens elsewhere and comes back as an event on the main thread. Thread: main.
+class ZonePort
+{
+public:
+    ZonePort() = default;
+    ZonePort(const ZonePort &) = delete;
+    ZonePort &operator=(const ZonePort &) = delete;
+    virtual ~ZonePort() = default;
+
+    virtual void start(const QList<StableFile> &known, const QList<NodeName> &nodes, std::function<void(FleetEvent)> sink) = 0;
+    virtual void stop() = 0;
+    virtual void perform(const QList<ShareAction> &actions) = 0; ///< answered by ActionsDone
+    virtual void trace(const QList<TraceWish> &wishes) = 0; ///< answered by TraceDone
+    virtual void wantListing() = 0; ///< a ZoneSeen soon
+    virtual void forget(const QList<std::pair<JobId, QByteArray>> &files) = 0;
+    virtual void setScanning(bool on) = 0;
+    /// At most `limit` bytes of a log from `offset`.
+    virtual void readLog(const SharePath &path, qint64 offset, qint64 limit, std::function<void(Result<QByteArray>)> done) = 0;
+};
+
+} // namespace dtf

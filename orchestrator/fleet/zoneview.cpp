@@ -1,0 +1,269 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The share says where a file is: what a listing shows wins over what was believed.
+#include "orchestrator/fleet/fleetstate.h"
+
+#include "common/share/namepolicy.h"
+
+namespace dtf {
+
+namespace {
+
+JobState stateOf(const SeenToken &seen)
+{
+    switch (seen.where) {
+    case SeenWhere::Assigned:
+        return JobState::Assigned;
+    case SeenWhere::Running:
+        return JobState::Running;
+    case SeenWhere::Stage:
+        return JobState::Publishing;
+    case SeenWhere::Hold:
+        return JobState::Hold;
+    case SeenWhere::Failed:
+        return JobState::Failed;
+    case SeenWhere::Completed:
+        return JobState::Done;
+    case SeenWhere::Rejected:
+        return JobState::Rejected;
+    case SeenWhere::Incoming:
+        return JobState::Waiting;
+    }
+    return JobState::Waiting;
+}
+
+QByteArray causeWords(const SeenToken &seen)
+{
+    return "found at " + seen.path;
+}
+
+} // namespace
+
+void FleetState::on(Context &c, const ZoneSeen &event)
+{
+    QSet<JobId> seenJobs;
+    for (const SeenToken &seen : event.tokens) {
+        seenJobs.insert(seen.token.job);
+        Job *job = find(seen.token.job);
+        if (!job) {
+            Job unknown; // the store was lost or restored from an older copy, or the job ended while this listing ran
+            unknown.id = seen.token.job;
+            unknown.name = seen.token.name;
+            unknown.size = seen.size;
+            unknown.accepted = c.now.wall;
+            unknown.epoch = seen.token.epoch;
+            unknown.node = nodeIndex(seen.node);
+            if (event.startedAt < m_started + seconds(1) || !m_gates.settled) {
+                Job &kept = insert(c, std::move(unknown));
+                adopt(c, kept, seen);
+            } else {
+                // Later on every token has a job. One that ended after this listing began is no news; anything else is looked at
+                // again.
+                c.step.traces.append({seen.token.job, {seen}});
+            }
+            continue;
+        }
+        if (job->changedMono >= event.startedAt || job->hasPending() || (job->extra && job->extra->inFlight)) {
+            continue; // it moved while the listing was made
+        }
+        if (job->extra) {
+            job->extra->missing = 0;
+        }
+        if (job->place() != seen.path) {
+            adopt(c, *job, seen);
+        } else if (seen.where == SeenWhere::Stage && job->state == JobState::Publishing
+            && event.startedAt - job->changedMono >= seconds(10)) {
+            begin(
+                c, *job, ActionKind::RollForward, Cause::None, "its agent left the committed result unpublished", "orchestrator");
+        }
+    }
+    if (event.complete) {
+        std::vector<JobId> gone;
+        for (const auto &[id, job] : m_jobs) {
+            const bool elsewhere =
+                job.inIncoming() || job.changedMono >= event.startedAt || job.hasPending() || isFinal(job.state);
+            if (!elsewhere && !seenJobs.contains(id)) {
+                gone.push_back(id);
+            }
+        }
+        for (const JobId &id : gone) {
+            c.step.traces.append({id, traceCandidates(*find(id), c.now)});
+        }
+        if (!m_gates.settled) {
+            m_gates.settled = true;
+            m_dispatchWanted = true;
+            c.step.summaryChanged = true;
+        }
+    }
+}
+
+void FleetState::on(Context &c, const TraceDone &event)
+{
+    for (const auto &[id, seen] : event.found) {
+        Job *job = find(id);
+        if (!job) {
+            if (seen && seen->where != SeenWhere::Completed && seen->where != SeenWhere::Rejected) {
+                Job unknown;
+                unknown.id = id;
+                unknown.name = seen->token.name;
+                unknown.size = seen->size;
+                unknown.accepted = c.now.wall;
+                unknown.epoch = seen->token.epoch;
+                unknown.node = nodeIndex(seen->node);
+                Job &kept = insert(c, std::move(unknown));
+                adopt(c, kept, *seen);
+            }
+            continue;
+        }
+        if (job->changedMono > event.startedAt) {
+            continue;
+        }
+        if (job->hasPending() && seen && (seen->where == SeenWhere::Incoming || seen->path == job->place())) {
+            issue(c, *job); // the intent was open and nothing was done yet
+        } else if (seen && (job->place() != seen->path || job->state == JobState::Moving || job->hasPending())) {
+            adopt(c, *job, *seen);
+        } else if (!seen) {
+            missing(c, *job, event.startedAt);
+        }
+    }
+}
+
+/// The job is where `seen` says, whatever we believed. An older epoch than ours is believed only because it is the one token
+/// there is.
+void FleetState::adopt(Context &c, Job &job, const SeenToken &seen)
+{
+    const JobState before = job.state;
+    const SharePath placeBefore = job.place();
+    const bool staysWaiting =
+        before == JobState::Waiting && !job.inIncoming() && seen.where == SeenWhere::Assigned && seen.path == placeBefore;
+    touch(c, job, [&](Job &j) {
+        JobExtra &extra = j.more();
+        extra.pending = ActionKind::None;
+        extra.inFlight = false;
+        extra.intentTarget.clear();
+        extra.missing = 0;
+        extra.place = seen.where == SeenWhere::Incoming ? SharePath() : seen.path;
+        extra.boot = seen.token.boot;
+        if (seen.token.epoch > 0) {
+            j.epoch = seen.token.epoch;
+        }
+        if (!seen.node.isEmpty()) {
+            j.node = nodeIndex(seen.node);
+        }
+        j.state = staysWaiting ? JobState::Waiting : stateOf(seen);
+        if (seen.where == SeenWhere::Running) {
+            const FleetNode *n = node(seen.node);
+            j.rerunAllowed = false;
+            if (!n || n->liveness == Liveness::Lost) {
+                j.state = JobState::InDoubt;
+            }
+        }
+        if (seen.where == SeenWhere::Assigned) {
+            j.rerunAllowed = true; // put there by an orchestrator's allowed dispatch and not begun
+        }
+    });
+    audit(c, AuditKind::JobRecovered, &job, nodeNameOf(job), placeBefore + " -> " + causeWords(seen), "orchestrator");
+    const QByteArray subject = job.id.toBytes26();
+    switch (job.state) {
+    case JobState::Hold:
+        raise(c, AlertKind::JobHeld, AlertSeverity::Critical, subject, job.name + ": " + causeWords(seen));
+        break;
+    case JobState::Failed:
+        raise(c, AlertKind::JobFailed, AlertSeverity::Warning, subject, job.name + ": " + causeWords(seen));
+        break;
+    case JobState::Assigned: {
+        FleetNode *n = node(seen.node);
+        if (n && n->liveness == Liveness::Alive && n->admin == AdminState::InService) {
+            c.step.hints.insert(seen.node);
+        } else if (n && n->liveness == Liveness::Lost) {
+            (void)advance(c, job, JobEvent::ReturnedToPool, AuditKind::JobRequeued, "its node is lost", "orchestrator");
+        }
+        break;
+    }
+    case JobState::Done:
+        clear(c, AlertKind::JobHeld, subject);
+        clear(c, AlertKind::JobFailed, subject);
+        break;
+    default:
+        break;
+    }
+}
+
+/// No listing and no direct look finds it. One look may be a stale cache: two, further apart than the caches live, are not.
+void FleetState::missing(Context &c, Job &job, MonoTime seenAt)
+{
+    JobExtra &extra = job.more();
+    if (job.state == JobState::Moving && job.extra->tries == 0 && extra.missing == 0) {
+        extra.missing = 1;
+        extra.missingSince = seenAt;
+        return;
+    }
+    if (extra.missing == 0) {
+        extra.missing = 1;
+        extra.missingSince = seenAt;
+        return;
+    }
+    ++extra.missing;
+    const milliseconds apart = std::max<milliseconds>(seconds(15), m_config.shareCache * 2);
+    if (seenAt - extra.missingSince < apart || job.state == JobState::Hold) {
+        return;
+    }
+    touch(c, job, [&](Job &j) {
+        j.cause = Cause::ShareTrouble;
+        j.extra->detail = "its file can't be found anywhere on the share; last seen at " + job.place();
+        j.extra->pending = ActionKind::None;
+        j.rerunAllowed = false;
+        j.state = JobState::Hold;
+    });
+    audit(c, AuditKind::JobHeld, &job, nodeNameOf(job), job.extra->detail, "orchestrator");
+    raise(c, AlertKind::JobHeld, AlertSeverity::Critical, job.id.toBytes26(), job.name + ": " + job.extra->detail);
+}
+
+QList<SeenToken> FleetState::traceCandidates(const Job &job, const Now &now) const
+{
+    QList<SeenToken> list;
+    const auto add = [&](SeenWhere where, const NodeName &nodeName, const TokenName &token, const SharePath &path) {
+        list.append({where, nodeName, token, path, 0});
+    };
+    const NodeName nodeName = nodeNameOf(job);
+    const BootId boot = job.extra ? job.extra->boot : BootId {};
+    const TokenName bare {job.id, 0, {}, job.name};
+    const TokenName withEpoch {job.id, job.epoch, {}, job.name};
+    const TokenName withBoot {job.id, job.epoch, boot, job.name};
+    if (job.epoch > 0 && !nodeName.isEmpty()) {
+        add(SeenWhere::Assigned, nodeName, withEpoch, layout::assigned(nodeName, withEpoch));
+        if (!boot.isEmpty()) {
+            add(SeenWhere::Running, nodeName, withBoot, layout::running(nodeName, withBoot));
+        }
+    }
+    if (!boot.isEmpty() && job.epoch > 0) {
+        add(SeenWhere::Stage, nodeName, withBoot, layout::stagedToken({job.id, job.epoch, boot}, job.name));
+        add(SeenWhere::Hold, nodeName, withBoot, layout::hold(withBoot));
+    }
+    add(SeenWhere::Hold, nodeName, job.epoch > 0 ? withEpoch : bare, layout::hold(job.epoch > 0 ? withEpoch : bare));
+    add(SeenWhere::Failed, nodeName, job.epoch > 0 ? withEpoch : bare, layout::failed(job.epoch > 0 ? withEpoch : bare));
+    add(SeenWhere::Rejected, nodeName, bare, layout::rejected(job.id, safeName(job.name)));
+    for (int back = 0; back < 3; ++back) { // an agent's clock may be on another day
+        const WallTime day {now.wall.msecsSinceEpoch + (1 - back) * 86'400'000LL};
+        add(SeenWhere::Completed, nodeName, bare, layout::completed(day, job.id, job.name));
+    }
+    const qint64 changedDay = job.changed.msecsSinceEpoch / 86'400'000;
+    if (changedDay < now.wall.msecsSinceEpoch / 86'400'000 - 1) {
+        add(SeenWhere::Completed, nodeName, bare, layout::completed(job.changed, job.id, job.name));
+    }
+    const SharePath here = job.place();
+    if (job.inIncoming()) {
+        add(SeenWhere::Incoming, {}, bare, here);
+    } else if (const auto token = parseToken(here.mid(here.lastIndexOf('/') + 1))) {
+        const bool running = here.contains("/running/");
+        const SeenWhere where = here.startsWith("hold/") ? SeenWhere::Hold
+            : here.startsWith("failed/")                 ? SeenWhere::Failed
+            : running                                    ? SeenWhere::Running
+                                                         : SeenWhere::Assigned;
+        const QList<QByteArray> parts = here.split('/');
+        const Result<NodeName> owner = parts.size() > 2 ? NodeName::parse(parts[1]) : NodeName::parse({});
+        add(where, owner ? *owner : NodeName {}, *token, here);
+    }
+    return list;
+}
+
+} // namespace dtf

@@ -1,0 +1,149 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "orchestrator/zone/shareactions.h"
+
+#include <QSet>
+
+namespace dtf {
+
+namespace {
+
+bool isRecorded(const ShareAction &action, const EntryInfo &info, bool alsoIdentity)
+{
+    return info.kind == EntryKind::File && info.size == action.size && info.mtimeNs == action.mtimeNs
+        && (!alsoIdentity || action.stamp == 0 || info.fileId.isEmpty() || fileStamp(info.fileId) == action.stamp);
+}
+
+ActionDone answer(const ShareAction &action, const MoveResult &move, const SharePath &place)
+{
+    ActionDone done;
+    done.kind = action.kind;
+    done.job = action.job;
+    done.outcome = move.outcome;
+    done.verified = move.verified;
+    done.error = move.error;
+    done.place = place;
+    return done;
+}
+
+ActionDone failed(const ShareAction &action, const Error &error)
+{
+    return answer(action, {MoveOutcome::Failed, error, false}, {});
+}
+
+ActionDone dispatch(ShareFs &share, const ShareAction &action)
+{
+    if (action.checkStamp) {
+        const Result<EntryInfo> before = share.look(action.source);
+        if (before && !isRecorded(action, *before, true)) {
+            ActionDone done = failed(action, {ErrorCode::Changed, QStringLiteral("changed in incoming")});
+            done.changedBefore = true;
+            return done;
+        }
+    }
+    ActionDone done = answer(action, share.atomicMove(action.source, action.target), action.target);
+    if (done.outcome == MoveOutcome::Moved && action.checkStamp) {
+        const Result<EntryInfo> after = share.look(action.target);
+        // Absent already: the agent took it, and it checks what it took.
+        done.changedAfter = after && !isRecorded(action, *after, true);
+    }
+    return done;
+}
+
+/// Folder with token and manifest becomes visible under its final name; also when somebody else did it already.
+ActionDone publishStage(ShareFs &share, const ShareAction &action)
+{
+    const SharePath dayFolder = action.target.left(action.target.lastIndexOf('/'));
+    if (const Result<void> made = share.makeFolder(dayFolder); !made) {
+        return failed(action, made.error());
+    }
+    const MoveResult move = share.atomicMove(layout::stage(action.stage), action.target);
+    ActionDone done = answer(action, move, action.target);
+    if (move.outcome == MoveOutcome::Lost) {
+        done.outcome = MoveOutcome::Lost;
+    }
+    return done;
+}
+
+ActionDone markDone(ShareFs &share, const ShareAction &action)
+{
+    const SharePath stage = layout::stage(action.stage);
+    const SharePath staged = layout::stagedToken(action.stage, action.name);
+    if (!share.look(staged)) {
+        if (const Result<void> made = share.makeFolder(stage); !made) {
+            return failed(action, made.error());
+        }
+        if (!share.look(layout::stagedManifest(action.stage))) {
+            if (const Result<void> wrote = share.writeSmall(layout::stagedManifest(action.stage), action.sidecar, false);
+                !wrote) {
+                return failed(action, wrote.error());
+            }
+        }
+        const MoveResult commit = share.atomicMove(action.source, staged);
+        if (commit.outcome != MoveOutcome::Moved) {
+            return answer(action, commit, {});
+        }
+    }
+    return publishStage(share, action);
+}
+
+/// The reason beside the token, for people who look at the share. Best effort: the store has it too.
+void writeSidecar(ShareFs &share, const ShareAction &action)
+{
+    if (!action.sidecar.isEmpty()) {
+        (void)share.writeSmall(layout::sidecar(action.target), action.sidecar, true);
+    }
+}
+
+} // namespace
+
+ActionDone perform(ShareFs &share, const ShareAction &action)
+{
+    switch (action.kind) {
+    case ActionKind::None:
+        break;
+    case ActionKind::Dispatch:
+        return dispatch(share, action);
+    case ActionKind::Reject:
+    case ActionKind::Hold:
+    case ActionKind::Fail: {
+        ActionDone done = answer(action, share.atomicMove(action.source, action.target), action.target);
+        if (done.outcome == MoveOutcome::Moved) {
+            writeSidecar(share, action);
+        }
+        return done;
+    }
+    case ActionKind::MarkDone:
+        return markDone(share, action);
+    case ActionKind::RollForward:
+        return publishStage(share, action);
+    }
+    return failed(action, {ErrorCode::Internal, QStringLiteral("no such action")});
+}
+
+QList<ActionDone> performAll(ShareFs &share, const QByteArray &expectedUuid, const QList<ShareAction> &actions, bool syncFolders)
+{
+    QList<ActionDone> results;
+    results.reserve(actions.size());
+    const Result<ShareIdentity> identity = share.identity();
+    const bool ours = identity && identity->uuid == expectedUuid;
+    QSet<SharePath> folders;
+    for (const ShareAction &action : actions) {
+        if (!ours) {
+            results.append(failed(action,
+                identity ? Error {ErrorCode::ShareWrong, QStringLiteral("another share is mounted here")} : identity.error()));
+            continue;
+        }
+        results.append(perform(share, action));
+        if (syncFolders && results.last().outcome == MoveOutcome::Moved) {
+            folders.insert(action.source.left(action.source.lastIndexOf('/')));
+            folders.insert(action.target.left(action.target.lastIndexOf('/')));
+        }
+    }
+    if (!folders.isEmpty()) {
+        (void)share.syncFolders(
+            folders.values()); // a file server flushes in its own time; what is lost by a power cut is seen by the next listing
+    }
+    return results;
+}
+
+} // namespace dtf

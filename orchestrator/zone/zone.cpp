@@ -1,0 +1,248 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "orchestrator/zone/zone.h"
+
+#include "common/core/logging.h"
+#include "orchestrator/zone/shareactions.h"
+#include "orchestrator/zone/zonelister.h"
+
+#include <QDir>
+#include <QFileSystemWatcher>
+
+DTF_LOG_CATEGORY(lcZone, "orchestrator.zone")
+
+namespace dtf {
+
+using namespace Qt::StringLiterals;
+
+namespace {
+
+constexpr milliseconds healthEvery(4'000);
+constexpr int probeEachRounds = 2; ///< a write probe every 8 s: trouble is noticed within 10 s
+constexpr milliseconds wakeGap(100);
+
+} // namespace
+
+Zone::Zone(const OrchestratorConfig &config, ShareWorker &worker, const Clock &clock, QObject *parent)
+    : QObject(parent)
+    , m_config(config)
+    , m_worker(worker)
+    , m_clock(clock)
+{
+    IncomingScanner::Rules rules;
+    rules.acceptedTypes = config.acceptedTypes;
+    rules.stableFor = config.stableFor;
+    rules.stableLooks = config.stableLooks;
+    rules.emptyGrace = config.emptyGrace;
+    rules.absentFor = std::max<milliseconds>(seconds(15), config.shareCache * 2);
+    m_scanner = std::make_shared<IncomingScanner>(rules);
+    for (QTimer *timer : {&m_dueTimer, &m_wakeTimer}) {
+        timer->setSingleShot(true);
+        timer->setTimerType(Qt::PreciseTimer);
+    }
+    connect(&m_healthTimer, &QTimer::timeout, this, [this] { checkHealth(); });
+    connect(&m_scanTimer, &QTimer::timeout, this, [this] { scan(true); });
+    connect(&m_dueTimer, &QTimer::timeout, this, [this] { scan(false); });
+    connect(&m_wakeTimer, &QTimer::timeout, this, [this] {
+        m_lastWake = m_clock.now().mono;
+        scan(true);
+    });
+    connect(&m_listTimer, &QTimer::timeout, this, [this] { list(); });
+}
+
+Zone::~Zone() = default;
+
+void Zone::start(const QList<StableFile> &known, const QList<NodeName> &nodes, std::function<void(FleetEvent)> sink)
+{
+    m_sink = std::move(sink);
+    m_nodes = nodes;
+    m_scanner->know(known); // before the first task: no other thread has seen it yet
+    m_healthTimer.start(healthEvery);
+    m_scanTimer.start(m_config.shareRescan);
+    m_listTimer.start(m_config.shareReconcile);
+    checkHealth();
+}
+
+void Zone::stop()
+{
+    for (QTimer *timer : {&m_healthTimer, &m_scanTimer, &m_dueTimer, &m_wakeTimer, &m_listTimer}) {
+        timer->stop();
+    }
+    m_watcher.reset();
+    m_sink = [](const FleetEvent &) {};
+}
+
+void Zone::checkHealth()
+{
+    if (m_healthUnderWay) {
+        return;
+    }
+    m_healthUnderWay = true;
+    const bool write = m_healthRound++ % probeEachRounds == 0 || !m_healthy;
+    const bool queued = m_worker.run([uuid = m_uuid, write](ShareFs &share) { return lookAtHealth(share, uuid, write); },
+        [this](HealthLook look) {
+            m_healthUnderWay = false;
+            const bool healed = look.health.ok && !m_healthy;
+            m_healthy = look.health.ok;
+            if (m_uuid.isEmpty() && look.health.ok) {
+                m_uuid = look.uuid;
+            }
+            if (healed) {
+                watchIncoming();
+            }
+            m_sink(look.health);
+            if (healed) {
+                list();
+                scan(true);
+            }
+        });
+    if (!queued) {
+        m_healthUnderWay = false;
+    }
+}
+
+/// Watcher events only wake the scan up; on an SMB mount there are none and the rescan finds everything.
+void Zone::watchIncoming()
+{
+    m_watcher.reset();
+    if (!m_config.shareWatch) {
+        return;
+    }
+    m_watcher = std::make_unique<QFileSystemWatcher>();
+    connect(m_watcher.get(), &QFileSystemWatcher::directoryChanged, this, [this] {
+        if (!m_wakeTimer.isActive()) {
+            const milliseconds since = m_clock.now().mono - m_lastWake;
+            m_wakeTimer.start(since >= wakeGap ? milliseconds(0) : wakeGap - since);
+        }
+    });
+    if (!m_watcher->addPath(QDir(m_config.shareRoot).filePath(u"incoming"_s))) {
+        qCWarning(lcZone) << "incoming can't be watched; new files are found by the rescan every" << m_config.shareRescan.count()
+                          << "ms";
+    }
+}
+
+void Zone::setScanning(bool on)
+{
+    if (std::exchange(m_scanning, on) != on && on) {
+        scan(true);
+    }
+}
+
+void Zone::scan(bool full)
+{
+    if (!m_scanning || !m_healthy) {
+        return;
+    }
+    if (m_scanUnderWay) {
+        m_scanAgain = true;
+        return;
+    }
+    m_scanUnderWay = true;
+    const bool queued = m_worker.run(
+        [scanner = m_scanner, full, &clock = m_clock](
+            ShareFs &share) { return full ? scanner->scan(share, clock.now()) : scanner->lookDue(share, clock.now()); },
+        [this](IncomingScanner::Found found) {
+            m_scanUnderWay = false;
+            if (found.nextLook) {
+                m_dueTimer.start(std::max(milliseconds(0), *found.nextLook - m_clock.now().mono));
+            }
+            if (!found.stable.isEmpty()) {
+                m_sink(FilesStable {std::move(found.stable)});
+            }
+            if (!found.vanished.isEmpty()) {
+                m_sink(FilesVanished {std::move(found.vanished)});
+            }
+            if (found.trouble) {
+                qCWarning(lcZone).noquote() << "incoming can't be listed:" << found.trouble->detail;
+                checkHealth();
+            }
+            if (std::exchange(m_scanAgain, false)) {
+                scan(true);
+            }
+        });
+    m_scanUnderWay = m_scanUnderWay && queued;
+}
+
+void Zone::wantListing()
+{
+    if (m_listUnderWay) {
+        m_listAgain = true;
+    } else {
+        list();
+    }
+}
+
+void Zone::list()
+{
+    if (m_listUnderWay || !m_healthy) {
+        return;
+    }
+    m_listUnderWay = true;
+    const bool queued =
+        m_worker.run([nodes = m_nodes, &clock = m_clock](ShareFs &share) { return listZone(share, nodes, clock.now()); },
+            [this](ZoneSeen seen) {
+                m_listUnderWay = false;
+                m_sink(std::move(seen));
+                if (std::exchange(m_listAgain, false)) {
+                    m_listTimer.start(); // soon enough: one period from now at the latest
+                    QTimer::singleShot(500, this, [this] { list(); });
+                }
+            });
+    m_listUnderWay = m_listUnderWay && queued;
+}
+
+void Zone::perform(const QList<ShareAction> &actions)
+{
+    const bool queued = m_worker.run(
+        [actions, uuid = m_uuid, sync = m_config.shareSyncFolders, scanner = m_scanner](ShareFs &share) {
+            ActionsDone done {performAll(share, uuid, actions, sync)};
+            for (qsizetype i = 0; i < actions.size();
+                 ++i) { // the name in incoming is free again: the next file there is a new one
+                if (done.results[i].outcome == MoveOutcome::Moved && actions[i].source.startsWith("incoming/")) {
+                    scanner->forget(actions[i].job, actions[i].name);
+                }
+            }
+            return done;
+        },
+        [this](ActionsDone done) { m_sink(std::move(done)); });
+    if (!queued) {
+        ActionsDone none;
+        for (const ShareAction &action : actions) {
+            ActionDone one;
+            one.kind = action.kind;
+            one.job = action.job;
+            one.outcome = MoveOutcome::Failed;
+            one.error = {ErrorCode::TooMany, u"the share worker has too much to do"_s};
+            none.results.append(one);
+        }
+        QTimer::singleShot(0, this, [this, none] { m_sink(none); });
+    }
+}
+
+void Zone::trace(const QList<TraceWish> &wishes)
+{
+    (void)m_worker.run([wishes, &clock = m_clock](ShareFs &share) { return dtf::trace(share, wishes, clock.now()); },
+        [this](TraceDone done) { m_sink(std::move(done)); });
+}
+
+void Zone::forget(const QList<std::pair<JobId, QByteArray>> &files)
+{
+    (void)m_worker.run(
+        [files, scanner = m_scanner](ShareFs &) {
+            for (const auto &[job, name] : files) {
+                scanner->forget(job, name);
+            }
+            return true;
+        },
+        [this](bool) { scan(true); });
+}
+
+void Zone::readLog(const SharePath &path, qint64 offset, qint64 limit, std::function<void(Result<QByteArray>)> done)
+{
+    const bool queued = m_worker.run(
+        [path, offset, limit](ShareFs &share) -> Result<QByteArray> { return share.readRange(path, offset, limit); }, done);
+    if (!queued) {
+        done(fail(ErrorCode::TooMany, u"the share worker has too much to do"_s));
+    }
+}
+
+} // namespace dtf
