@@ -55,8 +55,8 @@ struct PipelineConfig
     int minOutputs = 1; ///< result files a success must leave
     QString resultJson; ///< wildcard on an output's name, e.g. *.log.json; empty: no rule
     QString resultField; ///< dotted path of a number in it that must not be 0, e.g. processedRowCount
-    qint64 maxOutputBytes = qint64 {2} * 1024 * 1024 * 1024;
-    qint64 maxLogBytes = qint64 {64} * 1024 * 1024; ///< of one run on disk
+    qint64 maxOutputBytes = 2'000'000'000;
+    qint64 maxLogBytes = 64'000'000; ///< of one run on disk
 };
 
 /// Immutable after loading. Every field is one row of the key table in agentconfig.cpp.
