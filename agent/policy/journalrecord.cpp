@@ -33,9 +33,17 @@ const AttemptEntry *JournalView::find(const Attempt &attempt) const
     return it == m_entries.end() ? nullptr : &it->second;
 }
 
-bool JournalView::hasOpen() const
+/// Closed attempts are remembered only for listings that are old.
+void JournalView::forgetOldest()
 {
-    return std::any_of(m_entries.begin(), m_entries.end(), [](const auto &e) { return isOpen(e.second.last); });
+    constexpr std::size_t most = 10'000;
+    constexpr std::size_t keep = 5'000;
+    if (m_entries.size() <= most) {
+        return;
+    }
+    for (auto it = m_entries.begin(); it != m_entries.end() && m_entries.size() > keep;) {
+        it = isOpen(it->second.last) ? std::next(it) : m_entries.erase(it);
+    }
 }
 
 void JournalView::apply(const JournalRecord &record)
@@ -80,6 +88,12 @@ void JournalView::apply(const JournalRecord &record)
         entry.exitCode = record.exitCode;
         entry.verdict = record.verdict;
         entry.lastLines = record.lastLines;
+    }
+    if (isOpen(record.kind)) {
+        m_open.insert(record.attempt);
+    } else {
+        m_open.erase(record.attempt);
+        forgetOldest();
     }
 }
 

@@ -9,6 +9,7 @@
 
 #include <map>
 #include <optional>
+#include <set>
 
 namespace dtf {
 
@@ -78,15 +79,17 @@ struct AttemptEntry
 
 [[nodiscard]] bool isOpen(RecordKind last); ///< Claim, Start, Exit, Fenced: there is still something to do
 
-/// The journal folded into what counts now. Pure value.
+/// The journal folded into what counts now: all open attempts, and the newest few thousand closed ones. Pure value.
 class JournalView
 {
 public:
     void apply(const JournalRecord &record);
     [[nodiscard]] bool isOwnBoot(const BootId &boot) const { return m_boots.contains(boot.bytes()); }
+    [[nodiscard]] const QSet<QByteArray> &boots() const { return m_boots; }
     [[nodiscard]] const AttemptEntry *find(const Attempt &attempt) const;
     [[nodiscard]] const std::map<Attempt, AttemptEntry> &entries() const { return m_entries; }
-    [[nodiscard]] bool hasOpen() const;
+    [[nodiscard]] const std::set<Attempt> &open() const { return m_open; } ///< oldest job first
+    [[nodiscard]] bool hasOpen() const { return !m_open.empty(); }
     [[nodiscard]] const QByteArray &machine() const { return m_machine; }
     [[nodiscard]] const QByteArray &machineBoot() const { return m_machineBoot; }
     [[nodiscard]] const QByteArray &shareUuid() const { return m_shareUuid; }
@@ -95,7 +98,9 @@ public:
     [[nodiscard]] QList<JournalRecord> condensed(int keepClosed) const;
 
 private:
+    void forgetOldest();
     std::map<Attempt, AttemptEntry> m_entries;
+    std::set<Attempt> m_open;
     QList<JournalRecord> m_bootRecords;
     QSet<QByteArray> m_boots;
     QByteArray m_machine;

@@ -133,6 +133,10 @@ Verdict decideOutcome(const PipelineConfig &pipeline, const RunEnd &end, const R
     }
     const bool effects = sideEffectsPossible(pipeline.sideEffects, true, end.markerSeen);
     Cause cause = badEnd(end, history);
+    if (history.stopAsked) {
+        return {RunAction::Hold, Cause::StoppedByOperator, effects, outputs.rows,
+            history.stopDetail}; // a script may end with 0 on SIGTERM
+    }
     if (cause == Cause::None) {
         cause = brokenRule(pipeline, outputs);
         if (cause == Cause::None) {
@@ -140,9 +144,6 @@ Verdict decideOutcome(const PipelineConfig &pipeline, const RunEnd &end, const R
         }
     }
     const QString detail = inWords(cause, end, pipeline, outputs);
-    if (history.stopAsked) {
-        return {RunAction::Hold, Cause::StoppedByOperator, effects, outputs.rows, history.stopDetail};
-    }
     if (cause == Cause::PipelineRejected) {
         return {RunAction::Fail, cause, false, outputs.rows, detail};
     }

@@ -252,6 +252,11 @@ struct StopAsked
     QString reason;
     QString by;
 };
+/// A report of another part of the agent (CommandDone): it gets its boot, number and time here.
+struct ReportAsked
+{
+    Report report;
+};
 /// No new work from now on.
 struct ShutdownAsked
 { };
@@ -261,6 +266,6 @@ struct ShutdownAsked
 using Event = std::variant<event::Tick, event::Hint, event::Listed, event::AliveTouched, event::Swept, event::Copied,
     event::Journalled, event::Moved, event::Verified, event::Looked, event::Spawned, event::OutputLine, event::MarkerSeen,
     event::RunEnded, event::Inspected, event::LeftoversSeen, event::Staged, event::Located, event::Saved, event::Written,
-    event::BrowserChanged, event::OutboxLevel, event::StopAsked, event::ShutdownAsked>;
+    event::BrowserChanged, event::OutboxLevel, event::StopAsked, event::ReportAsked, event::ShutdownAsked>;
 
 } // namespace dtf

@@ -96,6 +96,15 @@ bool WorkState::inHand(const Attempt &attempt) const
     return m_hand && m_hand->attempt() == attempt;
 }
 
+bool WorkState::canStop(const Attempt &attempt) const
+{
+    if (!inHand(attempt) || m_hand->fenced) {
+        return false;
+    }
+    const bool reclaim = m_hand->step == Step::Locating && m_hand->recovered && m_hand->entry.last == RecordKind::Claim;
+    return reclaim || (m_hand->step >= Step::Copying && m_hand->step <= Step::Running);
+}
+
 QList<RunningJob> WorkState::running() const
 {
     if (!m_hand || m_hand->step == Step::Copying || m_hand->step == Step::ClaimJournal || m_hand->step == Step::Claiming) {

@@ -95,19 +95,14 @@ void WorkState::seeRunning(const QList<TokenName> &running)
         }
         m_strangersReported.insert(key);
         Report r;
-        r.boot = m_identity.boot;
-        r.seq = ++m_reportSeq;
         r.kind = own ? ReportKind::Released : ReportKind::Foreign;
-        r.time = m_now.wall;
         r.job = token.job;
         r.epoch = token.epoch;
         r.tokenBoot = token.boot;
         r.name = QString::fromUtf8(token.name);
         r.cause = own ? entry->verdict.cause : Cause::ForeignToken;
         r.detail = own ? u"still to be moved on"_s : u"a token in this node's running folder that this agent never claimed"_s;
-        JournalRecord only;
-        only.time = m_now.wall;
-        m_writing.insert(emitNumbered(effect::Append {only, {r}}), only);
+        on(event::ReportAsked {r});
     }
     m_strangers = still;
 }
@@ -201,7 +196,7 @@ void WorkState::on(const event::OutboxLevel &e)
 
 void WorkState::on(const event::StopAsked &e)
 {
-    if (!m_hand || m_hand->attempt() != e.attempt || m_hand->history.stopAsked) {
+    if (!canStop(e.attempt) || m_hand->history.stopAsked) {
         return;
     }
     m_hand->history.stopAsked = true;
@@ -210,6 +205,17 @@ void WorkState::on(const event::StopAsked &e)
         emitEffect(effect::SignalSoft {});
         m_hand->killAt = m_now.mono + m_config.pipeline.stopGrace;
     }
+}
+
+void WorkState::on(const event::ReportAsked &e)
+{
+    Report r = e.report;
+    r.boot = m_identity.boot;
+    r.seq = ++m_reportSeq;
+    r.time = m_now.wall;
+    JournalRecord only;
+    only.time = m_now.wall;
+    m_writing.insert(emitNumbered(effect::Append {only, {r}}), only);
 }
 
 void WorkState::on(const event::ShutdownAsked &)
@@ -223,12 +229,7 @@ void WorkState::proceed()
         return;
     }
     if (!m_swept && m_sweepAwaits == 0 && (!m_sweepAt || *m_sweepAt <= m_now.mono)) {
-        QList<Attempt> keep;
-        for (const auto &[attempt, entry] : m_view.entries()) {
-            if (isOpen(entry.last)) {
-                keep.append(attempt);
-            }
-        }
+        const QList<Attempt> keep(m_view.open().begin(), m_view.open().end());
         m_sweepAwaits = emitNumbered(effect::Sweep {keep});
     }
     if (m_listAwaits == 0 && m_nextList <= m_now.mono) {
@@ -266,9 +267,10 @@ void WorkState::pickWork()
         return; // I11
     }
     // What an earlier life (or a look that was wrong) left open comes first.
-    for (const auto &[attempt, entry] : m_view.entries()) {
-        if (isOpen(entry.last) && !aside(attempt)) {
-            recover(entry);
+    for (const Attempt &attempt : m_view.open()) {
+        const AttemptEntry *entry = m_view.find(attempt);
+        if (entry != nullptr && !aside(attempt)) {
+            recover(*entry);
             return;
         }
     }

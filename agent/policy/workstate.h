@@ -52,6 +52,8 @@ public:
     [[nodiscard]] bool frozen() const { return m_frozen; }
     [[nodiscard]] bool idle() const { return !m_hand; } ///< nothing in hand
     [[nodiscard]] bool inHand(const Attempt &attempt) const;
+    /// False: not in hand, or its run has ended already.
+    [[nodiscard]] bool canStop(const Attempt &attempt) const;
     [[nodiscard]] const QByteArray &shareUuid() const
     {
         return m_shareUuid;
@@ -140,6 +142,7 @@ private:
     void on(const event::OutboxLevel &e);
     void on(const event::StopAsked &e);
     void on(const event::ShutdownAsked &e);
+    void on(const event::ReportAsked &e);
     void proceed();
     void pickWork();
     void seeRunning(const QList<TokenName> &running);

@@ -1,0 +1,189 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "agent/work/journal.h"
+
+#include "agent/work/localdisk.h"
+
+#include <QDir>
+
+namespace dtf {
+
+using namespace Qt::StringLiterals;
+
+namespace {
+
+const QString fileName = u"/journal.dtf"_s;
+const QString newName = u"/journal.new"_s;
+
+} // namespace
+
+Result<std::unique_ptr<Journal>> Journal::open(const QString &stateDir, const AgentIdentity &identity, WallTime now)
+{
+    std::unique_ptr<Journal> journal(new Journal);
+    journal->m_folder = stateDir;
+    if (!QDir().mkpath(stateDir)) {
+        return fail(ErrorCode::IoError, u"can't make the folder %1"_s.arg(stateDir));
+    }
+    journal->m_lock = std::make_unique<QLockFile>(stateDir + u"/journal.lock"_s);
+    journal->m_lock->setStaleLockTime(0); // stale only when its process is gone
+    if (!journal->m_lock->tryLock(0)) {
+        return fail(ErrorCode::AlreadyExists, u"another agent works in %1"_s.arg(stateDir));
+    }
+    if (const auto done = journal->read(); !done) {
+        return tl::unexpected(done.error());
+    }
+    if (journal->m_damaged) {
+        if (const auto done = journal->setAside(u"it is damaged"_s, identity.boot); !done) {
+            return tl::unexpected(done.error());
+        }
+    } else if (const QByteArray &machine = journal->m_view.machine(); !machine.isEmpty() && machine != identity.machine) {
+        if (const auto done = journal->setAside(u"it belongs to another machine (a cloned disk)"_s, identity.boot); !done) {
+            return tl::unexpected(done.error());
+        }
+        journal->m_pending.clear(); // the other machine sends them
+    }
+    JournalRecord boot;
+    boot.kind = RecordKind::Boot;
+    boot.time = now;
+    boot.boot = identity.boot;
+    boot.machine = identity.machine;
+    boot.machineBoot = identity.machineBoot;
+    journal->m_view.apply(boot);
+    if (const auto done = journal->compact(); !done) {
+        return tl::unexpected(done.error());
+    }
+    return journal;
+}
+
+void Journal::fold(const JournalFrame &frame)
+{
+    m_view.apply(frame.record);
+    if (frame.firstReport >= 0) {
+        m_firstPending = frame.firstReport;
+    }
+    m_pending += frame.reports;
+    if (frame.acknowledged > m_firstPending) {
+        const qint64 count = qMin(frame.acknowledged - m_firstPending, qint64 {m_pending.size()});
+        m_pending.remove(0, count);
+        m_firstPending += count;
+    }
+}
+
+Result<void> Journal::read()
+{
+    QFile file(m_folder + fileName);
+    if (!file.exists()) {
+        return {};
+    }
+    if (!file.open(QIODevice::ReadOnly)) {
+        return fail(ErrorCode::IoError, u"can't read %1: %2"_s.arg(file.fileName(), file.errorString()));
+    }
+    const QByteArray bytes = file.readAll();
+    if (file.error() != QFileDevice::NoError) {
+        return fail(ErrorCode::IoError, u"can't read %1: %2"_s.arg(file.fileName(), file.errorString()));
+    }
+    const FramesRead read = decodeFrames(bytes);
+    m_damaged = read.damaged;
+    for (const JournalFrame &frame : read.frames) {
+        fold(frame);
+    }
+    return {};
+}
+
+/// Its reports up to the damage are kept: they are true, and the orchestrator drops what it has.
+Result<void> Journal::setAside(const QString &why, const BootId &boot)
+{
+    m_putAside = why;
+    m_view = {};
+    const QString name = m_folder + u"/journal.aside-"_s + boot.toString();
+    if (const auto moved = localdisk::moveNew(m_folder + fileName, name); !moved) {
+        return moved;
+    }
+    return localdisk::syncFolder(m_folder);
+}
+
+/// A new file beside the old one takes its name when it is complete and on the disk.
+Result<void> Journal::compact()
+{
+    QFile fresh(m_folder + newName);
+    if (!fresh.open(QIODevice::WriteOnly | QIODevice::Truncate)) {
+        return fail(ErrorCode::IoError, u"can't write %1: %2"_s.arg(fresh.fileName(), fresh.errorString()));
+    }
+    QByteArray bytes;
+    JournalFrame first;
+    first.firstReport = m_firstPending;
+    bytes += encodeFrame(first);
+    const QList<JournalRecord> records = m_view.condensed(keepClosed);
+    for (const JournalRecord &record : records) {
+        JournalFrame frame;
+        frame.record = record;
+        bytes += encodeFrame(frame);
+    }
+    for (qsizetype at = 0; at < m_pending.size(); at += 64) {
+        JournalFrame frame;
+        frame.reports = m_pending.mid(at, 64);
+        bytes += encodeFrame(frame);
+    }
+    if (fresh.write(bytes) != bytes.size()) {
+        return fail(ErrorCode::IoError, u"can't write %1: %2"_s.arg(fresh.fileName(), fresh.errorString()));
+    }
+    if (const auto synced = localdisk::sync(fresh); !synced) {
+        return synced;
+    }
+    fresh.close();
+    m_file.close();
+    if (const auto replaced = localdisk::replace(m_folder + newName, m_folder + fileName); !replaced) {
+        return replaced;
+    }
+    if (const auto synced = localdisk::syncFolder(m_folder); !synced) {
+        return synced;
+    }
+    m_file.setFileName(m_folder + fileName);
+    if (!m_file.open(QIODevice::WriteOnly | QIODevice::Append)) {
+        return fail(ErrorCode::IoError, u"can't write %1: %2"_s.arg(m_file.fileName(), m_file.errorString()));
+    }
+    m_sizeAfterCompact = bytes.size();
+    return {};
+}
+
+Result<void> Journal::write(const JournalFrame &frame)
+{
+    if (m_failed) {
+        return fail(ErrorCode::IoError, u"an earlier write to the journal failed"_s);
+    }
+    m_failed = true; // until proven otherwise
+    const QByteArray bytes = encodeFrame(frame);
+    if (m_file.write(bytes) != bytes.size()) {
+        return fail(ErrorCode::IoError, u"can't write %1: %2"_s.arg(m_file.fileName(), m_file.errorString()));
+    }
+    if (const auto synced = localdisk::sync(m_file); !synced) {
+        return synced;
+    }
+    fold(frame);
+    if (m_file.size() > compactAbove && m_file.size() > 2 * m_sizeAfterCompact) {
+        if (const auto compacted = compact(); !compacted) {
+            return compacted;
+        }
+    }
+    m_failed = false;
+    return {};
+}
+
+Result<void> Journal::append(const JournalRecord &record, const QList<Report> &reports)
+{
+    JournalFrame frame;
+    frame.record = record;
+    frame.reports = reports;
+    return write(frame);
+}
+
+Result<void> Journal::acknowledge(qint64 count)
+{
+    if (count <= 0 || count > m_pending.size()) {
+        return fail(ErrorCode::InvalidArgument, u"%1 reports acknowledged of %2"_s.arg(count).arg(m_pending.size()));
+    }
+    JournalFrame frame;
+    frame.acknowledged = m_firstPending + count;
+    return write(frame);
+}
+
+} // namespace dtf

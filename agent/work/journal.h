@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "agent/policy/workstate.h"
+#include "agent/work/journalcodec.h"
+
+#include <QFile>
+#include <QLockFile>
+
+#include <memory>
+
+namespace dtf {
+
+/// The agent's memory: one append-only file in stateDir that holds the journal of attempts and, in the same writes, the reports
+/// for the orchestrator. Every append is flushed before it returns. A torn tail is cut off at the next start; a damaged file, or
+/// one that came with the disk of another machine, is put aside under another name and nothing in it is believed (its tokens are
+/// then foreign). Thread: open() anywhere, afterwards one thread.
+class Journal
+{
+public:
+    /// Locks the folder (a second agent on it is refused: AlreadyExists), reads, compacts, and writes this life's Boot record.
+    [[nodiscard]] static Result<std::unique_ptr<Journal>> open(
+        const QString &stateDir, const AgentIdentity &identity, WallTime now);
+
+    /// Durable when it returns success. After a failure every later append fails too: what is on the disk is not known any more.
+    [[nodiscard]] Result<void> append(const JournalRecord &record, const QList<Report> &reports);
+    /// The first `count` pending reports need not be kept any more.
+    [[nodiscard]] Result<void> acknowledge(qint64 count);
+
+    [[nodiscard]] const JournalView &view() const { return m_view; }
+    [[nodiscard]] const QList<Report> &pending() const { return m_pending; } ///< oldest first
+    [[nodiscard]] const QString &putAside() const { return m_putAside; } ///< why an older journal is not used; empty: it is
+
+    static constexpr qint64 compactAbove =
+        qint64 {16} * 1024 * 1024; ///< and only when twice as large as after the last compaction
+    static constexpr int keepClosed = 5'000; ///< closed attempts and boots remembered, for listings that are old
+
+private:
+    Journal() = default;
+    [[nodiscard]] Result<void> read();
+    [[nodiscard]] Result<void> compact();
+    [[nodiscard]] Result<void> write(const JournalFrame &frame);
+    [[nodiscard]] Result<void> setAside(const QString &why, const BootId &boot);
+    void fold(const JournalFrame &frame);
+
+    QString m_folder;
+    std::unique_ptr<QLockFile> m_lock;
+    QFile m_file;
+    JournalView m_view;
+    QList<Report> m_pending;
+    qint64 m_firstPending = 0; ///< number of m_pending's first report since the journal began
+    qint64 m_sizeAfterCompact = 0;
+    bool m_failed = false;
+    bool m_damaged = false;
+    QString m_putAside;
+};
+
+} // namespace dtf

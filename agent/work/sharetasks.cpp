@@ -1,0 +1,320 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "agent/work/sharetasks.h"
+
+#include "common/core/logging.h"
+
+#include <QFileInfo>
+#include <QJsonArray>
+#include <QJsonDocument>
+#include <QJsonObject>
+
+namespace dtf::sharetasks {
+
+using namespace Qt::StringLiterals;
+
+namespace {
+
+bool sameFile(const EntryInfo &a, const EntryInfo &b)
+{
+    return a.size == b.size && a.mtimeNs == b.mtimeNs && a.fileId == b.fileId;
+}
+
+MoveResult notMoved(const Error &error)
+{
+    return {MoveOutcome::Failed, error, false};
+}
+
+/// True, false, or an error when it can't be known.
+Result<bool> isThere(ShareFs &fs, const SharePath &path)
+{
+    if (path.isEmpty()) {
+        return false;
+    }
+    const auto found = fs.look(path);
+    if (found) {
+        return true;
+    }
+    if (found.error().code == ErrorCode::NotFound) {
+        return false;
+    }
+    return tl::unexpected(found.error());
+}
+
+/// Folders of `path` below `base`, which exists.
+Result<void> makeFolders(ShareFs &fs, const SharePath &base, const QList<QByteArray> &folders)
+{
+    for (const QByteArray &folder : folders) {
+        if (const auto made = fs.makeFolder(base + '/' + folder); !made) {
+            return made;
+        }
+    }
+    return {};
+}
+
+} // namespace
+
+Result<void> checkShare(ShareFs &fs, const QByteArray &uuid)
+{
+    const auto identity = fs.identity();
+    if (!identity) {
+        return tl::unexpected(identity.error());
+    }
+    if (uuid.isEmpty()) {
+        return fail(ErrorCode::ShareDown, u"the share has not been seen yet"_s);
+    }
+    if (identity->uuid != uuid) {
+        return fail(ErrorCode::ShareWrong, u"the folder holds another share"_s);
+    }
+    return {};
+}
+
+event::Listed listFolders(ShareFs &fs, const NodeName &node)
+{
+    event::Listed listed;
+    const auto identity = fs.identity();
+    if (!identity) {
+        listed.result = tl::unexpected(identity.error());
+        return listed;
+    }
+    listed.shareUuid = identity->uuid;
+    const auto read = [&](const SharePath &folder, bool withBoot, QList<TokenName> &tokens) {
+        const auto entries = fs.list(folder, false);
+        if (!entries) {
+            listed.result = tl::unexpected(entries.error());
+            return;
+        }
+        for (const EntryInfo &entry : *entries) {
+            const auto token = parseToken(entry.name);
+            if (token && token->epoch > 0 && token->boot.isEmpty() != withBoot) {
+                tokens.append(*token);
+            }
+        }
+    };
+    read(layout::processing(node), false, listed.assigned);
+    if (listed.result) {
+        read(layout::running(node), true, listed.running);
+    }
+    return listed;
+}
+
+event::Copied copyOut(
+    ShareFs &fs, const QByteArray &uuid, const effect::CopyOut &what, const QString &scratchDir, const Progress &alive)
+{
+    event::Copied copied;
+    const auto failed = [&](const Error &error, bool local) {
+        copied.result = tl::unexpected(error);
+        copied.localTrouble = local;
+        return copied;
+    };
+    if (const auto ok = checkShare(fs, uuid); !ok) {
+        return failed(ok.error(), false);
+    }
+    const auto before = fs.look(what.source);
+    if (!before) {
+        return failed(before.error(), false);
+    }
+    if (before->kind != EntryKind::File) {
+        return failed({ErrorCode::NotRegular, u"not a file"_s}, false);
+    }
+    const Scratch scratch = scratchOf(scratchDir, {what.token.job, what.token.epoch});
+    if (const auto fresh = makeFresh(scratch); !fresh) {
+        return failed(fresh.error(), true);
+    }
+    const auto content = fs.copyOut(what.source, scratch.input(what.token.name), alive);
+    if (!content) {
+        return failed(content.error(), content.error().code == ErrorCode::NoSpace);
+    }
+    const auto after = fs.look(what.source);
+    if (!after) {
+        return failed(after.error(), false);
+    }
+    if (!sameFile(*before, *after) || content->size != after->size) {
+        return failed({ErrorCode::Changed, u"it changed while it was copied"_s}, false);
+    }
+    copied.result = event::CopiedFile {*after, *content};
+    return copied;
+}
+
+MoveResult move(ShareFs &fs, const QByteArray &uuid, const SharePath &source, const SharePath &target)
+{
+    if (source.isEmpty() || target.isEmpty()) {
+        return notMoved({ErrorCode::InvalidArgument, u"no path on the share"_s});
+    }
+    if (const auto ok = checkShare(fs, uuid); !ok) {
+        return notMoved(ok.error());
+    }
+    return fs.atomicMove(source, target);
+}
+
+MoveResult makeVisible(ShareFs &fs, const QByteArray &uuid, const effect::MakeVisible &what)
+{
+    if (const auto ok = checkShare(fs, uuid).and_then([&] { return fs.makeFolder(what.dayFolder); }); !ok) {
+        return notMoved(ok.error());
+    }
+    return fs.atomicMove(layout::stage(what.stage), what.target);
+}
+
+Result<void> verify(ShareFs &fs, const QByteArray &uuid, const effect::VerifyToken &what, const Progress &alive)
+{
+    if (const auto ok = checkShare(fs, uuid); !ok) {
+        return ok;
+    }
+    const auto now = fs.look(what.path);
+    if (!now) {
+        return tl::unexpected(now.error());
+    }
+    if (sameFile(*now, what.seen) && !now->fileId.isEmpty()) {
+        return {};
+    }
+    if (now->size != what.input.size) {
+        return fail(ErrorCode::Changed, u"its size changed"_s);
+    }
+    const auto content = fs.hash(what.path, alive);
+    if (!content) {
+        return tl::unexpected(content.error());
+    }
+    return content->sha256 == what.input.sha256 ? Result<void>() : fail(ErrorCode::Changed, u"its content changed"_s);
+}
+
+Result<void> look(ShareFs &fs, const QByteArray &uuid, const SharePath &path)
+{
+    return checkShare(fs, uuid).and_then([&]() -> Result<void> { return fs.look(path).map([](const EntryInfo &) {}); });
+}
+
+Result<void> stage(ShareFs &fs, const QByteArray &uuid, const effect::Stage &what, const QString &outFolder, qint64 maxBytes,
+    const Progress &alive)
+{
+    if (const auto ok = checkShare(fs, uuid); !ok) {
+        return ok;
+    }
+    for (const StageName &old : what.discard) {
+        if (const auto gone = fs.discardStage(old, what.token.name); !gone) {
+            return gone;
+        }
+    }
+    const LocalFiles outputs = filesBelow(outFolder);
+    const SharePath results = layout::stagedResults(what.stage);
+    if (const auto made = fs.makeFolder(layout::stage(what.stage)).and_then([&] { return fs.makeFolder(results); }); !made) {
+        return made;
+    }
+    if (const auto made = makeFolders(fs, results, outputs.folders); !made) {
+        return made;
+    }
+    QJsonArray list;
+    qint64 total = 0;
+    for (const LocalFile &file : outputs.files) {
+        const auto content = fs.copyIn(file.localPath, results + '/' + file.path, alive);
+        if (!content) {
+            return tl::unexpected(content.error());
+        }
+        total += content->size;
+        if (total > maxBytes) {
+            return fail(ErrorCode::TooLarge, u"the results are larger than allowed"_s);
+        }
+        list.append(QJsonObject {{u"name"_s, QString::fromUtf8(file.path)}, {u"size"_s, content->size},
+            {u"sha256"_s, QString::fromLatin1(content->sha256.toHex())}});
+    }
+    QJsonObject manifest = QJsonDocument::fromJson(what.manifestHead).object();
+    manifest.insert(u"outputs"_s, list);
+    return fs.writeSmall(layout::stagedManifest(what.stage), QJsonDocument(manifest).toJson(), false);
+}
+
+event::Located locate(ShareFs &fs, const QByteArray &uuid, const effect::Locate &what, const NodeName &node)
+{
+    event::Located found;
+    if (const auto ok = checkShare(fs, uuid); !ok) {
+        found.place = tl::unexpected(ok.error());
+        return found;
+    }
+    struct Candidate
+    {
+        SharePath path;
+        TokenPlace place;
+        BootId boot;
+        WallTime day;
+    };
+    // In the order in which a token moves on, so that one that moves meanwhile is not missed.
+    QList<Candidate> candidates {{layout::assigned(node, what.token), TokenPlace::Assigned, {}, {}}};
+    const auto with = [&](const BootId &boot) { return TokenName {what.token.job, what.token.epoch, boot, what.token.name}; };
+    for (const BootId &boot : what.claimBoots) {
+        candidates.append({layout::running(node, with(boot)), TokenPlace::Running, boot, {}});
+    }
+    for (const BootId &boot : what.stageBoots) {
+        const StageName stage {what.token.job, what.token.epoch, boot};
+        candidates.append({layout::stagedToken(stage, what.token.name), TokenPlace::Staged, boot, {}});
+    }
+    for (const WallTime day : what.days) {
+        candidates.append({layout::completed(day, what.token.job, what.token.name), TokenPlace::Final, {}, day});
+    }
+    for (const BootId &boot : what.claimBoots) {
+        candidates.append({layout::hold(with(boot)), TokenPlace::Held, boot, {}});
+    }
+    candidates.append({layout::failed(what.token), TokenPlace::Failed, {}, {}});
+    candidates.append({layout::rejected(what.token.job, what.token.name), TokenPlace::Rejected, {}, {}});
+    for (const Candidate &candidate : candidates) {
+        const auto there = isThere(fs, candidate.path);
+        if (!there) {
+            found.place = tl::unexpected(there.error());
+            return found;
+        }
+        if (*there) {
+            found.place = candidate.place;
+            found.boot = candidate.boot;
+            found.day = candidate.day;
+            return found;
+        }
+    }
+    found.place = TokenPlace::Nowhere;
+    return found;
+}
+
+Result<void> saveEvidence(
+    ShareFs &fs, const QByteArray &uuid, const StageName &late, const Scratch &scratch, qint64 maxBytes, const Progress &alive)
+{
+    if (const auto ok = checkShare(fs, uuid); !ok) {
+        return ok;
+    }
+    LocalFiles outputs = filesBelow(scratch.out());
+    for (const auto &[name, path] :
+        {std::pair {QByteArray("run.log"), scratch.log()}, {QByteArray("output.raw"), scratch.rawOutput()}}) {
+        if (const QFileInfo info(path); info.isFile() && info.size() > 0 && info.size() <= maxBytes) {
+            outputs.files.append({"../" + name, path, info.size()});
+        }
+    }
+    if (outputs.files.isEmpty()) {
+        return {};
+    }
+    const SharePath folder = layout::late(late);
+    if (const auto made = fs.makeFolder(folder).and_then([&] { return fs.makeFolder(folder + "/results"); }); !made) {
+        return made;
+    }
+    if (const auto made = makeFolders(fs, folder + "/results", outputs.folders); !made) {
+        return made;
+    }
+    qint64 total = 0;
+    for (const LocalFile &file : outputs.files) {
+        total += file.size;
+        if (total > maxBytes) {
+            return fail(ErrorCode::TooLarge, u"the evidence is larger than allowed; a part of it was kept"_s);
+        }
+        const SharePath target = file.path.startsWith("../") ? folder + file.path.sliced(2) : folder + "/results/" + file.path;
+        const auto content = fs.copyIn(file.localPath, target, alive);
+        if (!content && content.error().code != ErrorCode::AlreadyExists) {
+            return tl::unexpected(content.error());
+        }
+    }
+    return {};
+}
+
+Result<void> writeSidecar(ShareFs &fs, const QByteArray &uuid, const effect::WriteSidecar &what)
+{
+    return checkShare(fs, uuid).and_then([&] { return fs.writeSmall(what.path, what.json, false); });
+}
+
+Result<void> touchAlive(ShareFs &fs, const QByteArray &uuid, const NodeName &node, const BootId &boot, WallTime now)
+{
+    return checkShare(fs, uuid).and_then(
+        [&] { return fs.writeSmall(layout::alive(node), boot.bytes() + '\n' + utcTimestamp(now).toLatin1() + '\n', true); });
+}
+
+} // namespace dtf::sharetasks
