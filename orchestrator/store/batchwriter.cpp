@@ -1,0 +1,183 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "orchestrator/store/batchwriter.h"
+
+#include "orchestrator/store/columns.h"
+
+namespace dtf {
+
+using namespace Qt::StringLiterals;
+
+Result<std::unique_ptr<BatchWriter>> BatchWriter::prepare(Connection &connection)
+{
+    const QString sql[StatementCount] = {
+        jobUpsert(),
+        u"INSERT INTO node (node, paused, draining, asked_by, reason, changed, last_boot, machine, machine_boot) VALUES (?, ?, "
+        u"?, ?, ?, ?, ?, ?, ?) "
+        "ON CONFLICT (node) DO UPDATE SET paused = excluded.paused, draining = excluded.draining, asked_by = excluded.asked_by, "
+        "reason = excluded.reason, changed = excluded.changed, last_boot = excluded.last_boot, machine = excluded.machine, "
+        "machine_boot = excluded.machine_boot"_s,
+        // A replayed batch must not take the mark back.
+        u"INSERT INTO report_mark (node, boot, seq) VALUES (?, ?, ?) ON CONFLICT (node, boot) DO UPDATE SET seq = max(seq, excluded.seq)"_s,
+        u"INSERT INTO alert (kind, subject, severity, since, detail) VALUES (?, ?, ?, ?, ?) ON CONFLICT (kind, subject) DO "
+        u"UPDATE SET "
+        "severity = excluded.severity, since = excluded.since, detail = excluded.detail"_s,
+        u"DELETE FROM alert WHERE kind = ? AND subject = ?"_s,
+        u"INSERT INTO command (id, node, kind, job, epoch, now, reason, asked_by, asked) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON "
+        u"CONFLICT (id) DO UPDATE "
+        "SET node = excluded.node, kind = excluded.kind, job = excluded.job, epoch = excluded.epoch, now = excluded.now, reason "
+        "= excluded.reason, "
+        "asked_by = excluded.asked_by, asked = excluded.asked"_s,
+        u"DELETE FROM command WHERE id = ?"_s,
+        u"INSERT INTO answer (actor, key, answer, time) VALUES (?, ?, ?, ?) ON CONFLICT (actor, key) DO UPDATE SET answer = "
+        u"excluded.answer, "
+        "time = excluded.time"_s,
+        u"INSERT INTO setting (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value"_s,
+        u"INSERT INTO audit (seq, time, kind, job, epoch, node, actor, detail, hash) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"_s,
+    };
+    std::unique_ptr<BatchWriter> writer(new BatchWriter(connection));
+    for (const QString &text : sql) {
+        auto query = connection.prepare(text);
+        if (!query) {
+            return tl::unexpected(query.error());
+        }
+        writer->m_statements.push_back(std::move(*query));
+    }
+    return writer;
+}
+
+Result<QList<AuditRow>> BatchWriter::write(const StoreBatch &batch, AuditHead &head)
+{
+    QList<AuditRow> rows;
+    rows.reserve(batch.audit.size());
+    const bool done =
+        writeJobs(batch) && writeNodes(batch) && writeAlerts(batch) && writeCommands(batch) && writeAudit(batch, head, rows);
+    if (!done) {
+        return tl::unexpected(m_error);
+    }
+    return rows;
+}
+
+qsizetype BatchWriter::rowsOf(const StoreBatch &batch)
+{
+    return batch.jobs.size() + batch.nodes.size() + batch.reportMarks.size() + batch.alertsRaised.size()
+        + batch.alertsCleared.size() + batch.commands.size() + batch.commandsDone.size() + batch.answers.size()
+        + batch.settings.size() + batch.audit.size();
+}
+
+bool BatchWriter::exec(Statement which, std::initializer_list<QVariant> values)
+{
+    QSqlQuery &query = m_statements[which];
+    int at = 0;
+    for (const QVariant &value : values) {
+        query.bindValue(at++, value);
+    }
+    return finish(query);
+}
+
+bool BatchWriter::finish(QSqlQuery &query)
+{
+    if (query.exec()) {
+        return true;
+    }
+    m_error = m_connection.failed(query.lastError());
+    query.finish();
+    return false;
+}
+
+bool BatchWriter::writeJobs(const StoreBatch &batch)
+{
+    QSqlQuery &query = m_statements[PutJob];
+    for (const JobRecord &job : batch.jobs) {
+        bindJob(query, job);
+        if (!finish(query)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+bool BatchWriter::writeNodes(const StoreBatch &batch)
+{
+    using column::bytes;
+    for (const NodeRecord &node : batch.nodes) {
+        if (!exec(PutNode,
+                {bytes(node.node.bytes()), int(node.paused), int(node.draining), bytes(node.by), bytes(node.reason),
+                    qint64(node.changed.msecsSinceEpoch), bytes(node.lastBoot.bytes()), bytes(node.machine),
+                    bytes(node.machineBoot)})) {
+            return false;
+        }
+    }
+    for (const ReportMark &mark : batch.reportMarks) {
+        if (!exec(PutMark, {bytes(mark.node.bytes()), bytes(mark.boot.bytes()), mark.seq})) {
+            return false;
+        }
+    }
+    for (const auto &[key, value] : batch.settings) {
+        if (!exec(PutSetting, {bytes(key), bytes(value)})) {
+            return false;
+        }
+    }
+    return true;
+}
+
+bool BatchWriter::writeAlerts(const StoreBatch &batch)
+{
+    using column::bytes;
+    for (const Alert &alert : batch.alertsRaised) {
+        if (!exec(PutAlert,
+                {column::word(alert.kind), bytes(alert.subject), column::word(alert.severity),
+                    qint64(alert.since.msecsSinceEpoch), bytes(alert.detail)})) {
+            return false;
+        }
+    }
+    for (const Alert &alert : batch.alertsCleared) {
+        if (!exec(ClearAlert, {column::word(alert.kind), bytes(alert.subject)})) {
+            return false;
+        }
+    }
+    return true;
+}
+
+bool BatchWriter::writeCommands(const StoreBatch &batch)
+{
+    using column::bytes;
+    const auto text = [](const QString &value) { return QVariant(value.isNull() ? u""_s : value); };
+    for (const CommandRecord &record : batch.commands) {
+        const AgentCommand &command = record.command;
+        if (!exec(PutCommand,
+                {command.id, bytes(record.node.bytes()), column::word(command.kind), column::idOrEmpty(command.job),
+                    qint64(command.epoch), int(command.now), text(command.reason), text(command.by),
+                    qint64(record.asked.msecsSinceEpoch)})) {
+            return false;
+        }
+    }
+    for (const qint64 id : batch.commandsDone) {
+        if (!exec(DropCommand, {id})) {
+            return false;
+        }
+    }
+    for (const AnswerRecord &answer : batch.answers) {
+        if (!exec(
+                PutAnswer, {bytes(answer.actor), bytes(answer.key), bytes(answer.answer), qint64(answer.time.msecsSinceEpoch)})) {
+            return false;
+        }
+    }
+    return true;
+}
+
+bool BatchWriter::writeAudit(const StoreBatch &batch, AuditHead &head, QList<AuditRow> &rows)
+{
+    for (const AuditEvent &event : batch.audit) {
+        const AuditFields fields = fieldsOf(head.seq + 1, event);
+        head = {fields.seq, chainHash(head.hash, fields)};
+        if (!exec(AddAudit,
+                {fields.seq, fields.time, column::word(event.kind), column::idOrEmpty(event.job), fields.epoch,
+                    column::bytes(fields.node), column::bytes(fields.actor), column::bytes(fields.detail), head.hash})) {
+            return false;
+        }
+        rows.append({head.seq, event, head.hash});
+    }
+    return true;
+}
+
+} // namespace dtf

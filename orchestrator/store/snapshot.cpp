@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "orchestrator/store/select.h"
+#include "orchestrator/store/storereader.h"
+
+namespace dtf {
+
+using namespace Qt::StringLiterals;
+
+namespace {
+
+NodeRecord readNode(RowReader &row)
+{
+    NodeRecord node;
+    node.node = row.node();
+    node.paused = row.flag();
+    node.draining = row.flag();
+    node.by = row.bytes();
+    node.reason = row.bytes();
+    node.changed = row.time();
+    node.lastBoot = row.boot();
+    node.machine = row.bytes();
+    node.machineBoot = row.bytes();
+    return node;
+}
+
+ReportMark readMark(RowReader &row)
+{
+    ReportMark mark;
+    mark.node = row.node();
+    mark.boot = row.boot();
+    mark.seq = row.number();
+    return mark;
+}
+
+Alert readAlert(RowReader &row)
+{
+    Alert alert;
+    alert.kind = row.word(alertKindFromString);
+    alert.subject = row.bytes();
+    alert.severity = row.word(alertSeverityFromString);
+    alert.since = row.time();
+    alert.detail = row.bytes();
+    return alert;
+}
+
+CommandRecord readCommand(RowReader &row)
+{
+    CommandRecord record;
+    record.command.id = row.number();
+    record.node = row.node();
+    record.command.kind = row.word(commandKindFromString);
+    record.command.job = row.id();
+    record.command.epoch = static_cast<Epoch>(row.number());
+    record.command.now = row.flag();
+    record.command.reason = row.text();
+    record.command.by = row.text();
+    record.asked = row.time();
+    return record;
+}
+
+std::pair<QByteArray, QByteArray> readSetting(RowReader &row)
+{
+    const QByteArray key = row.bytes();
+    return {key, row.bytes()};
+}
+
+/// Fills `into` with a table's rows; false with `error`.
+template <typename T> bool fill(Connection &connection, const QString &sql, T (*take)(RowReader &), QList<T> &into, Error &error)
+{
+    auto rows = selectAll<T>(connection, sql, {}, take);
+    if (!rows) {
+        error = rows.error();
+        return false;
+    }
+    into = std::move(*rows);
+    return true;
+}
+
+} // namespace
+
+Result<StoreSnapshot> StoreReader::snapshot()
+{
+    StoreSnapshot out;
+    Error error;
+    const bool done =
+        fill(m_connection,
+            u"SELECT %1 FROM job WHERE state NOT IN ('done', 'rejected', 'withdrawn') ORDER BY id"_s.arg(jobColumns()), readJob,
+            out.jobs, error)
+        && fill(m_connection,
+            u"SELECT node, paused, draining, asked_by, reason, changed, last_boot, machine, machine_boot FROM node ORDER BY node"_s,
+            readNode, out.nodes, error)
+        && fill(m_connection, u"SELECT node, boot, seq FROM report_mark ORDER BY rowid"_s, readMark, out.reportMarks, error)
+        && fill(m_connection, u"SELECT kind, subject, severity, since, detail FROM alert ORDER BY since, kind, subject"_s,
+            readAlert, out.alerts, error)
+        && fill(m_connection, u"SELECT id, node, kind, job, epoch, now, reason, asked_by, asked FROM command ORDER BY id"_s,
+            readCommand, out.commands, error)
+        && fill(m_connection, u"SELECT key, value FROM setting ORDER BY key"_s, readSetting, out.settings, error);
+    if (!done) {
+        return tl::unexpected(error);
+    }
+    const auto head = auditHead();
+    if (!head) {
+        return tl::unexpected(head.error());
+    }
+    out.lastAuditSeq = head->seq;
+    return out;
+}
+
+} // namespace dtf

@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "orchestrator/store/sqlitestore.h"
+
+#include "orchestrator/store/storeworker.h"
+
+#include <QThread>
+
+#include <future>
+
+namespace dtf {
+
+using namespace Qt::StringLiterals;
+
+SqliteStore::SqliteStore() = default;
+
+Result<std::unique_ptr<SqliteStore>> SqliteStore::open(const QString &path, StoreSnapshot *snapshot, const StoreOptions &options)
+{
+    std::unique_ptr<SqliteStore> store(new SqliteStore);
+    store->m_queue = std::make_unique<StoreQueue>(options.mostCalls, options.mostRows);
+    store->m_mailbox = std::make_unique<Mailbox>();
+    const WallTime now = options.now.msecsSinceEpoch != 0 ? options.now : SystemClock().now().wall;
+    // A connection belongs to the thread that opens it: the store's thread opens, this one waits for the outcome.
+    std::promise<Result<StoreSnapshot>> promise;
+    std::future<Result<StoreSnapshot>> opened = promise.get_future();
+    store->m_thread.reset(QThread::create([path, now, pages = options.maxPages, promise = std::move(promise),
+                                              queue = store->m_queue.get(), box = store->m_mailbox.get()]() mutable {
+        StoreSnapshot read;
+        auto database = StoreDatabase::open(path, now, pages, read);
+        if (!database) {
+            promise.set_value(tl::unexpected(database.error()));
+            return;
+        }
+        promise.set_value(std::move(read));
+        StoreWorker(std::move(*database), *queue, *box).run();
+    }));
+    store->m_thread->setObjectName(u"store"_s);
+    store->m_thread->start();
+    Result<StoreSnapshot> read = opened.get();
+    if (!read) {
+        store->close();
+        return tl::unexpected(read.error());
+    }
+    if (snapshot) {
+        *snapshot = std::move(*read);
+    }
+    return store;
+}
+
+SqliteStore::~SqliteStore()
+{
+    close();
+}
+
+void SqliteStore::close()
+{
+    if (m_thread) {
+        m_queue->close();
+        m_thread->wait(); // bounded: one transaction, each lock waited for 5 s at most
+        m_thread.reset();
+    }
+    m_mailbox->deliver();
+}
+
+template <typename T> void SqliteStore::refuse(Callback<T> done, bool full)
+{
+    Error error = full ? Error {ErrorCode::TooMany, u"too much waits for the store's disk; try later"_s}
+                       : Error {ErrorCode::Cancelled, u"the store was closed"_s};
+    m_mailbox->put([done = std::move(done), error = std::move(error)] {
+        if (done) {
+            done(tl::unexpected(error));
+        }
+    });
+}
+
+template <typename T, typename Ask> void SqliteStore::ask(Ask question, Callback<T> done)
+{
+    // The callback travels inside the call and comes back in the letter: it is destroyed in the caller's thread.
+    const auto callback = std::make_shared<Callback<T>>(std::move(done));
+    QueryCall call {[question = std::move(question), callback](Result<StoreReader> reader) -> Mailbox::Letter {
+        Result<T> result = reader ? question(*reader) : Result<T>(tl::unexpected(reader.error()));
+        return [taken = std::move(*callback), result = std::move(result)]() mutable {
+            if (taken) {
+                taken(std::move(result));
+            }
+        };
+    }};
+    if (const auto put = m_queue->put(std::move(call)); put != StoreQueue::Put::Done) {
+        refuse(std::move(*callback), put == StoreQueue::Put::Full);
+    }
+}
+
+void SqliteStore::commit(StoreBatch batch, Callback<Committed> done)
+{
+    StoreCall call = CommitCall {std::move(batch), std::move(done)};
+    if (const auto put = m_queue->put(std::move(call)); put != StoreQueue::Put::Done) {
+        refuse(std::move(std::get<CommitCall>(call).done), put == StoreQueue::Put::Full);
+    }
+}
+
+void SqliteStore::jobs(const JobQuery &query, Callback<JobPage> done)
+{
+    ask([query](StoreReader &reader) { return reader.jobs(query); }, std::move(done));
+}
+
+void SqliteStore::job(const JobId &id, Callback<JobRecord> done)
+{
+    ask([id](StoreReader &reader) { return reader.job(id); }, std::move(done));
+}
+
+void SqliteStore::audit(const AuditQuery &query, Callback<AuditPage> done)
+{
+    ask([query](StoreReader &reader) { return reader.audit(query); }, std::move(done));
+}
+
+void SqliteStore::answer(const QByteArray &actor, const QByteArray &key, Callback<QByteArray> done)
+{
+    ask([actor, key](StoreReader &reader) { return reader.answer(actor, key); }, std::move(done));
+}
+
+void SqliteStore::doneBefore(const QByteArray &sha256Hex, const JobId &notThis, Callback<JobId> done)
+{
+    ask([sha256Hex, notThis](StoreReader &reader) { return reader.doneBefore(sha256Hex, notThis); }, std::move(done));
+}
+
+} // namespace dtf

@@ -1,0 +1,222 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "orchestrator/store/storereader.h"
+
+#include "orchestrator/store/select.h"
+#include "orchestrator/store/store.h"
+
+namespace dtf {
+
+using namespace Qt::StringLiterals;
+
+namespace {
+
+constexpr int mostRows = 1'000;
+
+/// "<changed ms>-<id>" of the last job of a page.
+struct Cursor
+{
+    qint64 changed = 0;
+    JobId id;
+};
+
+QString toText(const Cursor &cursor)
+{
+    return QString::number(cursor.changed) + u'-' + cursor.id.toString();
+}
+
+std::optional<Cursor> cursorFrom(const QByteArray &text)
+{
+    const qsizetype dash = text.lastIndexOf('-');
+    bool isNumber = false;
+    const qint64 changed = dash > 0 ? text.first(dash).toLongLong(&isNumber) : 0;
+    const auto id = JobId::parse(QByteArrayView(text).sliced(dash + 1));
+    if (!isNumber || !id) {
+        return std::nullopt;
+    }
+    return Cursor {changed, *id};
+}
+
+Where jobFilter(const JobQuery &query)
+{
+    Where where;
+    if (!query.states.isEmpty()) {
+        QStringList words;
+        bool open = true;
+        for (const JobState state : query.states) {
+            words.append(u'\'' + toString(state) + u'\'');
+            open = open && !isFinal(state);
+        }
+        where.add(u"state IN (%1)"_s.arg(words.join(u", "_s)));
+        if (open) { // word for word the condition of the index job_open
+            where.add(u"state NOT IN ('done', 'rejected', 'withdrawn')"_s);
+        }
+    }
+    if (!query.node.isEmpty()) {
+        where.add(u"node = ?"_s, {column::bytes(query.node.bytes())});
+    }
+    if (query.cause != Cause::None) {
+        where.add(u"cause = ?"_s, {column::word(query.cause)});
+    }
+    if (!query.text.isEmpty()) {
+        where.add(u"instr(search, ?) > 0"_s, {column::bytes(foldedForSearch(query.text))});
+    }
+    return where;
+}
+
+Where auditFilter(const AuditQuery &query)
+{
+    Where where;
+    if (!query.job.isNull()) { // the second term is the condition of the index audit_job
+        where.add(u"job = ? AND length(job) = 16"_s, {column::id(query.job)});
+    }
+    if (!query.node.isEmpty()) {
+        where.add(u"node = ?"_s, {column::bytes(query.node.bytes())});
+    }
+    if (!query.actor.isEmpty()) {
+        where.add(u"substr(actor, 1, ?) = ?"_s, {query.actor.size(), column::bytes(query.actor)});
+        if (query.actor.startsWith("operator:")) { // the condition of the index audit_operator
+            where.add(u"substr(actor, 1, 9) = x'6F70657261746F723A'"_s);
+        }
+    }
+    if (query.after > 0) {
+        where.add(u"seq > ?"_s, {query.after});
+    }
+    return where;
+}
+
+AuditRow readAudit(RowReader &row)
+{
+    AuditRow audit;
+    audit.seq = row.number();
+    audit.event.time = row.time();
+    audit.event.kind = row.word(auditKindFromString);
+    audit.event.job = row.id();
+    audit.event.epoch = static_cast<Epoch>(row.number());
+    audit.event.node = row.node();
+    audit.event.actor = row.sharedBytes();
+    audit.event.detail = row.bytes();
+    audit.hash = row.bytes();
+    return audit;
+}
+
+} // namespace
+
+Result<AuditHead> StoreReader::auditHead()
+{
+    const auto rows =
+        selectAll<AuditHead>(m_connection, u"SELECT seq, hash FROM audit ORDER BY seq DESC LIMIT 1"_s, {}, [](RowReader &row) {
+            const qint64 seq = row.number();
+            return AuditHead {seq, row.bytes()};
+        });
+    if (!rows) {
+        return tl::unexpected(rows.error());
+    }
+    return rows->isEmpty() ? AuditHead {} : rows->first();
+}
+
+Result<QByteArray> StoreReader::auditHash(qint64 seq)
+{
+    if (seq == 0) {
+        return AuditHead {}.hash;
+    }
+    const auto rows = selectAll<QByteArray>(
+        m_connection, u"SELECT hash FROM audit WHERE seq = ?"_s, {seq}, [](RowReader &row) { return row.bytes(); });
+    if (!rows) {
+        return tl::unexpected(rows.error());
+    }
+    return rows->value(0);
+}
+
+Result<JobPage> StoreReader::jobs(const JobQuery &query)
+{
+    Where where = jobFilter(query);
+    const auto total = selectAll<qint64>(
+        m_connection, u"SELECT count(*) FROM job"_s + where.sql(), where.values, [](RowReader &row) { return row.number(); });
+    if (!total) {
+        return tl::unexpected(total.error());
+    }
+    if (!query.cursor.isEmpty()) {
+        const auto cursor = cursorFrom(query.cursor);
+        if (!cursor) {
+            return fail(ErrorCode::InvalidArgument, u"the page's cursor is not one of ours"_s);
+        }
+        where.add(u"(changed, id) < (?, ?)"_s, {cursor->changed, column::id(cursor->id)});
+    }
+    const int limit = qBound(1, query.limit, mostRows);
+    const auto rows = selectAll<JobRecord>(m_connection,
+        u"SELECT %1 FROM job%2 ORDER BY changed DESC, id DESC LIMIT %3"_s.arg(jobColumns(), where.sql()).arg(limit + 1),
+        where.values, readJob);
+    if (!rows) {
+        return tl::unexpected(rows.error());
+    }
+    JobPage page;
+    page.total = total->value(0);
+    for (const JobRecord &job : *rows) {
+        if (page.jobs.size() == limit) { // one more than asked for: there is a next page
+            page.next = toText({page.jobs.last().changed.msecsSinceEpoch, page.jobs.last().job});
+            break;
+        }
+        page.jobs.append(viewOf(job));
+    }
+    return page;
+}
+
+Result<JobRecord> StoreReader::job(const JobId &id)
+{
+    const auto rows =
+        selectAll<JobRecord>(m_connection, u"SELECT %1 FROM job WHERE id = ?"_s.arg(jobColumns()), {column::id(id)}, readJob);
+    if (!rows) {
+        return tl::unexpected(rows.error());
+    }
+    if (rows->isEmpty()) {
+        return fail(ErrorCode::NotFound, u"no job %1"_s.arg(id.toString()));
+    }
+    return rows->first();
+}
+
+Result<AuditPage> StoreReader::audit(const AuditQuery &query)
+{
+    const auto head = auditHead();
+    if (!head) {
+        return tl::unexpected(head.error());
+    }
+    const Where where = auditFilter(query);
+    auto rows = selectAll<AuditRow>(m_connection,
+        u"SELECT seq, time, kind, job, epoch, node, actor, detail, hash FROM audit%1 ORDER BY seq %2 LIMIT %3"_s
+            .arg(where.sql(), query.newestFirst ? u"DESC"_s : u"ASC"_s)
+            .arg(qBound(1, query.limit, mostRows)),
+        where.values, readAudit);
+    if (!rows) {
+        return tl::unexpected(rows.error());
+    }
+    return AuditPage {std::move(*rows), head->seq};
+}
+
+Result<QByteArray> StoreReader::answer(const QByteArray &actor, const QByteArray &key)
+{
+    const auto rows = selectAll<QByteArray>(m_connection, u"SELECT answer FROM answer WHERE actor = ? AND key = ?"_s,
+        {column::bytes(actor), column::bytes(key)}, [](RowReader &row) { return row.bytes(); });
+    if (!rows) {
+        return tl::unexpected(rows.error());
+    }
+    if (rows->isEmpty()) {
+        return fail(ErrorCode::NotFound, u"this key was not answered before"_s);
+    }
+    return rows->first();
+}
+
+Result<JobId> StoreReader::doneBefore(const QByteArray &sha256Hex, const JobId &notThis)
+{
+    if (sha256Hex.isEmpty()) {
+        return JobId {}; // content not known
+    }
+    const auto rows = selectAll<JobId>(m_connection,
+        u"SELECT id FROM job WHERE sha256 = ? AND state = 'done' AND id <> ? ORDER BY changed DESC, id DESC LIMIT 1"_s,
+        {column::bytes(sha256Hex), column::id(notThis)}, [](RowReader &row) { return row.id(); });
+    if (!rows) {
+        return tl::unexpected(rows.error());
+    }
+    return rows->value(0);
+}
+
+} // namespace dtf
