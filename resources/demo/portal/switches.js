@@ -14,14 +14,14 @@ class Switches {
 
   setSlow({ ms, where = 'all' }) {
     if (!Number.isInteger(ms) || ms < 0 || ms > MAX_SLOW_MS) throw new HttpError(400, `ms must be a whole number from 0 to ${MAX_SLOW_MS}`);
-    if (where !== 'all' && !(where in this.slow)) throw new HttpError(400, 'where must be all, pages, upload or answer');
+    if (where !== 'all' && !Object.hasOwn(this.slow, where)) throw new HttpError(400, 'where must be all, pages, upload or answer');
     for (const place of where === 'all' ? ['pages', 'upload'] : [where]) this.slow[place] = ms;
     if (ms === 0 && where === 'all') this.slow.answer = 0;
   }
 
   setFail({ count, when = 'before' }) {
     if (!Number.isInteger(count) || count < 0) throw new HttpError(400, 'count must be a whole number');
-    if (!(when in this.fail)) throw new HttpError(400, 'when must be pages, before or after');
+    if (!Object.hasOwn(this.fail, when)) throw new HttpError(400, 'when must be pages, before or after');
     this.fail[when] = count;
   }
 

@@ -17,6 +17,21 @@ function withDeadline(promise, what, milliseconds = DEADLINE_MS) {
   return Promise.race([promise, late]).finally(() => clearTimeout(timer));
 }
 
+const undoing = new WeakMap(); // test → what it must undo
+
+/// Undone at the end of the test, last first and all of them (the runner's own order is first first).
+function atEnd(t, undo) {
+  if (!undoing.has(t)) {
+    undoing.set(t, []);
+    t.after(async () => {
+      const failures = [];
+      for (const step of undoing.get(t).reverse()) await Promise.resolve().then(step).catch((error) => failures.push(error));
+      if (failures.length > 0) throw failures[0];
+    });
+  }
+  undoing.get(t).push(undo);
+}
+
 /// A child process whose output can be waited for; ended with the test.
 class Child {
   constructor(t, program, args, env = {}) {
@@ -40,7 +55,7 @@ class Child {
       this.errors += text;
       this.#look();
     });
-    t.after(() => this.stop('SIGKILL'));
+    atEnd(t, () => this.stop('SIGKILL'));
   }
 
   #look(over = false) {
@@ -74,8 +89,8 @@ const script = (t, name, args, env) => new Child(t, process.execPath, [path.join
 
 function temporaryFolder(t) {
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'dtf-demo-'));
-  t.after(() => fs.rmSync(folder, { recursive: true, force: true, maxRetries: 5 }));
+  atEnd(t, () => fs.rmSync(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 200 })); // Chromium's children write on for a moment
   return folder;
 }
 
-module.exports = { DEMO, Child, script, temporaryFolder, withDeadline };
+module.exports = { DEMO, Child, script, temporaryFolder, withDeadline, atEnd };
