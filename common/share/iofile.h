@@ -19,6 +19,8 @@ public:
 
     /// Up to `size` bytes; 0 at the end.
     [[nodiscard]] virtual Io<qint64> read(char *data, qint64 size) = 0;
+    /// To `offset` from the start, for reading; behind the end is fine.
+    [[nodiscard]] virtual Io<void> seek(qint64 offset) = 0;
     /// All of it or an error.
     [[nodiscard]] virtual Io<void> write(QByteArrayView data) = 0;
     /// To the disk. After an error this file's content is unknown: never ask again on the same one (fsyncgate).

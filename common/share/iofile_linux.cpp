@@ -31,6 +31,14 @@ public:
         }
     }
 
+    Io<void> seek(qint64 offset) override
+    {
+        if (::lseek(m_fd.get(), offset, SEEK_SET) < 0) {
+            return lastIoError();
+        }
+        return {};
+    }
+
     Io<void> write(QByteArrayView data) override
     {
         while (!data.isEmpty()) {
