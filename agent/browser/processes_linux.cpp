@@ -1,0 +1,176 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "agent/browser/processes.h"
+
+#include <QDir>
+#include <QFile>
+
+#include <cerrno>
+#include <csignal>
+#include <cstring>
+#include <sys/pidfd.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+namespace dtf {
+
+using namespace Qt::StringLiterals;
+
+namespace {
+
+/// At most 1 MiB of a file of /proc; empty when it can't be read.
+QByteArray procFile(const QString &path)
+{
+    QFile file(path);
+    return file.open(QIODevice::ReadOnly) ? file.read(1024 * 1024) : QByteArray();
+}
+
+QString procPath(qint64 pid, QLatin1StringView name)
+{
+    return u"/proc/%1/%2"_s.arg(pid).arg(name);
+}
+
+} // namespace
+
+std::optional<ProcessEntry> processEntry(qint64 pid)
+{
+    const QByteArray stat = procFile(procPath(pid, "stat"_L1));
+    // "pid (name) state ppid …": the name may hold blanks and brackets, so begin after the last ')'. Field 22 is the start time
+    // (proc(5)).
+    const QByteArrayList fields = stat.mid(stat.lastIndexOf(')') + 2).split(' ');
+    if (fields.size() < 20 || fields.at(0) == "Z" || fields.at(0) == "X") {
+        return std::nullopt;
+    }
+    ProcessEntry entry;
+    entry.pid = pid;
+    entry.parent = fields.at(1).toLongLong();
+    entry.startTime = fields.at(19).toULongLong();
+    QByteArray line = procFile(procPath(pid, "cmdline"_L1));
+    while (line.endsWith('\0')) {
+        line.chop(1);
+    }
+    if (!line.isEmpty()) {
+        entry.arguments = line.split('\0');
+    }
+    struct stat owner
+    { };
+    const QByteArray dir = QFile::encodeName(u"/proc/%1"_s.arg(pid));
+    entry.sameUser = ::stat(dir.constData(), &owner) == 0 && owner.st_uid == ::geteuid();
+    return entry;
+}
+
+QList<ProcessEntry> processTable()
+{
+    QList<ProcessEntry> table;
+    const QStringList names = QDir(u"/proc"_s).entryList(QDir::Dirs | QDir::NoDotAndDotDot, QDir::Unsorted);
+    for (const QString &name : names) {
+        bool ok = false;
+        const qint64 pid = name.toLongLong(&ok);
+        if (!ok) {
+            continue;
+        }
+        if (auto entry = processEntry(pid)) {
+            table.append(*std::move(entry));
+        }
+    }
+    return table;
+}
+
+bool endProcess(const ProcessEntry &process)
+{
+    const int fd = ::pidfd_open(static_cast<pid_t>(process.pid), 0);
+    if (fd < 0) {
+        return errno == ESRCH;
+    }
+    // The descriptor holds this pid's process; only now is it certain which one the start time belongs to.
+    const auto now = processEntry(process.pid);
+    bool done = true;
+    if (now && now->startTime == process.startTime) {
+        done = ::pidfd_send_signal(fd, SIGKILL, nullptr, 0) == 0 || errno == ESRCH;
+    }
+    ::close(fd);
+    return done;
+}
+
+QList<PortListener> listenersOn(int port, const QList<qint64> &candidates)
+{
+    struct Found
+    {
+        PortListener listener;
+        QByteArray inode;
+    };
+    QList<Found> found;
+    const QByteArray portHex = QByteArray::number(port, 16).toUpper().rightJustified(4, '0');
+    for (const QString &path : {u"/proc/net/tcp"_s, u"/proc/net/tcp6"_s}) {
+        for (const QByteArray &row : procFile(path).split('\n')) {
+            // sl local_address rem_address st … inode is the tenth word (proc(5)); state 0A is LISTEN
+            const QByteArrayList words = row.simplified().split(' ');
+            if (words.size() < 10 || words.at(3) != "0A" || !words.at(1).endsWith(':' + portHex)) {
+                continue;
+            }
+            const QByteArray address = words.at(1).chopped(5);
+            Found f;
+            f.inode = "socket:[" + words.at(9) + ']';
+            const bool any = address.count('0') == address.size();
+            const bool six = address.size() == 32;
+            f.listener.loopback4 = address == "0100007F" || any;
+            f.listener.address = any   ? (six ? u"::"_s : u"0.0.0.0"_s)
+                : f.listener.loopback4 ? u"127.0.0.1"_s
+                : six                  ? u"::1"_s
+                                       : u"another address"_s;
+            found.append(f);
+        }
+    }
+    for (const qint64 pid : candidates) {
+        if (found.isEmpty()) {
+            break;
+        }
+        const QDir fds(procPath(pid, "fd"_L1));
+        const QStringList names = fds.entryList(QDir::Files | QDir::System | QDir::NoDotAndDotDot, QDir::Unsorted);
+        for (const QString &name : names) {
+            char target[64] = {};
+            const QByteArray link = QFile::encodeName(fds.filePath(name));
+            const ssize_t size = ::readlink(link.constData(), target, sizeof target - 1);
+            for (Found &f : found) {
+                if (size > 0 && f.inode == QByteArrayView(target, size)) {
+                    f.listener.pid = pid;
+                }
+            }
+        }
+    }
+    QList<PortListener> listeners;
+    for (const Found &f : found) {
+        listeners.append(f.listener);
+    }
+    return listeners;
+}
+
+qint64 residentBytes(const QList<qint64> &pids)
+{
+    qint64 own = 0;
+    qint64 files = 0;
+    bool any = false;
+    for (const qint64 pid : pids) {
+        const QByteArrayList lines = procFile(procPath(pid, "status"_L1)).split('\n');
+        for (const QByteArray &line : lines) {
+            if (!line.startsWith("Rss")) {
+                continue;
+            }
+            const QByteArrayList words = line.simplified().split(' ');
+            const qint64 bytes = words.size() >= 2 ? words.at(1).toLongLong() * 1024 : 0;
+            any = true;
+            if (words.at(0) == "RssFile:") {
+                files = std::max(files, bytes);
+            } else {
+                own += bytes;
+            }
+        }
+    }
+    return any ? own + files : -1;
+}
+
+QString machineBootId()
+{
+    return QString::fromLatin1(procFile(u"/proc/sys/kernel/random/boot_id"_s).trimmed());
+}
+
+} // namespace dtf
