@@ -41,8 +41,8 @@ struct RunEnd
     bool folderRejected = false; ///< watched folder: it appeared in the rejected folder
     bool markerSeen = false; ///< AfterMarker: the whole output has been searched
     bool outputTooLarge = false; ///< stopped because its output exceeded the limit
-    QString detail; ///< spawn error in words
-    QString lastLines; ///< ≤ 2,000 characters of output, escaped
+    QString detail {}; ///< spawn error in words
+    QString lastLines {}; ///< ≤ 2,000 characters of output, escaped
     bool operator==(const RunEnd &) const = default;
 };
 
