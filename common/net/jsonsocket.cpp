@@ -1,0 +1,207 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "common/net/jsonsocket.h"
+
+#include <QNetworkProxy>
+#include <QNetworkRequest>
+#include <QRandomGenerator>
+#include <QWebSocket>
+
+#include <utility>
+
+namespace dtf {
+
+using namespace Qt::StringLiterals;
+
+namespace {
+
+/// Bytes given to the socket beyond what the system has taken.
+constexpr qint64 maxBytesInSocket = 64 * 1024;
+
+QUrl webSocketUrl(QUrl url)
+{
+    if (url.scheme() == "http"_L1) {
+        url.setScheme(u"ws"_s);
+    } else if (url.scheme() == "https"_L1) {
+        url.setScheme(u"wss"_s);
+    }
+    return url;
+}
+
+/// QWebSocket tells a refused upgrade in words only ("… Unhandled http status code: 401 (…)").
+Error translated(QAbstractSocket::SocketError error, const QString &text)
+{
+    if (text.contains("status code: 401"_L1)) {
+        return {ErrorCode::Unauthorised, text};
+    }
+    if (text.contains("status code: 403"_L1)) {
+        return {ErrorCode::Forbidden, text};
+    }
+    return {error == QAbstractSocket::SocketTimeoutError ? ErrorCode::Timeout : ErrorCode::Unavailable, text};
+}
+
+} // namespace
+
+JsonSocket::JsonSocket(Options options, QObject *parent)
+    : QObject(parent)
+    , m_options(std::move(options))
+    , m_backoff(m_options.firstRetry, m_options.lastRetry)
+{
+    m_retry.setSingleShot(true);
+    m_silence.setSingleShot(true);
+    m_ping.setInterval(m_options.pingEvery);
+    connect(&m_retry, &QTimer::timeout, this, &JsonSocket::open);
+    connect(&m_ping, &QTimer::timeout, this, [this] { m_socket->ping(); });
+    connect(&m_silence, &QTimer::timeout, this, [this] {
+        giveUp({ErrorCode::Timeout, m_connected ? u"nothing heard from the peer"_s : u"no connection within the deadline"_s});
+    });
+}
+
+JsonSocket::~JsonSocket()
+{
+    dispose(false);
+}
+
+void JsonSocket::start()
+{
+    if (!m_wanted) {
+        m_wanted = true;
+        m_backoff.reset();
+        open();
+    }
+}
+
+void JsonSocket::stop()
+{
+    if (m_wanted) {
+        m_wanted = false;
+        giveUp({ErrorCode::Cancelled, u"stopped"_s});
+    }
+}
+
+void JsonSocket::open()
+{
+    m_socket = new QWebSocket(QString(), QWebSocketProtocol::VersionLatest, this);
+    m_socket->setProxy(QNetworkProxy::NoProxy);
+    m_socket->setMaxAllowedIncomingMessageSize(m_options.maxMessageBytes);
+    m_socket->setMaxAllowedIncomingFrameSize(m_options.maxMessageBytes);
+    connect(m_socket, &QWebSocket::connected, this, &JsonSocket::opened);
+    connect(m_socket, &QWebSocket::disconnected, this, [this] {
+        giveUp({ErrorCode::Unavailable, u"closed by the peer: %1 %2"_s.arg(m_socket->closeCode()).arg(m_socket->closeReason())},
+            true);
+    });
+    const auto failed = [this](QAbstractSocket::SocketError error) { giveUp(translated(error, m_socket->errorString()), true); };
+#if QT_VERSION >= QT_VERSION_CHECK(6, 5, 0)
+    connect(m_socket, &QWebSocket::errorOccurred, this, failed);
+#else
+    connect(m_socket, qOverload<QAbstractSocket::SocketError>(&QWebSocket::error), this, failed);
+#endif
+    connect(m_socket, &QWebSocket::textMessageReceived, this, [this](const QString &text) { received(text.toUtf8()); });
+    connect(m_socket, &QWebSocket::binaryMessageReceived, this, [this] {
+        giveUp({ErrorCode::ParseError, u"a binary message"_s});
+    });
+    connect(m_socket, &QWebSocket::pong, this, [this] { m_silence.start(); });
+    connect(m_socket, &QWebSocket::bytesWritten, this, &JsonSocket::flush);
+
+    QNetworkRequest request(webSocketUrl(m_options.url));
+    if (!m_options.token.isEmpty()) {
+        request.setRawHeader("Authorization", "Bearer " + m_options.token);
+    }
+    m_silence.start(m_options.connectDeadline);
+    m_socket->open(request);
+}
+
+void JsonSocket::opened()
+{
+    m_connected = true;
+    m_silence.start(m_options.silenceLimit);
+    m_ping.start();
+    Q_EMIT connected();
+}
+
+void JsonSocket::received(const QByteArray &text)
+{
+    m_silence.start();
+    const auto read = decodeMessage(text, qsizetype(m_options.maxMessageBytes));
+    if (!read) {
+        giveUp(read.error());
+        return;
+    }
+    m_backoff.reset(); // a peer that only accepts and closes again is met ever more rarely
+    Q_EMIT message(read->type, read->body);
+}
+
+void JsonSocket::giveUp(const Error &error, bool peerGone)
+{
+    dispose(peerGone);
+    m_connected = false;
+    m_retry.stop();
+    if (m_wanted) {
+        m_retry.start(withJitter(m_backoff.next(), QRandomGenerator::global()->generateDouble()));
+    }
+    Q_EMIT disconnected(error); // last: the receiver may stop, start or delete this
+}
+
+void JsonSocket::dispose(bool peerGone)
+{
+    m_ping.stop();
+    m_silence.stop();
+    m_queue.clear();
+    m_queuedBytes = 0;
+    if (QWebSocket *socket = std::exchange(m_socket, nullptr)) {
+        socket->disconnect(this);
+        if (!peerGone && socket->isValid()) {
+            socket->close(QWebSocketProtocol::CloseCodeGoingAway);
+        }
+        socket->abort(); // never waits for the peer's close
+        socket->deleteLater();
+    }
+}
+
+bool JsonSocket::makeRoom(qint64 bytes)
+{
+    if (bytes > m_options.maxQueuedBytes) {
+        return false;
+    }
+    for (auto it = m_queue.begin(); it != m_queue.end() && m_queuedBytes + bytes > m_options.maxQueuedBytes;) {
+        if (it->delivery == Delivery::Lossy) {
+            m_queuedBytes -= it->text.size();
+            ++m_dropped;
+            it = m_queue.erase(it);
+        } else {
+            ++it;
+        }
+    }
+    return m_queuedBytes + bytes <= m_options.maxQueuedBytes;
+}
+
+bool JsonSocket::send(MessageType type, const QJsonObject &body, Delivery delivery)
+{
+    if (!m_connected) {
+        return false;
+    }
+    QByteArray text = encodeMessage(type, body);
+    if (!makeRoom(text.size())) {
+        if (delivery == Delivery::Needed) {
+            giveUp({ErrorCode::TooMany, u"the peer reads too slowly"_s});
+        } else {
+            ++m_dropped;
+        }
+        return false;
+    }
+    m_queuedBytes += text.size();
+    m_queue.push_back({std::move(text), delivery});
+    flush();
+    return true;
+}
+
+void JsonSocket::flush()
+{
+    while (m_connected && !m_queue.empty() && m_socket->bytesToWrite() < maxBytesInSocket) {
+        const QByteArray text = std::move(m_queue.front().text);
+        m_queue.pop_front();
+        m_queuedBytes -= text.size();
+        m_socket->sendTextMessage(QString::fromUtf8(text));
+    }
+}
+
+} // namespace dtf

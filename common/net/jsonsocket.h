@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "common/core/backoff.h"
+#include "common/core/error.h"
+#include "common/protocol/envelope.h"
+
+#include <QByteArray>
+#include <QJsonObject>
+#include <QObject>
+#include <QTimer>
+#include <QUrl>
+
+#include <deque>
+
+class QWebSocket;
+
+namespace dtf {
+
+/// What becomes of a message when the peer reads too slowly.
+enum class Delivery {
+    Lossy, ///< may be left out: log lines, progress
+    Needed, ///< the connection is given up rather than losing it silently
+};
+
+/// A WebSocket client for the messages of the envelope. Connects, keeps looking whether the peer lives, and connects again with
+/// growing waits until stop(). Nothing is kept over a lost connection: whoever needs it sends again on connected(). Thread: its
+/// own; never blocks.
+class JsonSocket final : public QObject
+{
+    Q_OBJECT
+
+public:
+    struct Options
+    {
+        QUrl url; ///< ws(s):// or http(s)://host:port/path
+        QByteArray token; ///< bearer token; empty: none
+        milliseconds connectDeadline {10'000}; ///< TCP, TLS and handshake together
+        milliseconds pingEvery {5'000};
+        milliseconds silenceLimit {15'000}; ///< nothing heard for so long, not even a pong: given up
+        milliseconds firstRetry {1'000};
+        milliseconds lastRetry {30'000}; ///< both plus up to a quarter of jitter
+        quint64 maxMessageBytes = 16 * 1024 * 1024; ///< incoming; a larger one ends the connection
+        qint64 maxQueuedBytes = 4 * 1024 * 1024; ///< outgoing and not yet taken by the socket
+    };
+
+    explicit JsonSocket(Options options, QObject *parent = nullptr);
+    ~JsonSocket() override;
+
+    void start();
+    void stop(); ///< closes; no more attempts until start()
+    void setToken(const QByteArray &token) { m_options.token = token; }
+    [[nodiscard]] bool isConnected() const { return m_connected; }
+    /// False when it was not taken: not connected, or the queue is full and nothing lossy could be left out.
+    bool send(MessageType type, const QJsonObject &body, Delivery delivery);
+    /// Lossy messages left out so far.
+    [[nodiscard]] qint64 dropped() const { return m_dropped; }
+
+Q_SIGNALS:
+    void connected();
+    /// A connection is lost, or an attempt failed: Unavailable, Timeout, Unauthorised, Forbidden, ParseError, TooMany. The next
+    /// attempt is under way by itself, unless stop() was called.
+    void disconnected(const dtf::Error &error);
+    void message(dtf::MessageType type, const QJsonObject &body);
+
+private:
+    struct Queued
+    {
+        QByteArray text;
+        Delivery delivery = Delivery::Lossy;
+    };
+    void open();
+    void opened();
+    void received(const QByteArray &text);
+    void giveUp(const Error &error, bool peerGone = false);
+    void dispose(bool peerGone);
+    void flush();
+    bool makeRoom(qint64 bytes);
+
+    Options m_options;
+    Backoff m_backoff;
+    QWebSocket *m_socket = nullptr; ///< one per attempt
+    bool m_connected = false;
+    bool m_wanted = false;
+    std::deque<Queued> m_queue;
+    qint64 m_queuedBytes = 0;
+    qint64 m_dropped = 0;
+    QTimer m_retry;
+    QTimer m_ping;
+    QTimer m_silence; ///< also the deadline of an attempt
+};
+
+} // namespace dtf
