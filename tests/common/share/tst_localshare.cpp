@@ -25,8 +25,8 @@ QStringList filesIn(const QString &folder)
 
 #define VERIFY_OK(result)                                                                                                        \
     do {                                                                                                                         \
-        const auto &seen = (result);                                                                                             \
-        QVERIFY2(seen.has_value(), seen ? "" : qPrintable(seen.error().detail));                                                 \
+        const auto &outcomeOf = (result);                                                                                        \
+        QVERIFY2(outcomeOf.has_value(), outcomeOf ? "" : qPrintable(outcomeOf.error().detail));                                  \
     } while (false)
 #define COMPARE_ERROR(result, expected)                                                                                          \
     do {                                                                                                                         \
