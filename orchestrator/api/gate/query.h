@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "orchestrator/store/records.h"
+
+#include <QByteArray>
+#include <QHash>
+
+namespace dtf {
+
+/// key → value of a URL's query, decoded.
+using QueryMap = QHash<QByteArray, QByteArray>;
+
+/// ≤ 32 pairs, each key once and without escapes, values valid UTF-8 without NUL; else InvalidArgument.
+[[nodiscard]] Result<QueryMap> parseQuery(const QByteArray &query);
+
+/// Filters from the query. An unknown key is InvalidArgument: a filter that is silently ignored shows the wrong files.
+/// Keys: state (words with commas), node, text, cause, cursor, limit.
+[[nodiscard]] Result<JobQuery> jobQueryFrom(const QueryMap &query);
+/// Keys: after, job, node, actor, order (newest | oldest), limit.
+[[nodiscard]] Result<AuditQuery> auditQueryFrom(const QueryMap &query);
+/// Key: offset (bytes, ≥ 0; default 0).
+[[nodiscard]] Result<qint64> offsetFrom(const QueryMap &query);
+/// InvalidArgument when there is any key.
+[[nodiscard]] Result<QueryMap> noQuery(const QueryMap &query);
+
+} // namespace dtf

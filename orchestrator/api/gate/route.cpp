@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "orchestrator/api/gate/route.h"
+
+#include <QList>
+
+namespace dtf {
+
+namespace {
+
+enum class Match { No, BadId, Yes };
+
+struct Row
+{
+    const char *method;
+    const char *pattern; ///< {…}: one segment, read by readSegment()
+    Endpoint endpoint;
+    Access access;
+    qint64 bodyLimit;
+};
+
+constexpr qint64 heartbeatLimit = 256 * 1024; // 4,096 queued ids are 120 KiB
+constexpr qint64 reportsLimit = 1024 * 1024;
+constexpr qint64 commandLimit = 16 * 1024;
+
+constexpr Row table[] = {
+    {"GET", "/healthz", Endpoint::Health, Access::Open, 0},
+    {"GET", "/metrics", Endpoint::Metrics, Access::Read, 0},
+    {"POST", "/api/v1/heartbeat", Endpoint::Heartbeat, Access::Node, heartbeatLimit},
+    {"POST", "/api/v1/reports", Endpoint::Reports, Access::Node, reportsLimit},
+    {"GET", "/api/v1/state", Endpoint::State, Access::Read, 0},
+    {"GET", "/api/v1/nodes", Endpoint::Nodes, Access::Read, 0},
+    {"GET", "/api/v1/alerts", Endpoint::Alerts, Access::Read, 0},
+    {"GET", "/api/v1/jobs", Endpoint::Jobs, Access::Read, 0},
+    {"GET", "/api/v1/jobs/{job}", Endpoint::Job, Access::Read, 0},
+    {"GET", "/api/v1/jobs/{job}/why", Endpoint::Why, Access::Read, 0},
+    {"GET", "/api/v1/jobs/{job}/log", Endpoint::JobLog, Access::Read, 0},
+    {"GET", "/api/v1/audit", Endpoint::Audit, Access::Read, 0},
+    {"GET", "/api/v1/report", Endpoint::DayReport, Access::Read, 0},
+    {"POST", "/api/v1/jobs/{job}/{job-action}", Endpoint::JobCommand, Access::Command, commandLimit},
+    {"POST", "/api/v1/nodes/{node}/{node-action}", Endpoint::NodeCommand, Access::Command, commandLimit},
+    {"POST", "/api/v1/dispatch/{pause-resume}", Endpoint::DispatchCommand, Access::Command, commandLimit},
+    {"GET", "/api/v1/feed", Endpoint::Feed, Access::Read, 0},
+    {"GET", "/api/v1/agent", Endpoint::AgentLink, Access::Node, 0},
+};
+
+Match readSegment(QByteArrayView placeholder, const QByteArray &text, Route &route)
+{
+    const QLatin1StringView word(text);
+    if (placeholder == "{job}") {
+        const auto job = JobId::parse(text);
+        route.job = job.value_or(JobId());
+        return job ? Match::Yes : Match::BadId;
+    }
+    if (placeholder == "{node}") {
+        const auto node = NodeName::parse(text);
+        route.node = node.value_or(NodeName());
+        return node ? Match::Yes : Match::BadId;
+    }
+    if (placeholder == "{job-action}") {
+        const auto action = jobActionFromString(word);
+        route.jobAction = action.value_or(JobAction::Hold);
+        return action ? Match::Yes : Match::No;
+    }
+    if (placeholder == "{node-action}") {
+        const auto action = nodeActionFromString(word);
+        route.nodeAction = action.value_or(NodeAction::Pause);
+        return action ? Match::Yes : Match::No;
+    }
+    route.pause = text == "pause";
+    return text == "pause" || text == "resume" ? Match::Yes : Match::No;
+}
+
+Match match(const QList<QByteArray> &pattern, const QList<QByteArray> &path, Route &route)
+{
+    if (pattern.size() != path.size()) {
+        return Match::No;
+    }
+    Match result = Match::Yes;
+    for (qsizetype i = 0; i < path.size(); ++i) {
+        if (!pattern[i].startsWith('{')) {
+            if (pattern[i] != path[i]) {
+                return Match::No;
+            }
+            continue;
+        }
+        const Match segment = readSegment(pattern[i], path[i], route);
+        if (segment == Match::No) {
+            return Match::No;
+        }
+        if (segment == Match::BadId) {
+            result = Match::BadId;
+        }
+    }
+    return result;
+}
+
+} // namespace
+
+tl::expected<Route, RouteError> findRoute(const QByteArray &method, const QByteArray &path)
+{
+    static const QList<QList<QByteArray>> patterns = [] {
+        QList<QList<QByteArray>> split;
+        for (const Row &row : table) {
+            split.append(QByteArray(row.pattern).split('/'));
+        }
+        return split;
+    }();
+    const QList<QByteArray> segments = path.split('/');
+    QByteArrayList allow;
+    for (qsizetype i = 0; i < patterns.size(); ++i) {
+        const Row &row = table[i];
+        Route route {row.endpoint, row.access, row.bodyLimit, {}, {}, JobAction::Hold, NodeAction::Pause, false};
+        const Match found = match(patterns[i], segments, route);
+        if (found == Match::No) {
+            continue;
+        }
+        if (method != row.method) {
+            allow.append(row.method);
+            continue;
+        }
+        if (found == Match::BadId) {
+            return tl::unexpected(RouteError {400, {}});
+        }
+        return route;
+    }
+    return tl::unexpected(allow.isEmpty() ? RouteError {404, {}} : RouteError {405, allow.join(", ")});
+}
+
+} // namespace dtf

@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "common/protocol/messages.h"
+
+#include <QByteArray>
+
+namespace dtf {
+
+/// Everything that can be asked for.
+enum class Endpoint {
+    Health,
+    Metrics,
+    Heartbeat,
+    Reports,
+    State,
+    Nodes,
+    Alerts,
+    Jobs,
+    Job,
+    Why,
+    JobLog,
+    Audit,
+    DayReport,
+    JobCommand,
+    NodeCommand,
+    DispatchCommand,
+    Feed, ///< WebSocket
+    AgentLink, ///< WebSocket
+};
+
+/// Who may ask.
+enum class Access {
+    Open, ///< no token
+    Node, ///< an agent, for itself only
+    Read, ///< viewer or operator
+    Command, ///< operator
+};
+
+/// An endpoint with what its path named.
+struct Route
+{
+    Endpoint endpoint = Endpoint::Health;
+    Access access = Access::Command;
+    qint64 bodyLimit = 0; ///< bytes
+    JobId job;
+    NodeName node;
+    JobAction jobAction = JobAction::Hold;
+    NodeAction nodeAction = NodeAction::Pause;
+    bool pause = false; ///< DispatchCommand
+};
+
+struct RouteError
+{
+    int status = 404; ///< 400 bad id, 404, 405
+    QByteArray allow; ///< 405
+};
+
+/// Pure. The path as sent, undecoded: no legal path needs an escape, so '%' finds nothing.
+[[nodiscard]] tl::expected<Route, RouteError> findRoute(const QByteArray &method, const QByteArray &path);
+
+} // namespace dtf

@@ -1,0 +1,138 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "common/core/clock.h"
+#include "common/protocol/codec.h"
+#include "orchestrator/api/handlers/answers.h"
+#include "orchestrator/api/handlers/apihandlers.h"
+#include "orchestrator/api/handlers/dayreport.h"
+#include "orchestrator/api/handlers/metrics.h"
+
+#include <QDateTime>
+#include <QTimeZone>
+
+using namespace Qt::StringLiterals;
+
+namespace dtf {
+
+namespace {
+
+HttpResponse health(FleetService &fleet)
+{
+    const FleetSummary summary = fleet.state().summary;
+    const bool well = summary.storeOk && summary.shareOk;
+    return jsonAnswer({{"ok"_L1, well}}, well ? 200 : 503); // no more than that: anyone may ask
+}
+
+HttpResponse metrics(const ApiContext &context)
+{
+    HttpResponse response;
+    response.contentType = "text/plain; version=0.0.4; charset=utf-8";
+    response.body = metricsText(context.fleet.state(), context.http, context.links);
+    return response;
+}
+
+/// Nodes and alerts are a state without its other lists: the same reader takes all three.
+HttpResponse stateAnswer(FleetService &fleet, Endpoint endpoint)
+{
+    StateView state = fleet.state();
+    if (endpoint == Endpoint::Nodes) {
+        state.alerts.clear();
+    } else if (endpoint == Endpoint::Alerts) {
+        state.nodes.clear();
+    }
+    return jsonAnswer(toJson(state));
+}
+
+void jobLog(const ApiContext &context, const ApiRequest &request, HttpResponder respond)
+{
+    const auto offset = offsetFrom(request.query);
+    if (!offset) {
+        respond(errorAnswer(offset.error()));
+        return;
+    }
+    context.fleet.jobLog(request.route.job, *offset, [respond = std::move(respond)](const Result<QByteArray> &bytes) {
+        if (!bytes) {
+            respond(errorAnswer(bytes.error()));
+            return;
+        }
+        HttpResponse response;
+        response.contentType = "text/plain; charset=utf-8";
+        response.body = *bytes;
+        respond(response);
+    });
+}
+
+void dayReport(const ApiContext &context, const ApiRequest &request, HttpResponder respond)
+{
+    QueryMap query = request.query;
+    const QByteArray asked = query.take("day");
+    const QDate today = QDateTime::fromMSecsSinceEpoch(context.clock.now().wall.msecsSinceEpoch, QTimeZone::utc()).date();
+    const QDate day = asked.isEmpty() ? today : QDate::fromString(QString::fromUtf8(asked), Qt::ISODate);
+    if (!query.isEmpty() || !day.isValid()) {
+        respond(errorAnswer(Error {ErrorCode::InvalidArgument, u"the only query key is day=YYYY-MM-DD"_s}));
+        return;
+    }
+    makeDayReport(context.fleet, day, answering<DayReport>(std::move(respond)));
+}
+
+template <typename Wanted> bool refusedQuery(const Result<Wanted> &query, const HttpResponder &respond)
+{
+    if (!query) {
+        respond(errorAnswer(query.error()));
+    }
+    return !query;
+}
+
+} // namespace
+
+void handleReadRequest(ApiContext context, const ApiRequest &request, HttpResponder respond)
+{
+    const Endpoint endpoint = request.route.endpoint;
+    const bool hasKeys = endpoint == Endpoint::Jobs || endpoint == Endpoint::Audit || endpoint == Endpoint::JobLog
+        || endpoint == Endpoint::DayReport;
+    if (!hasKeys && refusedQuery(noQuery(request.query), respond)) {
+        return;
+    }
+    if (endpoint == Endpoint::Jobs) {
+        const auto query = jobQueryFrom(request.query);
+        if (!refusedQuery(query, respond)) {
+            context.fleet.jobs(*query, answering<JobPage>(std::move(respond)));
+        }
+    } else if (endpoint == Endpoint::Audit) {
+        const auto query = auditQueryFrom(request.query);
+        if (!refusedQuery(query, respond)) {
+            context.fleet.audit(*query, answering<AuditPage>(std::move(respond)));
+        }
+    } else if (endpoint == Endpoint::JobLog) {
+        jobLog(context, request, std::move(respond));
+    } else if (endpoint == Endpoint::DayReport) {
+        dayReport(context, request, std::move(respond));
+    } else if (endpoint == Endpoint::Job) {
+        context.fleet.job(request.route.job, answering<JobView>(std::move(respond)));
+    } else if (endpoint == Endpoint::Why) {
+        context.fleet.why(request.route.job, answering<WhyView>(std::move(respond)));
+    } else if (endpoint == Endpoint::Health) {
+        respond(health(context.fleet));
+    } else if (endpoint == Endpoint::Metrics) {
+        respond(metrics(context));
+    } else {
+        respond(stateAnswer(context.fleet, endpoint));
+    }
+}
+
+void handleRequest(ApiContext context, const ApiRequest &request, HttpResponder respond)
+{
+    switch (request.route.access) {
+    case Access::Node:
+        handleAgentRequest(context, request, std::move(respond));
+        break;
+    case Access::Command:
+        handleCommandRequest(context, request, std::move(respond));
+        break;
+    case Access::Open:
+    case Access::Read:
+        handleReadRequest(context, request, std::move(respond));
+        break;
+    }
+}
+
+} // namespace dtf
