@@ -22,6 +22,7 @@ namespace {
 constexpr qint64 maxLog = qint64 {8} * 1024 * 1024;
 constexpr int spareDistance = 100;
 constexpr int sparePorts = 20;
+constexpr int lockTries = 150; ///< of 20 ms
 constexpr int endpointTries = 50; ///< of 100 ms
 
 } // namespace
@@ -98,6 +99,10 @@ void BrowserHome::clearStep()
         return;
     }
     const Result<QString> removed = removeStaleLock(m_profile);
+    if (!removed && removed.error().code == ErrorCode::Busy && ++m_clearSteps < lockTries) {
+        m_poll.start(20); // an ended process keeps its socket until its last thread is gone
+        return;
+    }
     if (!removed) {
         Q_EMIT clearFailed(removed.error().detail);
         return;

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "agent/browser/exitwatch.h"
 
+#include "agent/browser/pidfd_linux.h"
 #include "agent/browser/processes.h"
 
 #include <QSocketNotifier>
 #include <QTimer>
 
-#include <sys/pidfd.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -30,7 +30,7 @@ ExitWatch::ExitWatch(qint64 pid, std::uint64_t startTime, QObject *parent)
 {
     d->pid = pid;
     d->startTime = startTime;
-    d->fd = ::pidfd_open(static_cast<pid_t>(pid), 0);
+    d->fd = pidfdOpen(pid);
     if (d->fd >= 0) {
         d->notifier = std::make_unique<QSocketNotifier>(d->fd, QSocketNotifier::Read);
         connect(d->notifier.get(), &QSocketNotifier::activated, this, &ExitWatch::check);

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "agent/browser/pidfd_linux.h"
 #include "agent/browser/processes.h"
 
 #include <QDir>
@@ -7,7 +8,6 @@
 #include <cerrno>
 #include <csignal>
 #include <cstring>
-#include <sys/pidfd.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -77,7 +77,7 @@ QList<ProcessEntry> processTable()
 
 bool endProcess(const ProcessEntry &process)
 {
-    const int fd = ::pidfd_open(static_cast<pid_t>(process.pid), 0);
+    const int fd = pidfdOpen(process.pid);
     if (fd < 0) {
         return errno == ESRCH;
     }
@@ -85,7 +85,7 @@ bool endProcess(const ProcessEntry &process)
     const auto now = processEntry(process.pid);
     bool done = true;
     if (now && now->startTime == process.startTime) {
-        done = ::pidfd_send_signal(fd, SIGKILL, nullptr, 0) == 0 || errno == ESRCH;
+        done = pidfdSignal(fd, SIGKILL) == 0 || errno == ESRCH;
     }
     ::close(fd);
     return done;

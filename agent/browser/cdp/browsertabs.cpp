@@ -225,13 +225,25 @@ void BrowserTabs::reload(const QString &targetId)
 
 void BrowserTabs::crashAndReload(const QString &targetId)
 {
-    // A new session: the old one's unanswered questions would be put to the new renderer again.
-    dropSession(targetId);
     withSession(targetId, milliseconds {5'000}, [this, targetId](const Result<QString> &session) {
-        if (session) { // targetCrashed follows, and the crashed page is reloaded as any other
-            m_cdp.call(u"Page.crash"_s, {}, *session, milliseconds {3'000},
-                [this, targetId](const Result<QJsonObject> &) { reload(targetId); });
+        if (!session) {
+            return;
         }
+        // Never answered when it works: targetCrashed tells. It works on a session that was there before the page was wedged, not on a later one.
+        m_cdp.call(u"Page.crash"_s, {}, *session, milliseconds {2'000}, [this, targetId](const Result<QJsonObject> &result) {
+            const auto it = std::find_if(m_targets.cbegin(), m_targets.cend(), [&](const PageTarget &t) { return t.id == targetId; });
+            if (it == m_targets.cend() || (!result && result.error().code == ErrorCode::BrowserGone)) {
+                return;
+            }
+            if (it->crashed) {
+                dropSession(targetId); // its unanswered questions would be put to the new renderer again
+                reload(targetId);
+                return;
+            }
+            const QUrl url(it->url);
+            m_cdp.call(u"Target.closeTarget"_s, {{u"targetId"_s, targetId}}, {}, milliseconds {5'000}, [](const Result<QJsonObject> &) { });
+            openPage(url, [](const QString &) { });
+        });
     });
 }
 

@@ -34,7 +34,7 @@ public:
     void probeOwn(milliseconds deadline, std::function<void(bool answered)> done);
     void openPage(const QUrl &url, std::function<void(const QString &targetId)> done);
     void reload(const QString &targetId);
-    /// Ends the page's renderer, then loads the page again in the same tab.
+    /// Ends the page's renderer, then loads the page again in the same tab; in a new one where that fails.
     void crashAndReload(const QString &targetId);
     /// PNG of at most maxBytes, smaller in scale when the full one is larger. ErrorCode::TooLarge, Timeout, BrowserGone,
     /// NotFound.

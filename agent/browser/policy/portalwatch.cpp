@@ -74,6 +74,8 @@ void PortalWatch::reading(const PageReading &reading, MonoTime now)
         return;
     }
     m_reading = reading;
+    // A tab shows the address it is going to before it has left its first, blank document.
+    m_reading->loaded = reading.loaded && (reading.href != "about:blank"_L1 || m_page->url == "about:blank"_L1);
     for (PageTarget &target : m_targets) {
         if (target.id == m_page->id) {
             target.crashed = false;
@@ -81,12 +83,12 @@ void PortalWatch::reading(const PageReading &reading, MonoTime now)
     }
     m_page->crashed = false;
     m_silentSince.reset();
-    if (good(reading)) {
+    if (good(*m_reading)) {
         m_bad = 0;
         m_ready = m_ready || settled(now);
         return;
     }
-    if (m_ready && reading.loaded && (++m_bad >= 2 || isLoginUrl(reading.href, m_rules))) {
+    if (m_ready && m_reading->loaded && (++m_bad >= 2 || isLoginUrl(reading.href, m_rules))) {
         m_ready = false;
         m_bad = 0;
     }
