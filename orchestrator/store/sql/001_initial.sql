@@ -108,7 +108,7 @@ CREATE TABLE audit (
 
 CREATE INDEX audit_job ON audit (job) WHERE length(job) = 16;
 -- What people did ("operator:" in hex) is rare among what machines did, and asked for most.
-CREATE INDEX audit_operator ON audit (actor) WHERE substr(actor, 1, 9) = x'6F70657261746F723A';
+CREATE INDEX audit_operator ON audit (seq) WHERE substr(actor, 1, 9) = x'6F70657261746F723A';
 
 CREATE TRIGGER audit_in_order BEFORE INSERT ON audit WHEN NEW.seq IS NOT (SELECT ifnull(max(seq), 0) + 1 FROM audit)
 BEGIN

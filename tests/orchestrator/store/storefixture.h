@@ -22,6 +22,12 @@ inline constexpr int patienceMs = 30'000;
 /// `count` jobs from `first` on, each with `auditRows` audit events.
 [[nodiscard]] StoreBatch batchOf(int first, int count, int auditRows = 1);
 
+/// For QCOMPARE, which can't show our words by itself.
+template <typename E> [[nodiscard]] QByteArray word(E value)
+{
+    return QByteArray(toString(value).data());
+}
+
 /// Waits for the one callback of a call.
 template <typename T> [[nodiscard]] Result<T> await(const std::function<void(Store::Callback<T>)> &call)
 {

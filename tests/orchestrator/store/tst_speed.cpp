@@ -7,7 +7,7 @@ using namespace dtf::test;
 using namespace Qt::StringLiterals;
 
 /// Prints, asserts nothing about time: a backlog of 100,000 files through the store, beside SQLite without us.
-class TestStoreSpeed : public QObject
+class TestSpeed : public QObject
 {
     Q_OBJECT
 
@@ -34,5 +34,5 @@ private Q_SLOTS:
     }
 };
 
-QTEST_GUILESS_MAIN(TestStoreSpeed)
-#include "tst_store_speed.moc"
+QTEST_GUILESS_MAIN(TestSpeed)
+#include "tst_speed.moc"
