@@ -202,21 +202,19 @@ void JsonClient::finish(Request *request, std::optional<Error> ownReason)
     if (ownReason) {
         answer.result = tl::unexpected(*ownReason);
     }
-    request->deleteLater();
-    if (request->context && request->callback) {
-        const Callback callback = std::exchange(request->callback, {});
-        callback(answer); // may delete this client
-    }
+    // Not from within a signal of the reply: the callback may delete this client.
+    QTimer::singleShot(0, request, [request, answer] {
+        request->deleteLater();
+        if (request->context && request->callback) {
+            std::exchange(request->callback, {})(answer);
+        }
+    });
 }
 
 void JsonClient::cancelAll()
 {
-    const QPointer<JsonClient> self(this);
     const QSet<Request *> open = m_open;
     for (Request *request : open) {
-        if (!self) {
-            return;
-        }
         finish(request, Error {ErrorCode::Cancelled, u"cancelled"_s});
     }
 }

@@ -42,8 +42,8 @@ public:
         qint64 maxAnswerBytes = 16 * 1024 * 1024;
         int maxInFlight = 64; ///< more are refused as TooMany
     };
-    /// Called exactly once per request, never from within get() or post(); not called when `context` or the client is gone
-    /// before.
+    /// Called exactly once per request, from the event loop, never from within a call of this class; not called when `context` or
+    /// the client is gone before.
     using Callback = std::function<void(const JsonReply &)>;
 
     explicit JsonClient(Options options, QObject *parent = nullptr);
