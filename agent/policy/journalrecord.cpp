@@ -110,6 +110,8 @@ void appendCondensed(QList<JournalRecord> &out, const AttemptEntry &entry)
         record.boot = boot;
         out.append(record);
     }
+    record.name.clear();
+    record.input = {};
     const auto add = [&](RecordKind kind, WallTime time) {
         record.kind = kind;
         record.time = time;

@@ -86,6 +86,10 @@ public:
     void apply(const JournalRecord &record);
     [[nodiscard]] bool isOwnBoot(const BootId &boot) const { return m_boots.contains(boot.bytes()); }
     [[nodiscard]] const QSet<QByteArray> &boots() const { return m_boots; }
+    [[nodiscard]] BootId previousBoot() const ///< the life before the newest one; empty: none
+    {
+        return m_bootRecords.size() < 2 ? BootId {} : m_bootRecords[m_bootRecords.size() - 2].boot;
+    }
     [[nodiscard]] const AttemptEntry *find(const Attempt &attempt) const;
     [[nodiscard]] const std::map<Attempt, AttemptEntry> &entries() const { return m_entries; }
     [[nodiscard]] const std::set<Attempt> &open() const { return m_open; } ///< oldest job first

@@ -257,6 +257,11 @@ struct ReportAsked
 {
     Report report;
 };
+/// The orchestrator allows new claims, or not (paused node, maintenance). Its last word holds while it can't be reached.
+struct ClaimsAllowed
+{
+    bool allowed = true;
+};
 /// No new work from now on.
 struct ShutdownAsked
 { };
@@ -266,6 +271,7 @@ struct ShutdownAsked
 using Event = std::variant<event::Tick, event::Hint, event::Listed, event::AliveTouched, event::Swept, event::Copied,
     event::Journalled, event::Moved, event::Verified, event::Looked, event::Spawned, event::OutputLine, event::MarkerSeen,
     event::RunEnded, event::Inspected, event::LeftoversSeen, event::Staged, event::Located, event::Saved, event::Written,
-    event::BrowserChanged, event::OutboxLevel, event::StopAsked, event::ReportAsked, event::ShutdownAsked>;
+    event::BrowserChanged, event::OutboxLevel, event::StopAsked, event::ReportAsked, event::ClaimsAllowed,
+    event::ShutdownAsked>;
 
 } // namespace dtf

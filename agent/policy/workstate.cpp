@@ -218,6 +218,11 @@ void WorkState::on(const event::ReportAsked &e)
     m_writing.insert(emitNumbered(effect::Append {only, {r}}), only);
 }
 
+void WorkState::on(const event::ClaimsAllowed &e)
+{
+    m_claimsAllowed = e.allowed;
+}
+
 void WorkState::on(const event::ShutdownAsked &)
 {
     m_stopping = true;
@@ -305,6 +310,9 @@ QString WorkState::gateClosedBy() const
     }
     if (m_stopping) {
         return u"the agent is stopping"_s;
+    }
+    if (!m_claimsAllowed) {
+        return u"the orchestrator has paused this node"_s;
     }
     if (!m_swept) {
         return u"processes of an earlier run are still being ended"_s;

@@ -141,6 +141,7 @@ private:
     void on(const event::BrowserChanged &e);
     void on(const event::OutboxLevel &e);
     void on(const event::StopAsked &e);
+    void on(const event::ClaimsAllowed &e);
     void on(const event::ShutdownAsked &e);
     void on(const event::ReportAsked &e);
     void proceed();
@@ -223,6 +224,7 @@ private:
     std::optional<MonoTime> m_sweepAt;
     BrowserStatus m_browser;
     bool m_outboxFull = false;
+    bool m_claimsAllowed = true;
     qint64 m_diskFree = -1;
 
     QByteArray m_shareUuid;

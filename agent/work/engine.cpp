@@ -55,6 +55,11 @@ void WorkEngine::setBrowser(const BrowserStatus &status)
     dispatch(event::BrowserChanged {status});
 }
 
+void WorkEngine::setMayClaim(bool allowed)
+{
+    dispatch(event::ClaimsAllowed {allowed});
+}
+
 void WorkEngine::hint()
 {
     dispatch(event::Hint {});

@@ -168,6 +168,13 @@ Result<void> Journal::write(const JournalFrame &frame)
     return {};
 }
 
+void Journal::breakForTest(const QString &file)
+{
+    m_file.close();
+    m_file.setFileName(file);
+    (void)m_file.open(QIODevice::WriteOnly | QIODevice::Append);
+}
+
 Result<void> Journal::append(const JournalRecord &record, const QList<Report> &reports)
 {
     JournalFrame frame;

@@ -31,6 +31,9 @@ public:
     [[nodiscard]] const QList<Report> &pending() const { return m_pending; } ///< oldest first
     [[nodiscard]] const QString &putAside() const { return m_putAside; } ///< why an older journal is not used; empty: it is
 
+    /// Tests only: later appends go to this file.
+    void breakForTest(const QString &file);
+
     static constexpr qint64 compactAbove =
         qint64 {16} * 1024 * 1024; ///< and only when twice as large as after the last compaction
     static constexpr int keepClosed = 5'000; ///< closed attempts and boots remembered, for listings that are old

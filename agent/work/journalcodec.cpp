@@ -19,6 +19,7 @@ namespace {
 
 constexpr QByteArrayView magic = "DTFJ";
 constexpr qsizetype headBytes = 12;
+constexpr quint32 minPayload = 2; ///< "{}": zeros after a torn head are no frame
 constexpr quint32 maxPayload = 16U * 1024 * 1024;
 
 /// The words of the file; never changed, only added to.
@@ -175,7 +176,7 @@ qsizetype frameAt(QByteArrayView bytes, qsizetype at)
         return 0;
     }
     const auto length = qFromLittleEndian<quint32>(bytes.data() + at + 4);
-    if (length > maxPayload || qsizetype {length} > bytes.size() - at - headBytes) {
+    if (length < minPayload || length > maxPayload || qsizetype {length} > bytes.size() - at - headBytes) {
         return 0;
     }
     const auto sum = qFromLittleEndian<quint32>(bytes.data() + at + 8);

@@ -93,7 +93,8 @@ QByteArray markerOf(pid_t pid)
 struct ProcessTree::Private
 {
     QByteArray marker;
-    pid_t main = 0;
+    pid_t main = 0; ///< 0: none, or its number has been given to another process
+    qint64 mainStarted = 0;
     QHash<pid_t, qint64> members; ///< seen once, with their start time
     QSet<pid_t> living;
     QHash<pid_t, qint64> zombies; ///< our own dead children, first seen at
@@ -125,7 +126,9 @@ void ProcessTree::prepare(QProcess &process)
 bool ProcessTree::adopt(QProcess &process)
 {
     d->main = static_cast<pid_t>(process.processId());
-    return d->main > 0;
+    const auto self = d->main > 0 ? readProcess(d->main) : std::nullopt;
+    d->mainStarted = self ? self->started : 0;
+    return self.has_value();
 }
 
 int ProcessTree::look()
@@ -134,6 +137,9 @@ int ProcessTree::look()
     QHash<pid_t, const Process *> byPid;
     for (const Process &p : all) {
         byPid.insert(p.pid, &p);
+    }
+    if (const Process *p = byPid.value(d->main); p != nullptr && p->started != d->mainStarted) {
+        d->main = 0; // a stranger has its number, and may have the session of that number
     }
     // What was a member and is still the same process.
     QHash<pid_t, qint64> members;
@@ -148,7 +154,8 @@ int ProcessTree::look()
         if (p.pid == self || members.contains(p.pid)) {
             continue;
         }
-        if (p.pid == d->main || p.session == d->main || (p.lives() && markerOf(p.pid) == d->marker)) {
+        const bool inSession = d->main > 0 && (p.pid == d->main || p.session == d->main); // 0: the kernel's own, and containers'
+        if (inSession || (p.lives() && markerOf(p.pid) == d->marker)) {
             members.insert(p.pid, p.started);
         }
     }

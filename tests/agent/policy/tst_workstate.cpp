@@ -431,7 +431,7 @@ void TestWorkState::hardLimit()
     world.pipelineEnds = false;
     world.boot();
     const MonoTime start = world.now.mono;
-    QVERIFY(world.run(seconds(200), 20'000));
+    QVERIFY(world.run(seconds(7200), 60'000));
     QVERIFY(world.now.mono - start >= config().pipeline.hardLimit);
     const Report *held = world.lastReport(ReportKind::Held);
     QVERIFY(held != nullptr);
@@ -452,7 +452,7 @@ void TestWorkState::softLimit()
         }
     };
     world.boot();
-    QVERIFY(world.run(seconds(200), 20'000));
+    QVERIFY(world.run(seconds(7200), 60'000));
     QCOMPARE(signals_, 1);
     QCOMPARE(toString(world.reports.last().cause), toString(Cause::SoftLimit));
 }
