@@ -62,6 +62,17 @@ qsizetype sequenceLength(QByteArrayView bytes, qsizetype at)
     return length;
 }
 
+/// One valid sequence. Not by QString::fromUtf8(), which drops a byte order mark.
+char32_t codePoint(QByteArrayView sequence)
+{
+    const auto lead = static_cast<unsigned char>(sequence[0]);
+    char32_t value = sequence.size() == 1 ? lead : lead & (0x7Fu >> sequence.size());
+    for (const char c : sequence.sliced(1)) {
+        value = (value << 6) | (static_cast<unsigned char>(c) & 0x3Fu);
+    }
+    return value;
+}
+
 } // namespace
 
 QString escapedForLog(QStringView text, qsizetype maxChars)
@@ -96,10 +107,7 @@ QString escapedForLog(QByteArrayView utf8, qsizetype maxChars)
             ++i;
             continue;
         }
-        const auto ucs4 = QString::fromUtf8(utf8.sliced(i, length)).toUcs4();
-        for (const auto c : ucs4) {
-            appendEscaped(out, c);
-        }
+        appendEscaped(out, codePoint(utf8.sliced(i, length)));
         i += length;
     }
     return out;

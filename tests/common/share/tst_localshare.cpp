@@ -55,7 +55,7 @@ private Q_SLOTS:
     void moveNeverReplaces();
     void aFinishedStageMovesAsAWhole();
     void listingShowsEverything();
-    void tenThousandEntries();
+    void aFullFolder();
     void oddNamesAreJustNames();
     void smallFilesAppearWhole();
     void smallFilesThatAreTooLarge();
@@ -300,10 +300,15 @@ void TestLocalShare::listingShowsEverything()
     COMPARE_ERROR(share->list("incoming/a", false), ErrorCode::NotRegular);
 }
 
-void TestLocalShare::tenThousandEntries()
+void TestLocalShare::aFullFolder()
 {
+#ifdef Q_OS_WIN
+    constexpr int count = 1'000; // wine reads the whole folder for each name
+#else
+    constexpr int count = 10'000;
+#endif
     TempShare share;
-    for (int i = 0; i < 10'000; ++i) {
+    for (int i = 0; i < count; ++i) {
         share.put("incoming/" + QByteArray::number(i) + ".csv", {});
     }
     for (const bool withDetails : {false, true}) {
@@ -315,8 +320,8 @@ void TestLocalShare::tenThousandEntries()
             QCOMPARE(entry.kind, EntryKind::File);
             QCOMPARE(entry.fileId.isEmpty(), !withDetails);
         }
-        QCOMPARE(entries->size(), 10'000);
-        QCOMPARE(names.size(), 10'000);
+        QCOMPARE(entries->size(), count);
+        QCOMPARE(names.size(), count);
     }
 }
 

@@ -162,4 +162,4 @@ void TestLinks::aRootThatIsALinkIsFine()
 }
 
 QTEST_GUILESS_MAIN(TestLinks)
-#include "tst_links_linux.moc"
+#include "tst_share_linux.moc"
