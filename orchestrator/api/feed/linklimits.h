@@ -17,7 +17,7 @@ struct LinkLimits
     milliseconds tick {1'000};
     qint64 consoleMessage = 256 * 1024;
     qint64 agentMessage = 12 * 1024 * 1024; ///< a picture of 8 MiB as base64
-    qint64 backlog = 4'000'000; ///< unsent bytes; more: dropped
+    qint64 backlog = 4'000'000; ///< unsent bytes; more when the next message comes, or without progress for a tick: dropped
     qint64 logBacklog = 1'000'000; ///< unsent bytes; more: log lines are left out and counted
     qint64 consoleInbound = 1024 * 1024; ///< per 10 s
     qint64 agentInbound = 32 * 1024 * 1024; ///< per 10 s

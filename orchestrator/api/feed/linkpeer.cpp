@@ -31,6 +31,7 @@ LinkPeer::LinkPeer(QWebSocket *socket, QTcpSocket *tcp, Principal who, const Bou
         refuse({ErrorCode::InvalidArgument, u"binary messages are not understood"_s});
     });
     connect(m_socket, &QWebSocket::disconnected, this, &LinkPeer::gone, Qt::QueuedConnection);
+    connect(m_socket, &QWebSocket::bytesWritten, this, [this] { m_progress = true; });
     connect(m_socket, &QWebSocket::pong, this, [this] { m_lastHeard = m_clock.now().mono; });
     if (tcp) {
         connect(tcp, &QIODevice::readyRead, this, [this] { m_lastHeard = m_clock.now().mono; });
@@ -71,11 +72,11 @@ void LinkPeer::send(const QString &text)
     if (m_ended) {
         return;
     }
-    m_socket->sendTextMessage(text);
-    if (backlog() > m_bounds.backlog) {
-        qCWarning(lcLink).noquote() << "dropped, reads too slowly who=" << m_who.name;
-        abort();
+    if (backlog() > m_bounds.backlog) { // looked at before, so that one large snapshot ends nobody who reads
+        tooSlow();
+        return;
     }
+    m_socket->sendTextMessage(text);
 }
 
 void LinkPeer::refuse(const Error &error)
@@ -91,12 +92,21 @@ void LinkPeer::refuse(const Error &error)
 
 void LinkPeer::tick(MonoTime now)
 {
-    if (m_ended || backlog() > m_bounds.backlog || now - m_lastHeard > 2 * m_bounds.ping + milliseconds(5'000)) {
+    const bool stuck = backlog() > m_bounds.backlog && !std::exchange(m_progress, false);
+    if (stuck && !m_ended) {
+        tooSlow();
+    } else if (m_ended || now - m_lastHeard > 2 * m_bounds.ping + milliseconds(5'000)) {
         abort();
     } else if (now - m_lastPing >= m_bounds.ping) {
         m_lastPing = now;
         m_socket->ping();
     }
+}
+
+void LinkPeer::tooSlow()
+{
+    qCWarning(lcLink).noquote() << "dropped, reads too slowly who=" << m_who.name;
+    abort();
 }
 
 void LinkPeer::abort()

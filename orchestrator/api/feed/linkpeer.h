@@ -42,7 +42,7 @@ public:
     [[nodiscard]] bool isOpen() const { return !m_ended; }
     [[nodiscard]] bool wasDropped() const { return m_dropped; } ///< this side ended it
 
-    /// A peer that does not read is dropped here, and only it.
+    /// A peer that does not read is dropped here, and only it: at most `backlog` and one message wait for it.
     void send(const QString &text);
     void send(const QByteArray &text) { send(QString::fromUtf8(text)); }
     /// An Error message, then the close.
@@ -56,6 +56,7 @@ public:
 private:
     void received(const QString &text);
     void gone();
+    void tooSlow();
 
     QWebSocket *m_socket;
     Principal m_who;
@@ -67,6 +68,7 @@ private:
     qint64 m_windowBytes = 0;
     bool m_ended = false; ///< by either side; nothing is sent or taken any more
     bool m_dropped = false;
+    bool m_progress = true; ///< something was written since the last tick
     bool m_gone = false;
 };
 

@@ -5,7 +5,9 @@
 #include <boost/beast/core/buffers_range.hpp>
 #include <boost/beast/http/parser.hpp>
 
+#include <algorithm>
 #include <array>
+#include <limits>
 
 namespace dtf {
 
@@ -132,7 +134,7 @@ HttpParser::Step HttpParser::readHead()
         return failed(400);
     }
     const qsizetype mark = target.indexOf('?');
-    m_head.path = target.left(mark);
+    m_head.path = mark < 0 ? target : target.left(mark);
     m_head.query = mark < 0 ? QByteArray() : target.mid(mark + 1);
     return readFields();
 }
@@ -170,6 +172,11 @@ HttpParser::Step HttpParser::readFields()
             break;
         case http::field::content_type:
             m_head.contentType = value;
+            break;
+        case http::field::content_length: // Beast takes "5, 5", too
+            if (!std::all_of(value.cbegin(), value.cend(), [](char c) { return c >= '0' && c <= '9'; })) {
+                return failed(400);
+            }
             break;
         case http::field::transfer_encoding:
             if (value.compare("chunked", Qt::CaseInsensitive) != 0) {

@@ -1,0 +1,517 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "orchestrator/api/apiserver.h"
+#include "tests/orchestrator/api/apifixture.h"
+#include "tests/orchestrator/api/fakefleet.h"
+#include "tests/orchestrator/api/rawclient.h"
+#include "tests/support/comparewords.h"
+
+#include <QJsonArray>
+#include <QJsonDocument>
+#include <QWebSocket>
+#include <QtEndian>
+
+#include <memory>
+
+using namespace Qt::StringLiterals;
+using namespace dtf::apifixture;
+
+namespace dtf {
+
+namespace {
+
+LinkLimits quick()
+{
+    LinkLimits limits;
+    limits.coalesce = milliseconds(20);
+    limits.tick = milliseconds(50);
+    limits.snapshotEvery = milliseconds(0);
+    return limits;
+}
+
+struct Api
+{
+    FakeFleet fleet;
+    SystemClock clock;
+    AccessList access = accessList();
+    std::unique_ptr<ApiServer> server;
+    quint16 port = 0;
+
+    explicit Api(const LinkLimits &limits = quick(), const HttpLimits &http = {})
+    {
+        fleet.stateView = state();
+        ApiConfig config;
+        config.port = 0;
+        config.links = limits;
+        config.http = http;
+        server = std::make_unique<ApiServer>(fleet, access, config, clock);
+        port = server->listen().value_or(0);
+    }
+    FleetPublisher &publisher() { return server->publisher(); }
+};
+
+/// A console or an agent on Qt's own WebSocket.
+class Peer
+{
+public:
+    Peer(const Api &api, const QString &path, const QByteArray &token)
+    {
+        QObject::connect(&m_socket, &QWebSocket::textMessageReceived, &m_socket,
+            [this](const QString &text) { m_inbox.append(*decodeMessage(text.toUtf8(), 16 * 1024 * 1024)); });
+        QNetworkRequest request(QUrl(u"ws://localhost:%1%2"_s.arg(api.port).arg(path)));
+        request.setRawHeader("Authorization", "Bearer " + token);
+        m_socket.open(request);
+        (void)RawClient::spin([this] { return m_socket.state() == QAbstractSocket::ConnectedState; });
+    }
+    [[nodiscard]] bool connected() const { return m_socket.state() == QAbstractSocket::ConnectedState; }
+    [[nodiscard]] bool closed()
+    {
+        return RawClient::spin([this] { return m_socket.state() == QAbstractSocket::UnconnectedState; });
+    }
+    void say(MessageType type, const QJsonObject &body) { m_socket.sendTextMessage(QString::fromUtf8(encodeMessage(type, body))); }
+    /// The next message; one of type Error with an empty body after 5 s.
+    Message next()
+    {
+        (void)RawClient::spin([this] { return !m_inbox.isEmpty(); });
+        return m_inbox.isEmpty() ? Message {} : m_inbox.takeFirst();
+    }
+    QWebSocket &socket() { return m_socket; }
+    QList<Message> &inbox() { return m_inbox; }
+
+private:
+    QWebSocket m_socket;
+    QList<Message> m_inbox;
+};
+
+QJsonObject hello(const char *boot = "k7m2p9xz", const char *name = "DTF-01")
+{
+    return toJson(AgentHello {protocolVersion, node(name), *BootId::parse(boot), u"0.1.0"_s});
+}
+
+LogLines lines(const char *name = "DTF-01", int count = 1)
+{
+    LogLines lines {node(name), *JobId::parse(jobText), 1, {}, 0};
+    for (int i = 0; i < count; ++i) {
+        lines.lines.append(LogEntry {{}, LogLevel::Info, u"DTF-01"_s, 0, u"line"_s, {}});
+    }
+    return lines;
+}
+
+JobView job(JobState state)
+{
+    JobView view;
+    view.job = *JobId::parse(jobText);
+    view.state = state;
+    return view;
+}
+
+FeedDelta jobDelta(JobState state)
+{
+    FeedDelta delta;
+    delta.jobs = {job(state)};
+    return delta;
+}
+
+QByteArray upgrade(const QByteArray &path, const QByteArray &token, const QByteArray &more = {})
+{
+    return "GET " + path + " HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer " + token
+        + "\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\n"
+          "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n"
+        + more + "\r\n";
+}
+
+/// A masked client frame (mask 0) whose header announces `length`.
+QByteArray frame(quint8 first, quint64 length, const QByteArray &payload)
+{
+    QByteArray out(1, static_cast<char>(first));
+    if (length < 126) {
+        out += static_cast<char>(0x80 + length);
+    } else if (length <= 0xffff) {
+        out += static_cast<char>(0xfe);
+        out += QByteArray(2, '\0');
+        qToBigEndian(static_cast<quint16>(length), out.data() + 2);
+    } else {
+        out += static_cast<char>(0xff);
+        out += QByteArray(8, '\0');
+        qToBigEndian(length, out.data() + 2);
+    }
+    return out + QByteArray(4, '\0') + payload;
+}
+
+} // namespace
+
+class TestLinks final : public QObject
+{
+    Q_OBJECT
+private Q_SLOTS:
+    void upgradesAreJudgedFirst_data();
+    void upgradesAreJudgedFirst();
+    void bytesBehindTheUpgradeAreNotLost();
+    void snapshotThenDeltasCountUp();
+    void tooManyChangesGiveASnapshot();
+    void resyncGivesASnapshot();
+    void logsGoToThoseWhoAsked();
+    void slowReaderIsDroppedAlone();
+    void brokenFramesEndTheLink_data();
+    void brokenFramesEndTheLink();
+    void consoleThatTalksNonsenseIsRefused_data();
+    void consoleThatTalksNonsenseIsRefused();
+    void silentPeerIsDropped();
+    void agentMustSayHello();
+    void agentSpeaksForItselfOnly_data();
+    void agentSpeaksForItselfOnly();
+    void agentGetsCommandsAndGivesPictures();
+    void secondBootIsRefusedWhileTheFirstLives();
+    void sameBootReplacesItsOldLink();
+    void upgradedSocketsCountUntilTheyAreGone();
+};
+
+void TestLinks::upgradesAreJudgedFirst_data()
+{
+    QTest::addColumn<QByteArray>("bytes");
+    QTest::addColumn<int>("status");
+    QTest::newRow("feed, viewer") << upgrade("/api/v1/feed", viewerToken) << 101;
+    QTest::newRow("feed, operator") << upgrade("/api/v1/feed", operatorToken) << 101;
+    QTest::newRow("agent, node") << upgrade("/api/v1/agent", nodeToken) << 101;
+    QTest::newRow("no token") << upgrade("/api/v1/feed", {}) << 401;
+    QTest::newRow("wrong token") << upgrade("/api/v1/feed", "wrong") << 401;
+    QTest::newRow("agent on the feed") << upgrade("/api/v1/feed", nodeToken) << 403;
+    QTest::newRow("operator on the agents' link") << upgrade("/api/v1/agent", operatorToken) << 403;
+    QTest::newRow("foreign origin") << upgrade("/api/v1/feed", viewerToken, "Origin: http://evil.example\r\n") << 403;
+    QTest::newRow("body") << upgrade("/api/v1/feed", viewerToken, "Content-Length: 5\r\n") + "hello" << 400;
+    QTest::newRow("old version") << upgrade("/api/v1/feed", viewerToken).replace("Version: 13", "Version: 8") << 426;
+    QTest::newRow("bad key") << upgrade("/api/v1/feed", viewerToken).replace("dGhl", "!!!!") << 400;
+    QTest::newRow("plain GET") << request("GET", "/api/v1/feed", viewerToken) << 426;
+    QTest::newRow("elsewhere, upgrade ignored") << upgrade("/api/v1/state", viewerToken) << 200;
+}
+
+void TestLinks::upgradesAreJudgedFirst()
+{
+    QFETCH(QByteArray, bytes);
+    Api api;
+    RawClient client(api.port);
+    QTEST(client.ask(bytes).status, "status");
+    QCOMPARE(api.server->linkCounters().consoles, QByteArray(QTest::currentDataTag()).startsWith("feed,") ? 1 : 0);
+}
+
+void TestLinks::bytesBehindTheUpgradeAreNotLost()
+{
+    Api api;
+    RawClient client(api.port);
+    const QByteArray text = encodeMessage(MessageType::AgentHello, hello());
+    client.send(upgrade("/api/v1/agent", nodeToken) + frame(0x81, static_cast<quint64>(text.size()), text));
+    QVERIFY(RawClient::spin([&] { return api.server->linkCounters().agents == 1; }));
+}
+
+void TestLinks::snapshotThenDeltasCountUp()
+{
+    Api api;
+    api.fleet.active = {job(JobState::Waiting)};
+    Peer console(api, u"/api/v1/feed"_s, viewerToken);
+    const Message first = console.next();
+    COMPARE_WORDS(first.type, MessageType::FeedHello);
+    const auto greeting = *fromJson<FeedHello>(first.body);
+    QCOMPARE(greeting.user, u"bob"_s);
+    QCOMPARE(greeting.role, u"viewer"_s);
+    QCOMPARE(greeting.protocol, protocolVersion);
+    const Message second = console.next();
+    COMPARE_WORDS(second.type, MessageType::Snapshot);
+    const auto snapshot = *fromJson<FeedSnapshot>(second.body);
+    QCOMPARE(snapshot.jobs.size(), 1);
+    QCOMPARE(snapshot.state.nodes.size(), 1);
+
+    api.publisher().publish(jobDelta(JobState::Assigned));
+    api.publisher().publish(jobDelta(JobState::Running)); // within the coalescing time: one delta
+    const auto one = *fromJson<FeedDelta>(console.next().body);
+    QCOMPARE(one.number, snapshot.number + 1);
+    QCOMPARE(one.jobs.size(), 1);
+    COMPARE_WORDS(one.jobs[0].state, JobState::Running);
+    api.publisher().publish(jobDelta(JobState::Done));
+    QCOMPARE(fromJson<FeedDelta>(console.next().body)->number, snapshot.number + 2);
+
+    Peer later(api, u"/api/v1/feed"_s, operatorToken);
+    (void)later.next();
+    QCOMPARE(fromJson<FeedSnapshot>(later.next().body)->number, snapshot.number + 2);
+}
+
+void TestLinks::tooManyChangesGiveASnapshot()
+{
+    LinkLimits limits = quick();
+    limits.deltaEntries = 10;
+    Api api(limits);
+    Peer console(api, u"/api/v1/feed"_s, viewerToken);
+    (void)console.next();
+    (void)console.next();
+    FeedDelta many;
+    many.jobs = QList<JobView>(11, job(JobState::Waiting));
+    api.publisher().publish(many);
+    COMPARE_WORDS(console.next().type, MessageType::Snapshot);
+    api.publisher().publish(jobDelta(JobState::Done));
+    const Message next = console.next();
+    COMPARE_WORDS(next.type, MessageType::Delta);
+    QCOMPARE(fromJson<FeedDelta>(next.body)->number, 1);
+}
+
+void TestLinks::resyncGivesASnapshot()
+{
+    Api api;
+    Peer console(api, u"/api/v1/feed"_s, viewerToken);
+    (void)console.next();
+    (void)console.next();
+    console.say(MessageType::Resync, {});
+    COMPARE_WORDS(console.next().type, MessageType::Snapshot);
+}
+
+void TestLinks::logsGoToThoseWhoAsked()
+{
+    Api api;
+    Peer one(api, u"/api/v1/feed"_s, viewerToken);
+    Peer other(api, u"/api/v1/feed"_s, operatorToken);
+    for (Peer *peer : {&one, &other}) {
+        (void)peer->next();
+        (void)peer->next();
+    }
+    one.say(MessageType::Subscribe, toJson(FeedSubscribe {{*JobId::parse(jobText)}, false}));
+    QVERIFY(RawClient::spin([&] {
+        api.publisher().publishLog(lines());
+        return !one.inbox().isEmpty();
+    }));
+    const Message log = one.next();
+    COMPARE_WORDS(log.type, MessageType::Log);
+    QCOMPARE(fromJson<LogLines>(log.body)->lines[0].text, u"line"_s);
+    api.publisher().publish(jobDelta(JobState::Done));
+    COMPARE_WORDS(other.next().type, MessageType::Delta); // and no line before it
+}
+
+void TestLinks::slowReaderIsDroppedAlone()
+{
+    Api api;
+    Peer good(api, u"/api/v1/feed"_s, viewerToken);
+    RawClient slow(api.port);
+    QCOMPARE(slow.ask(upgrade("/api/v1/feed", viewerToken)).status, 101);
+    slow.socket().setReadBufferSize(1); // reads no more
+    QCOMPARE(api.server->linkCounters().consoles, 2);
+    good.say(MessageType::Subscribe, toJson(FeedSubscribe {{}, false}));
+    FeedDelta big;
+    JobView view = job(JobState::Running);
+    view.detail = QString(4000, u'x');
+    big.jobs = QList<JobView>(1, view);
+    for (int i = 0; i < 200; ++i) {
+        view.job = JobId::fromBytes({1, static_cast<std::uint8_t>(i / 256), static_cast<std::uint8_t>(i % 256)});
+        big.jobs.append(view);
+    }
+    int deltas = 0;
+    (void)good.next();
+    (void)good.next();
+    api.publisher().publish(big);
+    QVERIFY(RawClient::spin(
+        [&] {
+            if (!good.inbox().isEmpty()) { // the good one has read the last: the next
+                good.inbox().clear();
+                ++deltas;
+                api.publisher().publish(big);
+            }
+            return api.server->linkCounters().consoles == 1;
+        },
+        30'000));
+    QCOMPARE(api.server->linkCounters().consolesDropped, 1);
+    QVERIFY(deltas > 0);
+    QVERIFY(good.connected());
+    good.inbox().clear();
+    api.publisher().publish(jobDelta(JobState::Done));
+    QVERIFY(RawClient::spin([&] { return !good.inbox().isEmpty(); }));
+}
+
+void TestLinks::brokenFramesEndTheLink_data()
+{
+    QTest::addColumn<QByteArray>("bytes");
+    QTest::addColumn<int>("code");
+    QTest::newRow("2 GB announced") << frame(0x81, quint64 {1} << 31, "x") << 1009;
+    QTest::newRow("just over the limit") << frame(0x81, 256 * 1024 + 1, QByteArray(256 * 1024 + 1, 'x')) << 1009;
+    QByteArray fragments = frame(0x01, 200'000, QByteArray(200'000, 'x'));
+    fragments += frame(0x00, 200'000, QByteArray(200'000, 'x'));
+    QTest::newRow("fragments over the limit") << fragments << 1009;
+    QTest::newRow("not masked") << QByteArray("\x81\x02hi") << 1008; // Qt reads it all the same; then it is nonsense
+    QTest::newRow("reserved bits") << frame(0xf1, 2, "hi") << 1002;
+    QTest::newRow("unknown opcode") << frame(0x83, 2, "hi") << 1002;
+    QTest::newRow("no UTF-8") << frame(0x81, 2, "\xff\xfe") << 1007;
+    QTest::newRow("binary") << frame(0x82, 2, "hi") << 1008;
+    QTest::newRow("continuation of nothing") << frame(0x80, 2, "hi") << 1002;
+}
+
+void TestLinks::brokenFramesEndTheLink()
+{
+    QFETCH(QByteArray, bytes);
+    QFETCH(int, code);
+    Api api;
+    RawClient client(api.port);
+    QCOMPARE(client.ask(upgrade("/api/v1/feed", viewerToken)).status, 101);
+    QTRY_COMPARE(api.server->linkCounters().consoles, 1);
+    QByteArray received;
+    client.send(bytes);
+    QVERIFY(RawClient::spin([&] {
+        received += client.socket().readAll();
+        return client.socket().state() == QAbstractSocket::UnconnectedState;
+    }));
+    received += client.socket().readAll();
+    const char wanted[] = {static_cast<char>(code >> 8), static_cast<char>(code & 0xff)};
+    const qsizetype at = received.indexOf(QByteArray("\x88", 1));
+    QVERIFY2(received.contains(QByteArray(wanted, 2)) && at >= 0, received.right(64).toHex().constData());
+    QTRY_COMPARE(api.server->linkCounters().consoles, 0);
+}
+
+void TestLinks::consoleThatTalksNonsenseIsRefused_data()
+{
+    QTest::addColumn<QString>("text");
+    QTest::newRow("no JSON") << u"hello"_s;
+    QTest::newRow("unknown type") << u"{\"type\":\"reboot\",\"body\":{}}"_s;
+    QTest::newRow("an agent's message") << u"{\"type\":\"log\",\"body\":{}}"_s;
+    QTest::newRow("bad body") << u"{\"type\":\"subscribe\",\"body\":{\"jobs\":\"all\"}}"_s;
+    QTest::newRow("deep") << QString(100'000, u'[');
+}
+
+void TestLinks::consoleThatTalksNonsenseIsRefused()
+{
+    QFETCH(QString, text);
+    Api api;
+    Peer console(api, u"/api/v1/feed"_s, viewerToken);
+    (void)console.next();
+    (void)console.next();
+    console.socket().sendTextMessage(text);
+    COMPARE_WORDS(console.next().type, MessageType::Error);
+    QVERIFY(console.closed());
+    QTRY_COMPARE(api.server->linkCounters().consoles, 0);
+}
+
+void TestLinks::silentPeerIsDropped()
+{
+    LinkLimits limits = quick();
+    limits.ping = milliseconds(-2'450); // 2 × this + 5 s: 100 ms of silence
+    Api api(limits);
+    RawClient silent(api.port);
+    QCOMPARE(silent.ask(upgrade("/api/v1/feed", viewerToken)).status, 101);
+    QVERIFY(silent.closed());
+}
+
+void TestLinks::agentMustSayHello()
+{
+    LinkLimits limits = quick();
+    limits.hello = milliseconds(100);
+    Api api(limits);
+    Peer quiet(api, u"/api/v1/agent"_s, nodeToken);
+    const Message message = quiet.next();
+    COMPARE_WORDS(message.type, MessageType::Error);
+    COMPARE_WORDS(fromJson<ApiError>(message.body)->code, ErrorCode::Timeout);
+    QVERIFY(quiet.closed());
+    Peer wrong(api, u"/api/v1/agent"_s, nodeToken);
+    wrong.say(MessageType::Log, toJson(lines()));
+    COMPARE_WORDS(wrong.next().type, MessageType::Error);
+    QVERIFY(api.fleet.logs.isEmpty());
+}
+
+void TestLinks::agentSpeaksForItselfOnly_data()
+{
+    QTest::addColumn<QByteArray>("first");
+    QTest::addColumn<QByteArray>("second");
+    QTest::newRow("hello") << encodeMessage(MessageType::AgentHello, hello("k7m2p9xz", "DTF-02")) << QByteArray();
+    QTest::newRow("log") << encodeMessage(MessageType::AgentHello, hello())
+                         << encodeMessage(MessageType::Log, toJson(lines("DTF-02")));
+    QTest::newRow("picture") << encodeMessage(MessageType::AgentHello, hello())
+                             << encodeMessage(MessageType::Picture, toJson(PictureData {node("DTF-02"), 1, "x", {}}));
+}
+
+void TestLinks::agentSpeaksForItselfOnly()
+{
+    QFETCH(QByteArray, first);
+    QFETCH(QByteArray, second);
+    Api api;
+    Peer agent(api, u"/api/v1/agent"_s, nodeToken);
+    agent.socket().sendTextMessage(QString::fromUtf8(first));
+    if (!second.isEmpty()) {
+        agent.socket().sendTextMessage(QString::fromUtf8(second));
+    }
+    const Message message = agent.next();
+    COMPARE_WORDS(message.type, MessageType::Error);
+    COMPARE_WORDS(fromJson<ApiError>(message.body)->code, ErrorCode::Forbidden);
+    QVERIFY(agent.closed());
+    QVERIFY(api.fleet.logs.isEmpty() && api.fleet.pictures.isEmpty());
+}
+
+void TestLinks::agentGetsCommandsAndGivesPictures()
+{
+    Api api;
+    Peer agent(api, u"/api/v1/agent"_s, nodeToken);
+    agent.say(MessageType::AgentHello, hello());
+    QTRY_COMPARE(api.server->linkCounters().agents, 1);
+    AgentCommand command;
+    command.id = 42;
+    command.kind = CommandKind::Picture;
+    api.publisher().sendCommand(node("DTF-02"), command); // has no link: goes with its heartbeat
+    api.publisher().sendCommand(node(), command);
+    const Message message = agent.next();
+    COMPARE_WORDS(message.type, MessageType::Command);
+    QCOMPARE(fromJson<AgentCommand>(message.body)->id, 42);
+    api.publisher().sendWorkHint(node());
+    COMPARE_WORDS(agent.next().type, MessageType::WorkHint);
+
+    agent.say(MessageType::Picture, toJson(PictureData {node(), 42, QByteArray(8 * 1024 * 1024, '\x89'), {}}));
+    agent.say(MessageType::Log, toJson(lines()));
+    QTRY_COMPARE(api.fleet.pictures.size(), 1);
+    QCOMPARE(api.fleet.pictures[0].png.size(), 8 * 1024 * 1024);
+    QTRY_COMPARE(api.fleet.logs.size(), 1);
+}
+
+void TestLinks::secondBootIsRefusedWhileTheFirstLives()
+{
+    Api api;
+    Peer first(api, u"/api/v1/agent"_s, nodeToken);
+    first.say(MessageType::AgentHello, hello());
+    QTRY_COMPARE(api.server->linkCounters().agents, 1);
+    Peer clone(api, u"/api/v1/agent"_s, nodeToken);
+    clone.say(MessageType::AgentHello, hello("b0000000"));
+    COMPARE_WORDS(fromJson<ApiError>(clone.next().body)->code, ErrorCode::AlreadyExists);
+    QVERIFY(clone.closed());
+    QCOMPARE(api.fleet.refusals.size(), 1);
+    api.publisher().sendWorkHint(node());
+    COMPARE_WORDS(first.next().type, MessageType::WorkHint);
+
+    first.socket().abort(); // killed: its machine closes the connection
+    QTRY_COMPARE(api.server->linkCounters().agents, 0);
+    Peer restarted(api, u"/api/v1/agent"_s, nodeToken);
+    restarted.say(MessageType::AgentHello, hello("c0000000"));
+    QTRY_COMPARE(api.server->linkCounters().agents, 1);
+}
+
+void TestLinks::sameBootReplacesItsOldLink()
+{
+    Api api;
+    Peer first(api, u"/api/v1/agent"_s, nodeToken);
+    first.say(MessageType::AgentHello, hello());
+    QTRY_COMPARE(api.server->linkCounters().agents, 1);
+    Peer again(api, u"/api/v1/agent"_s, nodeToken);
+    again.say(MessageType::AgentHello, hello());
+    QVERIFY(first.closed());
+    api.publisher().sendWorkHint(node());
+    COMPARE_WORDS(again.next().type, MessageType::WorkHint);
+    QCOMPARE(api.server->linkCounters().agents, 1);
+}
+
+void TestLinks::upgradedSocketsCountUntilTheyAreGone()
+{
+    HttpLimits http;
+    http.perAddress = 2;
+    Api api(quick(), http);
+    {
+        Peer one(api, u"/api/v1/feed"_s, viewerToken);
+        Peer two(api, u"/api/v1/feed"_s, viewerToken);
+        QVERIFY(one.connected() && two.connected());
+        RawClient third(api.port);
+        QVERIFY(third.closed());
+        QCOMPARE(api.server->httpCounters().open, 2);
+    }
+    QTRY_COMPARE(api.server->httpCounters().open, 0);
+}
+
+} // namespace dtf
+
+QTEST_GUILESS_MAIN(dtf::TestLinks)
+#include "tst_links.moc"
