@@ -58,7 +58,8 @@ struct OrchestratorConfig
     milliseconds emptyGrace {60'000};
     // [dispatch]
     QList<PriorityRule> priorities;
-    QRegularExpression serialKey; ///< first capture group (or the whole match) is the key; empty pattern: only same-name files are serial
+    QRegularExpression
+        serialKey; ///< first capture group (or the whole match) is the key; empty pattern: only same-name files are serial
     QRegularExpression affinityKey;
     int maxAttempts = 3; ///< started runs by policy, before failed
     // [liveness]
@@ -75,7 +76,8 @@ struct OrchestratorConfig
     QString logJson;
 };
 
-/// Reads and checks the whole file; every error at once, each with file, line and key. Relative paths are taken from the file's folder.
+/// Reads and checks the whole file; every error at once, each with file, line and key. Relative paths are taken from the file's
+/// folder.
 [[nodiscard]] Result<OrchestratorConfig> loadOrchestratorConfig(const QString &path);
 /// A commented TOML with every key, its default, unit and meaning.
 [[nodiscard]] QByteArray orchestratorConfigReference();

@@ -87,6 +87,7 @@ void WorkState::onClaimMoved(const MoveResult &result)
             putDown(asideAfterTrouble);
             return;
         }
+        hand.asideAfter = asideAfterTrouble;
         end(RecordKind::Dropped, {});
         return;
     }

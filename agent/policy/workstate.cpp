@@ -170,8 +170,8 @@ void WorkState::on(const event::Journalled &e)
         return;
     case Step::EndJournal: {
         const Attempt attempt = m_hand->attempt();
-        // A claim that could not be carried out is looked at again after a while; everything else is closed for good.
-        putDown(written.kind == RecordKind::Dropped ? milliseconds(30'000) : milliseconds(0));
+        // A claim in vain is looked at again after a while; everything else is closed for good.
+        putDown(written.kind == RecordKind::Dropped ? m_hand->asideAfter : milliseconds(0));
         emitEffect(effect::DropScratch {attempt});
         return;
     }

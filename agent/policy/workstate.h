@@ -102,6 +102,7 @@ private:
         Backoff backoff {milliseconds(1000), milliseconds(30'000)};
         std::optional<MonoTime> troubleSince; ///< first failure of the present step
         int tries = 0;
+        milliseconds asideAfter {2'000}; ///< a claim in vain is not tried again for this long
         bool lookedOnce = false; ///< Nowhere was seen once
         // the copy
         EntryInfo seen;

@@ -187,7 +187,8 @@ void FleetState::dispatched(Context &c, Job &job, const ActionDone &done)
         }
         return;
     }
-    if (done.outcome == MoveOutcome::Ambiguous) {
+    if (done.outcome == MoveOutcome::Ambiguous || (done.outcome == MoveOutcome::Lost && job.inIncoming())) {
+        // Lost may also mean: applied, its reply lost, and claimed by the agent before we looked. Only a look everywhere tells.
         retryLater(c, job, done.error.detail.toUtf8());
         c.step.wantZone = true;
         c.step.traces.append({job.id, traceCandidates(job, c.now)});
@@ -201,12 +202,10 @@ void FleetState::dispatched(Context &c, Job &job, const ActionDone &done)
         j.state = next ? *next : j.state;
         j.extra->inFlight = false;
     });
-    if (done.changedBefore || (done.outcome == MoveOutcome::Lost && job.inIncoming())) {
+    if (done.changedBefore) {
         c.step.forget.append({job.id, job.name});
         (void)advance(c, job, JobEvent::Vanished, AuditKind::JobWithdrawn,
-            done.changedBefore ? "changed in incoming before it was moved: what lies there now is taken as a new file"
-                               : "gone from incoming before it was moved",
-            "orchestrator");
+            "changed in incoming before it was moved: what lies there now is taken as a new file", "orchestrator");
     } else if (done.outcome == MoveOutcome::Lost) { // the agent whose folder it lay in was quicker
         job.more().retryAt = c.now.mono + seconds(5);
         c.step.wantZone = true;

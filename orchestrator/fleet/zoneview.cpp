@@ -207,6 +207,12 @@ void FleetState::missing(Context &c, Job &job, MonoTime seenAt)
     if (seenAt - extra.missingSince < apart || job.state == JobState::Hold) {
         return;
     }
+    if (job.state == JobState::Moving && job.inIncoming()) {
+        c.step.forget.append({job.id, job.name});
+        (void)advance(c, job, JobEvent::Vanished, AuditKind::JobWithdrawn,
+            "gone from incoming before it was moved, and nowhere else", "orchestrator");
+        return;
+    }
     touch(c, job, [&](Job &j) {
         j.cause = Cause::ShareTrouble;
         j.extra->detail = "its file can't be found anywhere on the share; last seen at " + job.place();

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "orchestrator/policy/jobtransition.h"
 
+#include <algorithm>
 #include <initializer_list>
+#include <optional>
 
 namespace dtf {
 
@@ -50,63 +52,57 @@ namespace {
 
 using S = JobState;
 
-/// From which states an event may come, and where it leads.
-struct Rule
+/// Where `event` leads from `state`; nullopt: nowhere.
+std::optional<S> next(S state, JobEvent event)
 {
-    std::initializer_list<S> from;
-    S to;
-};
-
-Rule ruleFor(JobEvent event)
-{
+    const auto rule = [state](std::initializer_list<S> from, S to) {
+        return std::find(from.begin(), from.end(), state) == from.end() ? std::nullopt : std::optional<S>(to);
+    };
     // A report may overtake what we know: an agent claims what we still believe to be moving or waiting in its folder, so
     // Claimed, Committed and Finished come from every earlier state of the same assignment.
     switch (event) {
     case JobEvent::DispatchBegun:
-        return {{S::Waiting}, S::Moving};
+        return rule({S::Waiting}, S::Moving);
     case JobEvent::DispatchArrived:
-        return {{S::Moving}, S::Assigned};
+        return rule({S::Moving}, S::Assigned);
     case JobEvent::DispatchCancelled:
-        return {{S::Moving}, S::Waiting};
+        return rule({S::Moving}, S::Waiting);
     case JobEvent::Claimed:
-        return {{S::Waiting, S::Moving, S::Assigned, S::InDoubt}, S::Running};
+        return rule({S::Waiting, S::Moving, S::Assigned, S::InDoubt}, S::Running);
     case JobEvent::ReturnedToPool:
-        return {{S::Assigned}, S::Waiting};
+        return rule({S::Assigned}, S::Waiting);
     case JobEvent::BackToItsNode:
-        return {{S::Waiting}, S::Assigned};
+        return rule({S::Waiting}, S::Assigned);
     case JobEvent::NodeWentSilent:
-        return {{S::Running}, S::InDoubt};
+        return rule({S::Running}, S::InDoubt);
     case JobEvent::NodeCameBack:
-        return {{S::InDoubt}, S::Running};
+        return rule({S::InDoubt}, S::Running);
     case JobEvent::Released:
-        return {{S::Assigned, S::Running, S::InDoubt}, S::Waiting};
+        return rule({S::Assigned, S::Running, S::InDoubt}, S::Waiting);
     case JobEvent::Committed:
-        return {{S::Moving, S::Assigned, S::Running, S::InDoubt, S::Hold, S::Failed, S::Waiting}, S::Publishing};
+        return rule({S::Moving, S::Assigned, S::Running, S::InDoubt, S::Hold, S::Failed, S::Waiting}, S::Publishing);
     case JobEvent::Finished:
-        return {{S::Moving, S::Assigned, S::Running, S::InDoubt, S::Publishing, S::Hold, S::Failed, S::Waiting}, S::Done};
+        return rule({S::Moving, S::Assigned, S::Running, S::InDoubt, S::Publishing, S::Hold, S::Failed, S::Waiting}, S::Done);
     case JobEvent::HeldBack:
-        return {{S::Waiting, S::Moving, S::Assigned, S::Running, S::InDoubt, S::Failed}, S::Hold};
+        return rule({S::Waiting, S::Moving, S::Assigned, S::Running, S::InDoubt, S::Failed}, S::Hold);
     case JobEvent::GaveUp:
-        return {{S::Waiting, S::Moving, S::Assigned, S::Running, S::InDoubt}, S::Failed};
+        return rule({S::Waiting, S::Moving, S::Assigned, S::Running, S::InDoubt}, S::Failed);
     case JobEvent::Refused:
-        return {{S::Waiting, S::Moving, S::Assigned, S::Running, S::InDoubt}, S::Rejected};
+        return rule({S::Waiting, S::Moving, S::Assigned, S::Running, S::InDoubt}, S::Rejected);
     case JobEvent::Vanished:
-        return {{S::Waiting, S::Moving}, S::Withdrawn};
+        return rule({S::Waiting, S::Moving}, S::Withdrawn);
     case JobEvent::Requeued:
-        return {{S::Hold, S::Failed, S::InDoubt, S::Assigned}, S::Waiting};
+        return rule({S::Hold, S::Failed, S::InDoubt, S::Assigned}, S::Waiting);
     }
-    return {{}, S::Waiting};
+    return std::nullopt;
 }
 
 } // namespace
 
 Result<JobState> transition(JobState state, JobEvent event)
 {
-    const Rule rule = ruleFor(event);
-    for (const S from : rule.from) {
-        if (from == state) {
-            return rule.to;
-        }
+    if (const std::optional<S> to = next(state, event)) {
+        return *to;
     }
     return fail(
         ErrorCode::IllegalTransition, QStringLiteral("a job that is %1 can't be %2").arg(toString(state), toString(event)));

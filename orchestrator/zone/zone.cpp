@@ -16,17 +16,20 @@ using namespace Qt::StringLiterals;
 
 namespace {
 
-constexpr milliseconds healthEvery(4'000);
-constexpr int probeEachRounds = 2; ///< a write probe every 8 s: trouble is noticed within 10 s
+constexpr milliseconds healthEvery(2'000);
+constexpr int probeEachRounds = 4; ///< a write probe every 8 s: trouble is noticed within 10 s
 constexpr milliseconds wakeGap(100);
 
 } // namespace
 
-Zone::Zone(const OrchestratorConfig &config, ShareWorker &worker, const Clock &clock, QObject *parent)
+Zone::Zone(const OrchestratorConfig &config, ShareWorker &worker, const Clock &clock, const Lease &lease,
+    std::function<void(const QByteArray &)> onOther, QObject *parent)
     : QObject(parent)
     , m_config(config)
     , m_worker(worker)
     , m_clock(clock)
+    , m_lease(std::make_shared<Lease>(lease))
+    , m_onOther(std::move(onOther))
 {
     IncomingScanner::Rules rules;
     rules.acceptedTypes = config.acceptedTypes;
@@ -69,6 +72,12 @@ void Zone::stop()
     }
     m_watcher.reset();
     m_sink = [](const FleetEvent &) {};
+    (void)m_worker.run(
+        [lease = m_lease](ShareFs &share) {
+            lease->release(share);
+            return true;
+        },
+        [](bool) {});
 }
 
 void Zone::checkHealth()
@@ -78,9 +87,13 @@ void Zone::checkHealth()
     }
     m_healthUnderWay = true;
     const bool write = m_healthRound++ % probeEachRounds == 0 || !m_healthy;
-    const bool queued = m_worker.run([uuid = m_uuid, write](ShareFs &share) { return lookAtHealth(share, uuid, write); },
+    const bool queued = m_worker.run([uuid = m_uuid, write, lease = m_lease, &clock = m_clock](
+                                         ShareFs &share) { return lookAtHealth(share, uuid, write, *lease, clock.now()); },
         [this](HealthLook look) {
             m_healthUnderWay = false;
+            if (look.other && m_onOther) {
+                std::exchange(m_onOther, {})(look.health.detail);
+            }
             const bool healed = look.health.ok && !m_healthy;
             m_healthy = look.health.ok;
             if (m_uuid.isEmpty() && look.health.ok) {

@@ -6,6 +6,7 @@
 #include "orchestrator/fleet/zoneport.h"
 #include "orchestrator/orchestratorconfig.h"
 #include "orchestrator/zone/incomingscanner.h"
+#include "orchestrator/zone/lease.h"
 
 #include <QObject>
 #include <QTimer>
@@ -21,7 +22,9 @@ namespace dtf {
 class Zone final : public QObject, public ZonePort
 {
 public:
-    Zone(const OrchestratorConfig &config, ShareWorker &worker, const Clock &clock, QObject *parent = nullptr);
+    /// `onOther`: another orchestrator works on this share; this one must end (called once).
+    Zone(const OrchestratorConfig &config, ShareWorker &worker, const Clock &clock, const Lease &lease,
+        std::function<void(const QByteArray &)> onOther, QObject *parent = nullptr);
     ~Zone() override;
 
     void start(const QList<StableFile> &known, const QList<NodeName> &nodes, std::function<void(FleetEvent)> sink) override;
@@ -46,6 +49,8 @@ private:
     QList<NodeName> m_nodes;
     /// Used only inside tasks of the share worker.
     std::shared_ptr<IncomingScanner> m_scanner;
+    std::shared_ptr<Lease> m_lease;
+    std::function<void(const QByteArray &)> m_onOther;
     std::unique_ptr<QFileSystemWatcher> m_watcher;
     QByteArray m_uuid; ///< of the share this process began with
     QTimer m_healthTimer;

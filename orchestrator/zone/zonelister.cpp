@@ -97,7 +97,7 @@ TraceDone trace(ShareFs &share, const QList<TraceWish> &wishes, const Now &now)
     return done;
 }
 
-HealthLook lookAtHealth(ShareFs &share, const QByteArray &expectedUuid, bool write)
+HealthLook lookAtHealth(ShareFs &share, const QByteArray &expectedUuid, bool write, Lease &lease, const Now &now)
 {
     HealthLook look;
     const Result<ShareIdentity> identity = share.identity();
@@ -114,6 +114,12 @@ HealthLook lookAtHealth(ShareFs &share, const QByteArray &expectedUuid, bool wri
     if (identity->layoutVersion != layout::version) {
         look.health.detail = "the share has layout " + QByteArray::number(identity->layoutVersion) + ", this program needs "
             + QByteArray::number(layout::version);
+        return look;
+    }
+    const Result<Lease::Look> leased = lease.step(share, now);
+    if (!leased || leased->standing != Lease::Standing::Held) {
+        look.other = leased && leased->standing == Lease::Standing::Other;
+        look.health.detail = leased ? leased->detail : leased.error().detail.toUtf8();
         return look;
     }
     if (write) {

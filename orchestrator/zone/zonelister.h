@@ -3,6 +3,7 @@
 
 #include "common/share/sharefs.h"
 #include "orchestrator/fleet/effects.h"
+#include "orchestrator/zone/lease.h"
 
 namespace dtf {
 
@@ -13,13 +14,14 @@ namespace dtf {
 /// The first candidate of each wish that exists, by direct look.
 [[nodiscard]] TraceDone trace(ShareFs &share, const QList<TraceWish> &wishes, const Now &now);
 
-/// Is the share there, ours and writable; and which alive files moved. `expectedUuid` empty: any (first look). `write`: also
-/// probe.
+/// Is the share there, ours, under our lease and writable; and which alive files moved. `expectedUuid` empty: any (first look).
+/// `write`: also probe.
 struct HealthLook
 {
     ShareHealth health;
     QByteArray uuid;
+    bool other = false; ///< another orchestrator works on it
 };
-[[nodiscard]] HealthLook lookAtHealth(ShareFs &share, const QByteArray &expectedUuid, bool write);
+[[nodiscard]] HealthLook lookAtHealth(ShareFs &share, const QByteArray &expectedUuid, bool write, Lease &lease, const Now &now);
 
 } // namespace dtf

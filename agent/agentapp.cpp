@@ -1,0 +1,298 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "agent/agentapp.h"
+
+#include "common/config/tokens.h"
+#include "common/core/logging.h"
+#include "common/protocol/codec.h"
+#include "common/protocol/version.h"
+#include "common/share/localsharefs.h"
+
+#include <QCoreApplication>
+#include <QDir>
+
+DTF_LOG_CATEGORY(lcApp, "agent.app")
+
+namespace dtf {
+
+using namespace Qt::StringLiterals;
+
+namespace {
+
+constexpr milliseconds shareStopDeadline(3'000);
+constexpr milliseconds lastReports(2'000); ///< for what the outbox still holds; the rest goes after the next start
+constexpr qsizetype mostObeyed = 256;
+
+} // namespace
+
+AgentApp::AgentApp(AgentConfig config)
+    : m_config(std::move(config))
+    , m_identity {BootId::generate(), machineIdentity(), machineBootIdentity()}
+    , m_meter(m_config.scratchDir)
+{ }
+
+AgentApp::~AgentApp() = default;
+
+Result<void> AgentApp::start()
+{
+    for (const QString &folder : {m_config.stateDir, m_config.scratchDir}) {
+        if (!QDir().mkpath(folder)) {
+            return fail(
+                ErrorCode::PermissionDenied, u"the folder %1 can't be made: give this account the right to"_s.arg(folder));
+        }
+    }
+    Result<QByteArray> token = QByteArray();
+    if (!m_config.offline) {
+        token = readTokenFile(m_config.tokenFile);
+        if (!token) {
+            return tl::unexpected(token.error());
+        }
+    }
+    Result<std::unique_ptr<Journal>> journal = Journal::open(m_config.stateDir, m_identity, m_clock.now().wall);
+    if (!journal) {
+        return tl::unexpected(journal.error());
+    }
+    if (!(*journal)->putAside().isEmpty()) {
+        qCWarning(lcApp).noquote() << "an older journal was put aside:" << (*journal)->putAside();
+    }
+    m_previousBoot = (*journal)->view().previousBoot();
+
+    const QString root = m_config.offline ? m_config.offlineDir : m_config.shareRoot;
+    auto share = std::make_unique<LocalShareFs>(
+        root, ShareTiming {m_config.shareBusyRetry, m_config.offline ? milliseconds(0) : m_config.shareCache});
+    if (m_config.offline) { // a folder of our own: made here, never in the pool's share
+        if (!QDir().mkpath(root)) {
+            return fail(ErrorCode::PermissionDenied, u"the offline folder %1 can't be made"_s.arg(root));
+        }
+        if (const Result<ShareIdentity> made = share->initialise({m_config.node}); !made) {
+            return tl::unexpected(made.error());
+        }
+    }
+    LocalShareFs *raw = share.get();
+    m_worker = std::make_unique<ShareWorker>(std::move(share), [raw] { raw->cancel(); });
+    m_engine = std::make_unique<WorkEngine>(m_config, m_identity, std::move(*journal), *m_worker, m_clock);
+    m_browser = std::make_unique<BrowserSupervisor>(m_config.browser, m_config.stateDir, m_clock);
+    connectWork();
+    if (!m_config.offline) {
+        startLink(*token);
+    }
+    m_browser->start();
+    m_engine->start();
+    qCInfo(lcApp).noquote() << "node" << m_config.node.toString() << "boot" << m_identity.boot.toString()
+                            << (m_config.offline ? "offline, folder" : "share") << root;
+    return {};
+}
+
+void AgentApp::connectWork()
+{
+    connect(m_browser.get(), &BrowserSupervisor::statusChanged, this, [this](const BrowserStatus &status) {
+        m_engine->setBrowser(status);
+        if (m_heartbeater) {
+            m_heartbeater->changed();
+        }
+    });
+    connect(m_engine.get(), &WorkEngine::changed, this, [this] {
+        m_browser->setBusy(!m_engine->running().isEmpty());
+        if (m_browserRestart && m_engine->isIdle()) {
+            restartBrowser(*std::exchange(m_browserRestart, std::nullopt));
+        }
+        if (m_heartbeater) {
+            m_heartbeater->changed();
+        }
+    });
+    connect(m_engine.get(), &WorkEngine::idle, this, [this] {
+        if (m_browserRestart) {
+            restartBrowser(*std::exchange(m_browserRestart, std::nullopt));
+        }
+        if (m_stopping) {
+            end();
+        }
+    });
+    connect(m_engine.get(), &WorkEngine::failed, this, [this](const QString &why) {
+        qCCritical(lcApp).noquote() << "the journal can't be written:" << why << "- starting again";
+        stop(exitRestart);
+    });
+}
+
+void AgentApp::startLink(const QByteArray &token)
+{
+    JsonClient::Options http;
+    http.base = m_config.orchestratorUrl;
+    http.token = token;
+    m_client = std::make_unique<JsonClient>(http);
+    m_heartbeater = std::make_unique<Heartbeater>(*m_client, [this] { return beat(); });
+    m_reports = std::make_unique<ReportSender>(*m_client, m_config.node, m_identity.boot,
+        ReportSender::Outbox {
+            [this](int max) { return m_engine->pendingReports(max); }, [this](int count) { m_engine->acknowledge(count); }});
+    connect(m_engine.get(), &WorkEngine::reportsPending, m_reports.get(), &ReportSender::wake);
+    connect(m_heartbeater.get(), &Heartbeater::heardChanged, this, [this](bool heard, const QString &why) {
+        if (heard) {
+            qCInfo(lcApp) << "the orchestrator answers";
+            m_reports->wake();
+        } else {
+            qCWarning(lcApp).noquote() << "no orchestrator:" << why << "- what runs goes on, reports are kept";
+        }
+    });
+    connect(m_heartbeater.get(), &Heartbeater::answered, this, [this](const HeartbeatReply &reply) {
+        m_engine->setMayClaim(reply.mayClaim && reply.accepted);
+        for (const AgentCommand &command : reply.commands) {
+            obey(command);
+        }
+    });
+
+    JsonSocket::Options ws;
+    ws.url = m_config.orchestratorUrl.resolved(QUrl(u"/api/v1/agent"_s));
+    ws.token = token;
+    m_socket = std::make_unique<JsonSocket>(ws);
+    connect(m_socket.get(), &JsonSocket::connected, this, [this] {
+        AgentHello hello;
+        hello.protocol = protocolVersion;
+        hello.node = m_config.node;
+        hello.boot = m_identity.boot;
+        hello.version = QStringLiteral(DTF_VERSION);
+        (void)m_socket->send(MessageType::AgentHello, toJson(hello), Delivery::Needed);
+        m_heartbeater->changed(); // an orchestrator that has just started should not wait 15 s for us
+    });
+    connect(m_socket.get(), &JsonSocket::message, this, [this](MessageType type, const QJsonObject &body) {
+        if (type == MessageType::WorkHint) {
+            m_engine->hint();
+        } else if (type == MessageType::Command) {
+            if (const Result<AgentCommand> command = fromJson<AgentCommand>(body)) {
+                obey(*command);
+            }
+        }
+    });
+    connect(m_engine.get(), &WorkEngine::logLines, this,
+        [this](const LogLines &lines) { (void)m_socket->send(MessageType::Log, toJson(lines), Delivery::Lossy); });
+    m_heartbeater->start();
+    m_socket->start();
+    m_reports->wake();
+}
+
+Heartbeat AgentApp::beat()
+{
+    Heartbeat b;
+    const BrowserStatus &browser = m_browser->status();
+    const ShareStatus share = m_engine->shareStatus();
+    const HostFigures host = m_meter.read();
+    b.node = m_config.node;
+    b.boot = m_identity.boot;
+    b.previousBoot = m_previousBoot;
+    b.machine = m_identity.machine;
+    b.machineBoot = m_identity.machineBoot;
+    b.browserConnected = browser.state == BrowserState::Ready || browser.state == BrowserState::LoginRequired;
+    b.browserState = browser.state;
+    b.browserDetail = browser.detail;
+    b.browserPort = browser.port > 0 ? browser.port : m_config.browser.port;
+    b.browserMemory = browser.memoryBytes;
+    b.running = m_engine->running();
+    b.queued = m_engine->queued();
+    b.shareOk = share.ok;
+    b.shareDetail = share.detail;
+    b.cpuPercent = host.cpuPercent;
+    b.memoryFree = host.memoryFree;
+    b.diskFree = host.diskFree;
+    b.version = QStringLiteral(DTF_VERSION);
+    b.time = m_clock.now().wall;
+    b.outbox = m_engine->pendingCount();
+    return b;
+}
+
+void AgentApp::obey(const AgentCommand &command)
+{
+    if (m_obeyed.contains(command.id) || m_stopping) {
+        return;
+    }
+    m_obeyed.append(command.id);
+    if (m_obeyed.size() > mostObeyed) {
+        m_obeyed.removeFirst();
+    }
+    qCInfo(lcApp).noquote() << "asked by" << command.by << ":" << toString(command.kind) << command.reason;
+    switch (command.kind) {
+    case CommandKind::Stop: {
+        const bool stopped = m_engine->stopRun(command.job, command.epoch, command.reason, command.by);
+        finish(command, stopped, stopped ? u"the run is being stopped"_s : u"this attempt does not run here any more"_s);
+        break;
+    }
+    case CommandKind::RestartBrowser:
+        if (!command.now && !m_engine->isIdle()) {
+            m_browserRestart = command; // after this file
+        } else {
+            restartBrowser(command);
+        }
+        break;
+    case CommandKind::RestartAgent:
+        finish(command, true, u"the agent starts again after the running file"_s);
+        stop(exitRestart);
+        break;
+    case CommandKind::Picture:
+        takePicture(command);
+        break;
+    }
+}
+
+void AgentApp::restartBrowser(const AgentCommand &command)
+{
+    m_browser->restart(command.reason);
+    finish(command, true, u"the browser is being restarted"_s);
+}
+
+void AgentApp::takePicture(const AgentCommand &command)
+{
+    m_browser->capture([this, command](const Result<QByteArray> &png) {
+        PictureData data;
+        data.node = m_config.node;
+        data.commandId = command.id;
+        if (png) {
+            data.png = *png;
+        } else {
+            data.error = png.error().detail;
+        }
+        const bool sent = m_socket && m_socket->send(MessageType::Picture, toJson(data), Delivery::Needed);
+        finish(command, png.has_value() && sent,
+            png ? (sent ? u"picture sent"_s : u"no link to send the picture over"_s) : png.error().detail);
+    });
+}
+
+void AgentApp::finish(const AgentCommand &command, bool ok, const QString &detail)
+{
+    Report report;
+    report.kind = ReportKind::CommandDone;
+    report.commandId = command.id;
+    report.ok = ok;
+    report.detail = detail;
+    m_engine->report(report);
+}
+
+void AgentApp::stop(int exitCode)
+{
+    if (std::exchange(m_stopping, true)) {
+        return;
+    }
+    m_exitCode = exitCode;
+    m_engine->shutdown();
+    if (m_engine->isIdle() || m_engine->hasFailed()) {
+        end();
+    }
+}
+
+void AgentApp::end()
+{
+    if (std::exchange(m_ended, true)) {
+        return;
+    }
+    const auto quit = [this] {
+        if (m_socket) {
+            m_socket->stop();
+            m_heartbeater->stop();
+            m_reports->stop();
+        }
+        m_browser->detach();
+        m_engine.reset();
+        (void)m_worker->stop(shareStopDeadline);
+        QCoreApplication::exit(m_exitCode);
+    };
+    // What the outbox holds survives; a moment for it saves the reader a wait.
+    QTimer::singleShot(m_config.offline || m_engine->pendingCount() == 0 ? milliseconds(0) : lastReports, this, quit);
+}
+
+} // namespace dtf

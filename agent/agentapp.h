@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "agent/agentconfig.h"
+#include "agent/browser/browsersupervisor.h"
+#include "agent/link/heartbeater.h"
+#include "agent/link/hostfigures.h"
+#include "agent/link/reportsender.h"
+#include "agent/work/engine.h"
+#include "common/net/jsonclient.h"
+#include "common/net/jsonsocket.h"
+#include "common/share/shareworker.h"
+
+#include <QObject>
+
+#include <memory>
+
+namespace dtf {
+
+/// The composition root: who knows whom in the agent. Offline, it has no link and its folder is a local one. Thread: main.
+class AgentApp final : public QObject
+{
+public:
+    explicit AgentApp(AgentConfig config);
+    ~AgentApp() override;
+
+    [[nodiscard]] Result<void> start();
+    /// Nothing new is begun; the running file may end (until the system loses patience), then the event loop quits with
+    /// `exitCode`. The browser runs on.
+    void stop(int exitCode);
+
+    static constexpr int exitRestart = 75; ///< start me again (EX_TEMPFAIL)
+
+private:
+    [[nodiscard]] Heartbeat beat();
+    void startLink(const QByteArray &token);
+    void connectWork();
+    void obey(const AgentCommand &command);
+    void finish(const AgentCommand &command, bool ok, const QString &detail);
+    void restartBrowser(const AgentCommand &command);
+    void takePicture(const AgentCommand &command);
+    void end();
+
+    AgentConfig m_config;
+    SystemClock m_clock;
+    AgentIdentity m_identity;
+    BootId m_previousBoot;
+    HostMeter m_meter;
+    std::unique_ptr<ShareWorker> m_worker;
+    std::unique_ptr<WorkEngine> m_engine;
+    std::unique_ptr<BrowserSupervisor> m_browser;
+    std::unique_ptr<JsonClient> m_client;
+    std::unique_ptr<Heartbeater> m_heartbeater;
+    std::unique_ptr<ReportSender> m_reports;
+    std::unique_ptr<JsonSocket> m_socket;
+    QList<qint64> m_obeyed; ///< command ids of this life, newest last, ≤ 256: a command comes by both ways
+    std::optional<AgentCommand> m_browserRestart; ///< waits for the running file to end
+    int m_exitCode = 0;
+    bool m_stopping = false;
+    bool m_ended = false;
+};
+
+} // namespace dtf

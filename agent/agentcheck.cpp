@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "agent/agentcheck.h"
+
+#include "agent/browser/processes.h"
+#include "common/config/tokens.h"
+#include "common/share/localsharefs.h"
+
+#include <QDir>
+#include <QFileInfo>
+#include <QStandardPaths>
+#include <QStorageInfo>
+#include <QTcpSocket>
+#include <QTemporaryFile>
+
+namespace dtf {
+
+using namespace Qt::StringLiterals;
+
+namespace {
+
+constexpr int connectTimeoutMs = 3'000;
+
+CheckRow writable(const QString &what, const QString &folder)
+{
+    if (!QDir().mkpath(folder)) {
+        return {what, false, u"%1 can't be made: give this account the right to"_s.arg(folder)};
+    }
+    QTemporaryFile file(QDir(folder).filePath(u"check-XXXXXX"_s));
+    const bool ok = file.open();
+    return {what, ok, ok ? folder : u"%1 can't be written: %2"_s.arg(folder, file.errorString())};
+}
+
+CheckRow checkOrchestratorUrl(const QUrl &url)
+{
+    QTcpSocket socket;
+    socket.connectToHost(url.host(), static_cast<quint16>(url.port(url.scheme() == "https"_L1 ? 443 : 80)));
+    const bool ok = socket.waitForConnected(connectTimeoutMs);
+    return {u"orchestrator"_s, ok,
+        ok ? u"%1 answers"_s.arg(url.toString())
+           : u"%1: %2; is it running, and does the firewall let port %3 through?"_s.arg(url.toString(), socket.errorString())
+                 .arg(url.port())};
+}
+
+void checkPipeline(const PipelineConfig &pipeline, QList<CheckRow> &rows)
+{
+    if (pipeline.kind == PipelineKind::Command) {
+        const QString program = pipeline.command.value(0);
+        const QString found = QFileInfo(program).isAbsolute() ? (QFileInfo(program).isExecutable() ? program : QString())
+                                                              : QStandardPaths::findExecutable(program);
+        rows.append({u"pipeline"_s, !found.isEmpty(),
+            found.isEmpty() ? u"the program %1 is not there or can't be run"_s.arg(program) : found});
+        return;
+    }
+    for (const QString &folder : {pipeline.inboxDir, pipeline.doneDir, pipeline.rejectedDir}) {
+        rows.append(writable(u"pipeline folder"_s, folder));
+    }
+}
+
+} // namespace
+
+QList<CheckRow> checkAgent(const AgentConfig &config)
+{
+    QList<CheckRow> rows;
+    rows.append(writable(u"state"_s, config.stateDir));
+    rows.append(writable(u"scratch"_s, config.scratchDir));
+    const qint64 free = QStorageInfo(config.scratchDir).bytesAvailable();
+    rows.append({u"scratch space"_s, free >= config.minDiskFree,
+        u"%1 MB free, %2 MB needed"_s.arg(free / 1'000'000).arg(config.minDiskFree / 1'000'000)});
+    if (!config.offline) {
+        LocalShareFs share(config.shareRoot, {});
+        const Result<ShareIdentity> identity = share.identity();
+        rows.append({u"share"_s, identity.has_value(),
+            identity ? u"%1, id %2"_s.arg(config.shareRoot, QString::fromLatin1(identity->uuid)) : identity.error().detail});
+        if (identity) {
+            const Result<void> probed = share.probe();
+            rows.append(
+                {u"share writable"_s, probed.has_value(), probed ? u"write, rename and remove work"_s : probed.error().detail});
+            const Result<EntryInfo> folder = share.look(layout::running(config.node));
+            rows.append({u"share folder"_s, folder.has_value(),
+                folder
+                    ? QString::fromUtf8(layout::running(config.node))
+                    : u"processing/%1/running is missing: run dtf-orchestrator --init-share with this node in its configuration"_s
+                          .arg(config.node.toString())});
+        }
+        const Result<QByteArray> token = readTokenFile(config.tokenFile);
+        rows.append({u"token"_s, token.has_value(), token ? config.tokenFile : token.error().detail});
+        rows.append(checkOrchestratorUrl(config.orchestratorUrl));
+    }
+    const Result<QString> program =
+        config.browser.program.isEmpty() ? findBrowserProgram() : Result<QString>(config.browser.program);
+    const bool runnable = program && QFileInfo(*program).isExecutable();
+    rows.append(
+        {u"browser"_s, runnable, runnable ? *program : u"no Chrome or Chromium found: install one or set [browser] program"_s});
+    rows.append(writable(u"browser profile"_s, config.browser.profileDir));
+    checkPipeline(config.pipeline, rows);
+    return rows;
+}
+
+} // namespace dtf

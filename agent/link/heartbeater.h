@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "common/net/jsonclient.h"
+#include "common/protocol/messages.h"
+
+#include <QObject>
+#include <QTimer>
+
+#include <functional>
+
+namespace dtf {
+
+/// Sends a heartbeat every few seconds (the orchestrator says how many) and at once on a change, one at a time. Thread: main.
+class Heartbeater final : public QObject
+{
+    Q_OBJECT
+public:
+    /// `fill` makes the beat as things are now; seq is set here.
+    Heartbeater(JsonClient &client, std::function<Heartbeat()> fill, QObject *parent = nullptr);
+
+    void start();
+    void stop();
+    void changed(); ///< beat soon: within 50 ms, several changes are one beat
+    [[nodiscard]] bool isHeard() const { return m_heard; }
+
+Q_SIGNALS:
+    void answered(const dtf::HeartbeatReply &reply);
+    /// The orchestrator can be reached, or no more; said once per change.
+    void heardChanged(bool heard, const QString &why);
+
+private:
+    void beat();
+
+    JsonClient &m_client;
+    std::function<Heartbeat()> m_fill;
+    QTimer m_timer;
+    QTimer m_soon;
+    qint64 m_seq = 0;
+    bool m_underWay = false;
+    bool m_again = false;
+    bool m_heard = false;
+    QString m_why;
+};
+
+} // namespace dtf

@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "agent/link/hostfigures.h"
+
+#include <QStorageInfo>
+#include <QSysInfo>
+
+namespace dtf {
+
+HostMeter::HostMeter(QString folder)
+    : m_folder(std::move(folder))
+    , m_last(cpuTimes())
+{ }
+
+HostFigures HostMeter::read()
+{
+    HostFigures figures;
+    const CpuTimes now = cpuTimes();
+    if (now.total > m_last.total) {
+        figures.cpuPercent = 100.0 * static_cast<double>(now.busy - m_last.busy) / static_cast<double>(now.total - m_last.total);
+    }
+    m_last = now;
+    figures.memoryFree = memoryFree();
+    figures.diskFree = QStorageInfo(m_folder).bytesAvailable();
+    return figures;
+}
+
+QByteArray machineIdentity()
+{
+    return QSysInfo::machineUniqueId();
+}
+
+} // namespace dtf

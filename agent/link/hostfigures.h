@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <QByteArray>
+#include <QString>
+
+namespace dtf {
+
+/// What the heartbeat says of the machine. Unknown figures are -1.
+struct HostFigures
+{
+    double cpuPercent = -1; ///< of all cores, since the last reading
+    qint64 memoryFree = -1; ///< bytes that programs could still get
+    qint64 diskFree = -1; ///< bytes on the disk of the given folder
+};
+
+/// Reads small files of the kernel (Linux) or asks the system (Windows): microseconds. Thread: one.
+class HostMeter
+{
+public:
+    explicit HostMeter(QString folder);
+    [[nodiscard]] HostFigures read();
+
+private:
+    struct CpuTimes
+    {
+        quint64 busy = 0;
+        quint64 total = 0;
+    };
+    [[nodiscard]] static CpuTimes cpuTimes();
+    [[nodiscard]] static qint64 memoryFree();
+
+    QString m_folder;
+    CpuTimes m_last;
+};
+
+/// Identity of this machine's installation: a clone of the disk has the same. Empty: unknown.
+[[nodiscard]] QByteArray machineIdentity();
+/// Changes at each start of the machine. Empty: unknown.
+[[nodiscard]] QByteArray machineBootIdentity();
+
+} // namespace dtf

@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "agent/agentapp.h"
+#include "agent/agentcheck.h"
+#include "common/core/logging.h"
+#include "common/core/quitsignals.h"
+
+#include <QCommandLineParser>
+#include <QCoreApplication>
+
+#include <cstdio>
+
+#ifndef _WIN32
+#include <unistd.h>
+#endif
+
+using namespace dtf;
+using namespace Qt::StringLiterals;
+
+namespace {
+
+enum ExitCode { Good = 0, Failed = 1, BadUsage = 2 };
+
+int complain(const QString &text, int code)
+{
+    std::fprintf(stderr, "dtf-agent: %s\n", qUtf8Printable(text));
+    return code;
+}
+
+int serve(const AgentConfig &config)
+{
+    installLogHandler(config.node.toString(), config.logJson);
+    AgentApp app(config);
+    QuitSignals quit([&app] { app.stop(Good); });
+    if (const Result<void> started = app.start(); !started) {
+        return complain(started.error().detail, Failed);
+    }
+    return QCoreApplication::exec();
+}
+
+} // namespace
+
+int main(int argc, char **argv)
+{
+    int code = Good;
+    {
+        QCoreApplication application(argc, argv);
+        QCoreApplication::setApplicationName(u"dtf-agent"_s);
+        QCoreApplication::setApplicationVersion(QStringLiteral(DTF_VERSION));
+        QCommandLineParser parser;
+        parser.setApplicationDescription(
+            u"Supervises this VM's one browser and runs the customer's script for each file it is given.\n"
+            "Exit codes: 0 good, 1 failed, 2 wrong usage or configuration, 75 start me again."_s);
+        parser.addHelpOption();
+        parser.addVersionOption();
+        const QCommandLineOption configOption(u"config"_s, u"Configuration file (TOML)."_s, u"FILE"_s);
+        const QCommandLineOption check(u"check"_s, u"Try every precondition, print a table, end."_s);
+        const QCommandLineOption print(
+            u"print-config"_s, u"Print the configuration in force and end; without --config the commented reference."_s);
+        parser.addOptions({configOption, check, print});
+        parser.process(application);
+        if (parser.isSet(print) && !parser.isSet(configOption)) {
+            std::fputs(agentConfigReference().constData(), stdout);
+            return Good;
+        }
+        if (!parser.isSet(configOption)) {
+            return complain(u"--config FILE is needed; --print-config shows what goes into it"_s, BadUsage);
+        }
+        const Result<AgentConfig> config = loadAgentConfig(parser.value(configOption));
+        if (!config) {
+            return complain(config.error().detail, BadUsage);
+        }
+        if (parser.isSet(print)) {
+            std::fputs(printConfig(*config).constData(), stdout);
+            return Good;
+        }
+        if (parser.isSet(check)) {
+            return printChecks(checkAgent(*config)) ? Good : Failed;
+        }
+        code = serve(*config);
+    }
+#ifndef _WIN32
+    if (code == AgentApp::exitRestart) { // a fresh life in the same process: no service manager needed
+        execv("/proc/self/exe", argv);
+    }
+#endif
+    return code;
+}

@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "common/core/logging.h"
+#include "common/core/quitsignals.h"
+#include "common/share/localsharefs.h"
+#include "orchestrator/orchestratorapp.h"
+#include "orchestrator/orchestratorcheck.h"
+#include "orchestrator/store/auditverify.h"
+
+#include <QCommandLineParser>
+#include <QCoreApplication>
+
+#include <cstdio>
+
+using namespace dtf;
+using namespace Qt::StringLiterals;
+
+namespace {
+
+enum ExitCode { Good = 0, Failed = 1, BadUsage = 2 }; // 3: another orchestrator has the share
+
+int complain(const QString &text, int code)
+{
+    std::fprintf(stderr, "dtf-orchestrator: %s\n", qUtf8Printable(text));
+    return code;
+}
+
+int verify(const OrchestratorConfig &config)
+{
+    const Result<AuditVerdict> verdict = verifyAudit(config.storePath);
+    if (!verdict) {
+        return complain(verdict.error().detail, Failed);
+    }
+    if (!verdict->ok) {
+        return complain(u"the audit is broken at row %1: %2"_s.arg(verdict->firstBad).arg(verdict->why), Failed);
+    }
+    std::printf("audit verified: %lld rows, chain unbroken\n", static_cast<long long>(verdict->rows));
+    return Good;
+}
+
+int initialiseShare(const OrchestratorConfig &config)
+{
+    QList<NodeName> nodes;
+    for (const NodeConfig &node : config.nodes) {
+        nodes.append(node.name);
+    }
+    LocalShareFs share(config.shareRoot, {});
+    const Result<ShareIdentity> identity = share.initialise(nodes);
+    if (!identity) {
+        return complain(identity.error().detail, Failed);
+    }
+    std::printf("share ready: %s id %s\n", qUtf8Printable(config.shareRoot), identity->uuid.constData());
+    return Good;
+}
+
+int serve(const OrchestratorConfig &config)
+{
+    installLogHandler(u"orchestrator"_s, config.logJson);
+    Result<AccessList> access = loadAccessList(config.tokensFile);
+    if (!access) {
+        return complain(access.error().detail, Failed);
+    }
+    OrchestratorApp app(config, std::move(*access));
+    QuitSignals quit([&app] { app.stop(Good); });
+    const Result<quint16> port = app.start();
+    if (!port) {
+        return complain(port.error().detail, Failed);
+    }
+    std::printf("listening on port %d\n", int {*port});
+    std::fflush(stdout);
+    return QCoreApplication::exec();
+}
+
+} // namespace
+
+int main(int argc, char **argv)
+{
+    QCoreApplication application(argc, argv);
+    QCoreApplication::setApplicationName(u"dtf-orchestrator"_s);
+    QCoreApplication::setApplicationVersion(QStringLiteral(DTF_VERSION));
+    QCommandLineParser parser;
+    parser.setApplicationDescription(
+        u"Moves payroll files from the share's incoming folder to the least-loaded worker with a ready browser.\n"
+        "Exit codes: 0 good, 1 failed, 2 wrong usage or configuration, 3 another orchestrator has the share."_s);
+    parser.addHelpOption();
+    parser.addVersionOption();
+    const QCommandLineOption configOption(u"config"_s, u"Configuration file (TOML)."_s, u"FILE"_s);
+    const QCommandLineOption check(u"check"_s, u"Try every precondition, print a table, end."_s);
+    const QCommandLineOption print(
+        u"print-config"_s, u"Print the configuration in force and end; without --config the commented reference."_s);
+    const QCommandLineOption init(u"init-share"_s, u"Make the share's folders and its identity file, and end."_s);
+    parser.addOptions({configOption, check, print, init});
+    parser.addPositionalArgument(u"command"_s, u"audit verify: check the audit's hash chain and end."_s, u"[audit verify]"_s);
+    parser.process(application);
+    if (parser.isSet(print) && !parser.isSet(configOption)) {
+        std::fputs(orchestratorConfigReference().constData(), stdout);
+        return Good;
+    }
+    if (!parser.isSet(configOption)) {
+        return complain(u"--config FILE is needed; --print-config shows what goes into it"_s, BadUsage);
+    }
+    const Result<OrchestratorConfig> config = loadOrchestratorConfig(parser.value(configOption));
+    if (!config) {
+        return complain(config.error().detail, BadUsage);
+    }
+    const QStringList words = parser.positionalArguments();
+    if (words == QStringList {u"audit"_s, u"verify"_s}) {
+        return verify(*config);
+    }
+    if (!words.isEmpty()) {
+        return complain(u"unknown command: %1"_s.arg(words.join(u' ')), BadUsage);
+    }
+    if (parser.isSet(print)) {
+        std::fputs(printConfig(*config).constData(), stdout);
+        return Good;
+    }
+    if (parser.isSet(init)) {
+        return initialiseShare(*config);
+    }
+    if (parser.isSet(check)) {
+        return printChecks(checkOrchestrator(*config)) ? Good : Failed;
+    }
+    return serve(*config);
+}

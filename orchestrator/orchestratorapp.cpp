@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "orchestrator/orchestratorapp.h"
+
+#include "common/core/logging.h"
+#include "common/share/localsharefs.h"
+
+#include <QCoreApplication>
+#include <QCryptographicHash>
+#include <QDir>
+#include <QFileInfo>
+#include <QSysInfo>
+
+DTF_LOG_CATEGORY(lcApp, "orchestrator.app")
+
+namespace dtf {
+
+using namespace Qt::StringLiterals;
+
+namespace {
+
+constexpr int exitSuperseded = 3;
+/// A busy file is tried again by the fleet, with the others in between; the share worker itself must not wait for it.
+constexpr milliseconds busyInPlace(200);
+constexpr milliseconds stopDeadline(3'000);
+
+/// One store file of one machine: white-space free, stable over restarts.
+QByteArray storeIdentity(const QString &storePath)
+{
+    const QByteArray path = QFileInfo(storePath).absoluteFilePath().toUtf8();
+    return QCryptographicHash::hash(QSysInfo::machineUniqueId() + '\n' + path, QCryptographicHash::Sha256).toHex().left(24);
+}
+
+} // namespace
+
+OrchestratorApp::OrchestratorApp(OrchestratorConfig config, AccessList access)
+    : m_config(std::move(config))
+    , m_access(std::move(access))
+    , m_boot(BootId::generate())
+{ }
+
+OrchestratorApp::~OrchestratorApp() = default;
+
+Result<quint16> OrchestratorApp::start()
+{
+    if (!QDir().mkpath(QFileInfo(m_config.storePath).absolutePath())) {
+        return fail(ErrorCode::StoreFailed,
+            u"the folder of the store, %1, can't be made"_s.arg(QFileInfo(m_config.storePath).absolutePath()));
+    }
+    StoreSnapshot snapshot;
+    Result<std::unique_ptr<SqliteStore>> store = SqliteStore::open(m_config.storePath, &snapshot);
+    if (!store) {
+        return tl::unexpected(store.error());
+    }
+    m_store = std::move(*store);
+    auto share = std::make_unique<LocalShareFs>(
+        m_config.shareRoot, ShareTiming {std::min(busyInPlace, m_config.shareBusyRetry), m_config.shareCache});
+    LocalShareFs *raw = share.get();
+    m_worker = std::make_unique<ShareWorker>(std::move(share), [raw] { raw->cancel(); });
+    m_zone = std::make_unique<Zone>(
+        m_config, *m_worker, m_clock, Lease(m_boot, storeIdentity(m_config.storePath)), [this](const QByteArray &detail) {
+            qCCritical(lcApp).noquote() << QString::fromUtf8(detail) << "- this one ends";
+            stop(exitSuperseded);
+        });
+    m_controller = std::make_unique<FleetController>(m_config, m_boot, *m_store, *m_zone, m_clock);
+    ApiConfig api;
+    api.address = QHostAddress(m_config.listenAddress);
+    api.port = m_config.listenPort;
+    api.hosts = m_config.listenHosts;
+    m_api = std::make_unique<ApiServer>(*m_controller, m_access, api, m_clock);
+    m_controller->setPublisher(&m_api->publisher());
+    const Result<quint16> port = m_api->listen();
+    if (!port) {
+        return port;
+    }
+    m_controller->start(snapshot);
+    qCInfo(lcApp).noquote() << "boot" << m_boot.toString() << "listens on" << m_config.listenAddress << "port" << *port << "share"
+                            << m_config.shareRoot << "open jobs" << snapshot.jobs.size();
+    return port;
+}
+
+void OrchestratorApp::stop(int exitCode)
+{
+    if (std::exchange(m_stopping, true)) {
+        return;
+    }
+    const auto end = [this, exitCode] {
+        (void)m_worker->stop(stopDeadline);
+        m_store->close();
+        QCoreApplication::exit(exitCode);
+    };
+    QTimer::singleShot(stopDeadline, this, end);
+    m_controller->stop([this, end] { QTimer::singleShot(0, this, end); });
+}
+
+} // namespace dtf
