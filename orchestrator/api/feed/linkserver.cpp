@@ -61,9 +61,6 @@ void LinkServer::connected()
         } else {
             m_feed.adopt(socket, pending.socket, pending.who);
         }
-        if (pending.socket && pending.socket->bytesAvailable() > 0) { // came with the handshake: Qt 6.4 would wait for more
-            QMetaObject::invokeMethod(pending.socket, &QIODevice::readyRead, Qt::QueuedConnection);
-        }
     }
 }
 

@@ -79,7 +79,11 @@ void HttpConnection::decide(HttpVerdict verdict)
         return;
     }
     if (const auto *upgrade = std::get_if<HttpUpgrade>(&verdict)) {
-        handOver(*upgrade);
+        if (m_socket->bytesAvailable() > m_parser->headSize()) {
+            refuse(m_handler.failure(400)); // RFC 6455 §4.1: wait for the answer. Qt's handshake would swallow those bytes
+        } else {
+            handOver(*upgrade);
+        }
         return;
     }
     m_accepted = std::get<HttpAcceptance>(std::move(verdict));

@@ -42,10 +42,7 @@ public:
         view.verdict = QStringLiteral("held");
         answer(std::move(done), view);
     }
-    void jobLog(const JobId &, qint64 offset, Callback<QByteArray> done) override
-    {
-        answer(std::move(done), log.mid(offset));
-    }
+    void jobLog(const JobId &, qint64 offset, Callback<QByteArray> done) override { answer(std::move(done), log.mid(offset)); }
     void audit(const AuditQuery &query, Callback<AuditPage> done) override
     {
         auditQueries.append(query);
@@ -58,8 +55,8 @@ public:
         OperatorRequest request;
         QByteArray actor;
     };
-    void jobCommand(
-        const JobId &, JobAction action, const OperatorRequest &request, const QByteArray &actor, Callback<OperatorReply> done) override
+    void jobCommand(const JobId &, JobAction action, const OperatorRequest &request, const QByteArray &actor,
+        Callback<OperatorReply> done) override
     {
         commands.append({"job " + QByteArray(toString(action).data()), request, actor});
         answer(std::move(done), reply);
@@ -70,7 +67,8 @@ public:
         commands.append({"node " + QByteArray(toString(action).data()), request, actor});
         answer(std::move(done), reply);
     }
-    void dispatchCommand(bool pause, const OperatorRequest &request, const QByteArray &actor, Callback<OperatorReply> done) override
+    void dispatchCommand(
+        bool pause, const OperatorRequest &request, const QByteArray &actor, Callback<OperatorReply> done) override
     {
         commands.append({pause ? "dispatch pause" : "dispatch resume", request, actor});
         answer(std::move(done), reply);
@@ -102,8 +100,7 @@ public:
     QByteArrayList refusals;
 
 private:
-    template<typename T>
-    void answer(Callback<T> done, const T &value)
+    template <typename T> void answer(Callback<T> done, const T &value)
     {
         if (!silent) {
             done(error ? Result<T>(tl::unexpected(*error)) : Result<T>(value));

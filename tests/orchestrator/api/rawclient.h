@@ -53,8 +53,7 @@ public:
     }
     QTcpSocket &socket() { return m_socket; }
 
-    template<typename Condition>
-    [[nodiscard]] static bool spin(Condition condition, int msecs = 5'000)
+    template <typename Condition> [[nodiscard]] static bool spin(Condition condition, int msecs = 5'000)
     {
         return QTest::qWaitFor(condition, msecs);
     }

@@ -86,8 +86,8 @@ void TestApi::rolesAndRoutes_data()
     const auto row = [](const QByteArray &method, const QByteArray &path, const QByteArray &body, const QByteArrayList &allowed) {
         QTest::newRow((method + ' ' + path).constData()) << method << path << body << allowed;
     };
-    for (const QByteArray &path : {"/metrics"_ba, "/api/v1/state"_ba, "/api/v1/nodes"_ba, "/api/v1/jobs"_ba, jobPath, jobPath + "/why",
-             jobPath + "/log", "/api/v1/alerts"_ba, "/api/v1/audit"_ba, "/api/v1/report"_ba}) {
+    for (const QByteArray &path : {"/metrics"_ba, "/api/v1/state"_ba, "/api/v1/nodes"_ba, "/api/v1/jobs"_ba, jobPath,
+             jobPath + "/why", jobPath + "/log", "/api/v1/alerts"_ba, "/api/v1/audit"_ba, "/api/v1/report"_ba}) {
         row("GET", path, {}, readers);
     }
     row("POST", "/api/v1/heartbeat", toBytes(toJson(beat())), nodes);

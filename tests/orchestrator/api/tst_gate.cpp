@@ -47,7 +47,9 @@ void TestGate::hosts_data()
     QTest::addColumn<QByteArray>("host");
     QTest::addColumn<QString>("local");
     QTest::addColumn<bool>("allowed");
-    const auto row = [](const char *host, const QString &local, bool allowed) { QTest::newRow(host) << QByteArray(host) << local << allowed; };
+    const auto row = [](const char *host, const QString &local, bool allowed) {
+        QTest::newRow(host) << QByteArray(host) << local << allowed;
+    };
     row("localhost", u"127.0.0.1"_s, true);
     row("LOCALHOST:3000", u"127.0.0.1"_s, true);
     row("localhost:3001", u"127.0.0.1"_s, false);
@@ -84,8 +86,8 @@ void TestGate::origins()
 {
     QVERIFY(HostRules::originAllowed(std::nullopt, "localhost:3000"));
     QVERIFY(HostRules::originAllowed("http://localhost:3000"_ba, "localhost:3000"));
-    for (const QByteArray &foreign : {"null"_ba, ""_ba, "http://evil.example"_ba, "http://localhost"_ba, "http://localhost:3001"_ba,
-             "http://localhost:3000.evil.example"_ba, "ftp://localhost:3000"_ba}) {
+    for (const QByteArray &foreign : {"null"_ba, ""_ba, "http://evil.example"_ba, "http://localhost"_ba,
+             "http://localhost:3001"_ba, "http://localhost:3000.evil.example"_ba, "ftp://localhost:3000"_ba}) {
         QVERIFY2(!HostRules::originAllowed(foreign, "localhost:3000"), foreign.constData());
     }
 }
@@ -181,9 +183,11 @@ void TestGate::queries()
 
 void TestGate::jobFiltersAreRead()
 {
-    const auto query = jobQueryFrom(*parseQuery("state=failed,in_doubt&node=DTF-02&text=caf%C3%A9+1&cause=timeout&cursor=x%2By&limit=7"));
+    const auto query =
+        jobQueryFrom(*parseQuery("state=failed,in_doubt&node=DTF-02&text=caf%C3%A9+1&cause=timeout&cursor=x%2By&limit=7"));
     QVERIFY(!query); // "timeout" is no cause
-    const auto right = jobQueryFrom(*parseQuery("state=failed,in_doubt&node=DTF-02&text=caf%C3%A9+1&cause=hard-limit&cursor=x%2By&limit=7"));
+    const auto right =
+        jobQueryFrom(*parseQuery("state=failed,in_doubt&node=DTF-02&text=caf%C3%A9+1&cause=hard-limit&cursor=x%2By&limit=7"));
     QVERIFY(right);
     QVERIFY(right->states == QList<JobState>({JobState::Failed, JobState::InDoubt}));
     QCOMPARE(right->node.bytes(), "DTF-02"_ba);
@@ -281,11 +285,12 @@ void TestGate::reportCountsOneDay()
     FakeFleet fleet;
     JobPage first;
     first.next = u"more"_s;
-    first.jobs = {ended(JobState::Done, "DTF-01", "2026-11-24T00:00:00Z"), ended(JobState::Done, "DTF-01", "2026-11-23T23:59:59Z"),
-        ended(JobState::Failed, "DTF-02", "2026-11-23T12:00:00Z")};
+    first.jobs = {ended(JobState::Done, "DTF-01", "2026-11-24T00:00:00Z"),
+        ended(JobState::Done, "DTF-01", "2026-11-23T23:59:59Z"), ended(JobState::Failed, "DTF-02", "2026-11-23T12:00:00Z")};
     JobPage second;
     second.next = u"and more"_s;
-    second.jobs = {ended(JobState::Rejected, "", "2026-11-23T00:00:00Z"), ended(JobState::Done, "DTF-01", "2026-11-22T23:59:59Z")};
+    second.jobs = {
+        ended(JobState::Rejected, "", "2026-11-23T00:00:00Z"), ended(JobState::Done, "DTF-01", "2026-11-22T23:59:59Z")};
     fleet.jobPages = {first, second};
     std::optional<DayReport> report;
     makeDayReport(fleet, QDate(2026, 11, 23), [&](const Result<DayReport> &result) { report = *result; });

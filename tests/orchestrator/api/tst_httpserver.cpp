@@ -58,15 +58,29 @@ QByteArray post(const QByteArray &path, const QByteArray &body)
     return "POST " + path + " HTTP/1.1\r\n" + host + "Content-Length: " + QByteArray::number(body.size()) + "\r\n\r\n" + body;
 }
 
+/// The machine's clock, and what the test adds to it.
+class JumpClock final : public Clock
+{
+public:
+    [[nodiscard]] Now now() const override
+    {
+        const Now real = m_real.now();
+        return {real.mono + jump, real.wall};
+    }
+    milliseconds jump {0};
+
+private:
+    SystemClock m_real;
+};
+
 struct Server
 {
     explicit Server(const HttpLimits &limits = {})
         : server(handler, limits, clock)
         , port(server.start(QHostAddress(QHostAddress::LocalHost), 0).value_or(0))
-    {
-    }
+    { }
     EchoHandler handler;
-    SystemClock clock;
+    JumpClock clock;
     HttpServer server;
     quint16 port;
 };
@@ -90,6 +104,8 @@ private Q_SLOTS:
     void halfClosedClientIsAnswered();
     void deadlines_data();
     void deadlines();
+    void suspendIsNotThePeersFault();
+    void allConnectionsAreBounded();
     void lateAnswerIsDropped();
     void slowReaderIsCutOff();
     void largeAnswerArrives();
@@ -229,7 +245,8 @@ void TestHttpServer::tooLargeBodyIsReadablyRefused_data()
     const QByteArray start = "POST / HTTP/1.1\r\n" + host;
     QTest::newRow("announced and sent") << start + "Content-Length: 4000000\r\n\r\n" + QByteArray(4'000'000, 'x');
     QTest::newRow("chunked") << start + "Transfer-Encoding: chunked\r\n\r\n3d0900\r\n" + QByteArray(4'000'000, 'x');
-    QTest::newRow("refused on the head") << "POST /refuse HTTP/1.1\r\n" + host + "Content-Length: 4000000\r\n\r\n" + QByteArray(4'000'000, 'x');
+    QTest::newRow("refused on the head") << "POST /refuse HTTP/1.1\r\n" + host + "Content-Length: 4000000\r\n\r\n"
+            + QByteArray(4'000'000, 'x');
 }
 
 void TestHttpServer::tooLargeBodyIsReadablyRefused()
@@ -286,6 +303,38 @@ void TestHttpServer::deadlines()
     QCOMPARE(client.next().status, status);
     QVERIFY(status == 503 || client.closed());
     QCOMPARE(s.server.counters().timedOut, 1);
+}
+
+void TestHttpServer::suspendIsNotThePeersFault()
+{
+    HttpLimits limits;
+    limits.tick = milliseconds(20);
+    Server s(limits);
+    RawClient idle(s.port);
+    QCOMPARE(idle.ask(get("/")).status, 200);
+    RawClient half(s.port);
+    half.send("GET /half HTTP/1.1\r\n");
+    QVERIFY(RawClient::spin([&] { return s.server.counters().open == 2; }));
+    s.clock.jump = milliseconds(3'600'000); // the machine slept for an hour
+    QTest::qWait(100); // several ticks
+    half.send(host + "\r\n");
+    QCOMPARE(half.next().body, "GET /half 0"_ba);
+    QCOMPARE(idle.ask(get("/again")).body, "GET /again 0"_ba);
+}
+
+void TestHttpServer::allConnectionsAreBounded()
+{
+    HttpLimits limits;
+    limits.connections = 2;
+    Server s(limits);
+    RawClient one(s.port);
+    RawClient two(s.port);
+    RawClient three(s.port);
+    QVERIFY(three.closed());
+    QCOMPARE(one.ask(get("/")).status, 200);
+    one.socket().abort();
+    QVERIFY(RawClient::spin([&] { return s.server.counters().open == 1; }));
+    QCOMPARE(RawClient(s.port).ask(get("/")).status, 200);
 }
 
 void TestHttpServer::lateAnswerIsDropped()

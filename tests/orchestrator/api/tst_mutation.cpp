@@ -9,8 +9,8 @@
 
 namespace dtf {
 
-/// Requests bent at random, from a fixed seed: nothing crashes, nothing reads past its bound, and how the bytes were cut on the way
-/// changes no verdict.
+/// Requests bent at random, from a fixed seed: nothing crashes, nothing reads past its bound, and how the bytes were cut on the
+/// way changes no verdict.
 class TestMutation final : public QObject
 {
     Q_OBJECT
@@ -25,24 +25,28 @@ constexpr qint64 bodyLimit = 4096;
 
 const QByteArrayList corpus {
     "GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n",
-    "POST /api/v1/heartbeat HTTP/1.1\r\nHost: localhost:3000\r\nContent-Type: application/json\r\nContent-Length: 11\r\n\r\n{\"seq\":17}x",
+    "POST /api/v1/heartbeat HTTP/1.1\r\nHost: localhost:3000\r\nContent-Type: application/json\r\nContent-Length: "
+    "11\r\n\r\n{\"seq\":17}x",
     "POST /x HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n3;x=y\r\nabc\r\n0\r\nTrailer: z\r\n\r\n",
     "GET /api/v1/feed HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\n"
     "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n",
     "POST /a HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\n\r\nabcGET /b HTTP/1.1\r\nHost: a\r\n\r\n",
 };
 
-const QByteArrayList pieces {"\r\n", "\n", "\r", ":", " ", "\t", "0", "-1", "99999999999999999999", "chunked", "Content-Length: 5\r\n",
-    "Transfer-Encoding: chunked\r\n", "Host: b\r\n", "\r\n\r\n", "HTTP/1.1", "HTTP/2.0", "%00", "ffffffffffffffff\r\n", ";", ",", "\xff"};
+const QByteArrayList pieces {"\r\n", "\n", "\r", ":", " ", "\t", "0", "-1", "99999999999999999999", "chunked",
+    "Content-Length: 5\r\n", "Transfer-Encoding: chunked\r\n", "Host: b\r\n", "\r\n\r\n", "HTTP/1.1", "HTTP/2.0", "%00",
+    "ffffffffffffffff\r\n", ";", ",", "\xff"};
 
 class Mutator
 {
 public:
     explicit Mutator(unsigned seed)
         : m_random(seed)
+    { }
+    qsizetype below(qsizetype n)
     {
+        return static_cast<qsizetype>(m_random() % static_cast<std::uint64_t>(std::max<qsizetype>(n, 1)));
     }
-    qsizetype below(qsizetype n) { return static_cast<qsizetype>(m_random() % static_cast<std::uint64_t>(std::max<qsizetype>(n, 1))); }
     QByteArray bend(QByteArray bytes)
     {
         for (qsizetype n = 1 + below(4); n > 0; --n) {
@@ -137,9 +141,10 @@ void TestMutation::parserKeepsItsPromises()
         QVERIFY(atOnce.used <= bytes.size());
         // 431 and 400 may change places: in pieces, a bad byte may be seen before the size is
         const bool same = atOnce == inPieces || (atOnce.status >= 400 && inPieces.status >= 400);
-        QVERIFY2(same, QByteArray(bytes.left(2000).toPercentEncoding() + ' ' + QByteArray::number(atOnce.status) + ' '
-                           + QByteArray::number(inPieces.status))
-                           .constData());
+        QVERIFY2(same,
+            QByteArray(bytes.left(2000).toPercentEncoding() + ' ' + QByteArray::number(atOnce.status) + ' '
+                + QByteArray::number(inPieces.status))
+                .constData());
         whole += atOnce.status == 200;
         refused += atOnce.status >= 400;
     }
