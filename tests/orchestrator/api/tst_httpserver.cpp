@@ -1,91 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "orchestrator/api/http/httpserver.h"
-#include "tests/orchestrator/api/rawclient.h"
-
-#include <memory>
-#include <vector>
+#include "tests/orchestrator/api/echoserver.h"
 
 using namespace Qt::StringLiterals;
+using namespace dtf::echoserver;
 
 namespace dtf {
-
-namespace {
-
-/// Echoes what it understood; /never keeps the caller waiting, /large answers 8 MB.
-class EchoHandler final : public HttpHandler
-{
-public:
-    HttpVerdict judge(const HttpHead &head, const HttpPeer &) override
-    {
-        ++judged;
-        if (head.path == "/refuse") {
-            return HttpRefusal {text(403, "no")};
-        }
-        return HttpAcceptance {1024 * 1024, [this, head](const QByteArray &body, const HttpResponder &respond) {
-                                   lastBody = body;
-                                   if (head.path == "/never") {
-                                       late = respond;
-                                   } else if (head.path == "/large") {
-                                       respond(text(200, QByteArray(8'000'000, 'x')));
-                                   } else {
-                                       respond(text(200, head.method + ' ' + head.path + ' ' + QByteArray::number(body.size())));
-                                   }
-                               }};
-    }
-    HttpResponse failure(int status) override { return text(status, "failed"); }
-    static HttpResponse text(int status, const QByteArray &body)
-    {
-        HttpResponse response;
-        response.status = status;
-        response.contentType = "text/plain";
-        response.body = body;
-        return response;
-    }
-    int judged = 0;
-    QByteArray lastBody;
-    HttpResponder late;
-};
-
-const QByteArray host = "Host: localhost\r\n";
-
-QByteArray get(const QByteArray &path)
-{
-    return "GET " + path + " HTTP/1.1\r\n" + host + "\r\n";
-}
-
-QByteArray post(const QByteArray &path, const QByteArray &body)
-{
-    return "POST " + path + " HTTP/1.1\r\n" + host + "Content-Length: " + QByteArray::number(body.size()) + "\r\n\r\n" + body;
-}
-
-/// The machine's clock, and what the test adds to it.
-class JumpClock final : public Clock
-{
-public:
-    [[nodiscard]] Now now() const override
-    {
-        const Now real = m_real.now();
-        return {real.mono + jump, real.wall};
-    }
-    milliseconds jump {0};
-
-private:
-    SystemClock m_real;
-};
-
-struct Server
-{
-    explicit Server(const HttpLimits &limits = {})
-        : server(handler, limits, clock)
-        , port(server.start(QHostAddress(QHostAddress::LocalHost), 0).value_or(0))
-    { }
-    EchoHandler handler;
-    JumpClock clock;
-    HttpServer server;
-    quint16 port;
-};
-
-} // namespace
 
 class TestHttpServer final : public QObject
 {
@@ -102,15 +21,7 @@ private Q_SLOTS:
     void tooLargeBodyIsReadablyRefused();
     void expectContinueIsAnswered();
     void halfClosedClientIsAnswered();
-    void deadlines_data();
-    void deadlines();
-    void suspendIsNotThePeersFault();
-    void allConnectionsAreBounded();
-    void lateAnswerIsDropped();
-    void slowReaderIsCutOff();
     void largeAnswerArrives();
-    void connectionsPerAddressAreBounded();
-    void clientThatVanishesWhileServed();
 };
 
 void TestHttpServer::answersAndKeepsTheConnection()
@@ -278,128 +189,12 @@ void TestHttpServer::halfClosedClientIsAnswered()
     QVERIFY(RawClient::spin([&] { return s.server.counters().open == 0; }));
 }
 
-void TestHttpServer::deadlines_data()
-{
-    QTest::addColumn<QByteArray>("bytes");
-    QTest::addColumn<int>("status"); // 0: closed without an answer
-    QTest::newRow("nothing sent") << QByteArray() << 0;
-    QTest::newRow("half a head") << QByteArray("GET / HTTP/1.1\r\nHo") << 408;
-    QTest::newRow("half a body") << QByteArray("POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 10\r\n\r\nabc") << 408;
-    QTest::newRow("never answered") << get("/never") << 503;
-}
-
-void TestHttpServer::deadlines()
-{
-    QFETCH(QByteArray, bytes);
-    QFETCH(int, status);
-    HttpLimits limits;
-    limits.head = limits.body = limits.answer = milliseconds(100);
-    limits.tick = milliseconds(20);
-    Server s(limits);
-    RawClient client(s.port);
-    if (!bytes.isEmpty()) {
-        client.send(bytes);
-    }
-    QCOMPARE(client.next().status, status);
-    QVERIFY(status == 503 || client.closed());
-    QCOMPARE(s.server.counters().timedOut, 1);
-}
-
-void TestHttpServer::suspendIsNotThePeersFault()
-{
-    HttpLimits limits;
-    limits.tick = milliseconds(20);
-    Server s(limits);
-    RawClient idle(s.port);
-    QCOMPARE(idle.ask(get("/")).status, 200);
-    RawClient half(s.port);
-    half.send("GET /half HTTP/1.1\r\n");
-    QVERIFY(RawClient::spin([&] { return s.server.counters().open == 2; }));
-    s.clock.jump = milliseconds(3'600'000); // the machine slept for an hour
-    QTest::qWait(100); // several ticks
-    half.send(host + "\r\n");
-    QCOMPARE(half.next().body, "GET /half 0"_ba);
-    QCOMPARE(idle.ask(get("/again")).body, "GET /again 0"_ba);
-}
-
-void TestHttpServer::allConnectionsAreBounded()
-{
-    HttpLimits limits;
-    limits.connections = 2;
-    Server s(limits);
-    RawClient one(s.port);
-    RawClient two(s.port);
-    RawClient three(s.port);
-    QVERIFY(three.closed());
-    QCOMPARE(one.ask(get("/")).status, 200);
-    one.socket().abort();
-    QVERIFY(RawClient::spin([&] { return s.server.counters().open == 1; }));
-    QCOMPARE(RawClient(s.port).ask(get("/")).status, 200);
-}
-
-void TestHttpServer::lateAnswerIsDropped()
-{
-    HttpLimits limits;
-    limits.answer = milliseconds(50);
-    limits.tick = milliseconds(20);
-    Server s(limits);
-    RawClient client(s.port);
-    QCOMPARE(client.ask(get("/never")).status, 503);
-    s.handler.late(EchoHandler::text(200, "late"));
-    QCOMPARE(client.ask(get("/next")).body, "GET /next 0"_ba); // not "late"
-}
-
-void TestHttpServer::slowReaderIsCutOff()
-{
-    HttpLimits limits;
-    limits.write = milliseconds(200);
-    limits.tick = milliseconds(20);
-    Server s(limits);
-    RawClient client(s.port);
-    client.socket().setReadBufferSize(1024);
-    client.send(get("/large"));
-    QVERIFY(RawClient::spin([&] { return s.server.counters().open == 0; }));
-}
-
 void TestHttpServer::largeAnswerArrives()
 {
     Server s;
     RawClient client(s.port);
     QCOMPARE(client.ask(get("/large")).body.size(), 8'000'000);
     QCOMPARE(client.ask(get("/")).status, 200);
-}
-
-void TestHttpServer::connectionsPerAddressAreBounded()
-{
-    HttpLimits limits;
-    limits.perAddress = 3;
-    limits.idle = milliseconds(300);
-    limits.tick = milliseconds(20);
-    Server s(limits);
-    std::vector<std::unique_ptr<RawClient>> clients;
-    for (int i = 0; i < 3; ++i) {
-        clients.push_back(std::make_unique<RawClient>(s.port));
-        QCOMPARE(clients.back()->ask(get("/")).status, 200);
-    }
-    RawClient fourth(s.port);
-    QVERIFY(fourth.closed());
-    QCOMPARE(s.server.counters().turnedAway, 1);
-    QVERIFY(RawClient::spin([&] { return s.server.counters().open == 0; })); // the idle ones are closed
-    QCOMPARE(RawClient(s.port).ask(get("/")).status, 200);
-}
-
-void TestHttpServer::clientThatVanishesWhileServed()
-{
-    Server s;
-    {
-        RawClient client(s.port);
-        client.send(get("/never"));
-        QVERIFY(RawClient::spin([&] { return s.handler.late != nullptr; }));
-        client.socket().abort();
-    }
-    QVERIFY(RawClient::spin([&] { return s.server.counters().open == 0; }));
-    s.handler.late(EchoHandler::text(200, "too late")); // nobody there: nothing happens
-    QCOMPARE(RawClient(s.port).ask(get("/")).status, 200);
 }
 
 } // namespace dtf

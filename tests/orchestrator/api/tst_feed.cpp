@@ -1,148 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "orchestrator/api/apiserver.h"
-#include "tests/orchestrator/api/apifixture.h"
-#include "tests/orchestrator/api/fakefleet.h"
-#include "tests/orchestrator/api/rawclient.h"
-#include "tests/support/comparewords.h"
-
-#include <QJsonArray>
-#include <QJsonDocument>
-#include <QWebSocket>
-#include <QtEndian>
-
-#include <memory>
+#include "tests/orchestrator/api/linkfixture.h"
 
 using namespace Qt::StringLiterals;
-using namespace dtf::apifixture;
+using namespace dtf::linkfixture;
 
 namespace dtf {
 
-namespace {
-
-LinkLimits quick()
-{
-    LinkLimits limits;
-    limits.coalesce = milliseconds(20);
-    limits.tick = milliseconds(50);
-    limits.snapshotEvery = milliseconds(0);
-    return limits;
-}
-
-struct Api
-{
-    FakeFleet fleet;
-    SystemClock clock;
-    AccessList access = accessList();
-    std::unique_ptr<ApiServer> server;
-    quint16 port = 0;
-
-    explicit Api(const LinkLimits &limits = quick(), const HttpLimits &http = {})
-    {
-        fleet.stateView = state();
-        ApiConfig config;
-        config.port = 0;
-        config.links = limits;
-        config.http = http;
-        server = std::make_unique<ApiServer>(fleet, access, config, clock);
-        port = server->listen().value_or(0);
-    }
-    FleetPublisher &publisher() { return server->publisher(); }
-};
-
-/// A console or an agent on Qt's own WebSocket.
-class Peer
-{
-public:
-    Peer(const Api &api, const QString &path, const QByteArray &token)
-    {
-        QObject::connect(&m_socket, &QWebSocket::textMessageReceived, &m_socket,
-            [this](const QString &text) { m_inbox.append(*decodeMessage(text.toUtf8(), 16 * 1024 * 1024)); });
-        QNetworkRequest request(QUrl(u"ws://localhost:%1%2"_s.arg(api.port).arg(path)));
-        request.setRawHeader("Authorization", "Bearer " + token);
-        m_socket.open(request);
-        (void)RawClient::spin([this] { return m_socket.state() == QAbstractSocket::ConnectedState; });
-    }
-    [[nodiscard]] bool connected() const { return m_socket.state() == QAbstractSocket::ConnectedState; }
-    [[nodiscard]] bool closed()
-    {
-        return RawClient::spin([this] { return m_socket.state() == QAbstractSocket::UnconnectedState; });
-    }
-    void say(MessageType type, const QJsonObject &body)
-    {
-        m_socket.sendTextMessage(QString::fromUtf8(encodeMessage(type, body)));
-    }
-    /// The next message; one of type Error with an empty body after 5 s.
-    Message next()
-    {
-        (void)RawClient::spin([this] { return !m_inbox.isEmpty(); });
-        return m_inbox.isEmpty() ? Message {} : m_inbox.takeFirst();
-    }
-    QWebSocket &socket() { return m_socket; }
-    QList<Message> &inbox() { return m_inbox; }
-
-private:
-    QWebSocket m_socket;
-    QList<Message> m_inbox;
-};
-
-QJsonObject hello(const char *boot = "k7m2p9xz", const char *name = "DTF-01")
-{
-    return toJson(AgentHello {protocolVersion, node(name), *BootId::parse(boot), u"0.1.0"_s});
-}
-
-LogLines lines(const char *name = "DTF-01", int count = 1)
-{
-    LogLines lines {node(name), *JobId::parse(jobText), 1, {}, 0};
-    for (int i = 0; i < count; ++i) {
-        lines.lines.append(LogEntry {{}, LogLevel::Info, u"DTF-01"_s, 0, u"line"_s, {}});
-    }
-    return lines;
-}
-
-JobView job(JobState state)
-{
-    JobView view;
-    view.job = *JobId::parse(jobText);
-    view.state = state;
-    return view;
-}
-
-FeedDelta jobDelta(JobState state)
-{
-    FeedDelta delta;
-    delta.jobs = {job(state)};
-    return delta;
-}
-
-QByteArray upgrade(const QByteArray &path, const QByteArray &token, const QByteArray &more = {})
-{
-    return "GET " + path + " HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer " + token
-        + "\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\n"
-          "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n"
-        + more + "\r\n";
-}
-
-/// A masked client frame (mask 0) whose header announces `length`.
-QByteArray frame(quint8 first, quint64 length, const QByteArray &payload)
-{
-    QByteArray out(1, static_cast<char>(first));
-    if (length < 126) {
-        out += static_cast<char>(0x80 + length);
-    } else if (length <= 0xffff) {
-        out += static_cast<char>(0xfe);
-        out += QByteArray(2, '\0');
-        qToBigEndian(static_cast<quint16>(length), out.data() + 2);
-    } else {
-        out += static_cast<char>(0xff);
-        out += QByteArray(8, '\0');
-        qToBigEndian(length, out.data() + 2);
-    }
-    return out + QByteArray(4, '\0') + payload;
-}
-
-} // namespace
-
-class TestLinks final : public QObject
+class TestFeed final : public QObject
 {
     Q_OBJECT
 private Q_SLOTS:
@@ -159,16 +23,10 @@ private Q_SLOTS:
     void consoleThatTalksNonsenseIsRefused_data();
     void consoleThatTalksNonsenseIsRefused();
     void silentPeerIsDropped();
-    void agentMustSayHello();
-    void agentSpeaksForItselfOnly_data();
-    void agentSpeaksForItselfOnly();
-    void agentGetsCommandsAndGivesPictures();
-    void secondBootIsRefusedWhileTheFirstLives();
-    void sameBootReplacesItsOldLink();
     void upgradedSocketsCountUntilTheyAreGone();
 };
 
-void TestLinks::upgradesAreJudgedFirst_data()
+void TestFeed::upgradesAreJudgedFirst_data()
 {
     QTest::addColumn<QByteArray>("bytes");
     QTest::addColumn<int>("status");
@@ -187,7 +45,7 @@ void TestLinks::upgradesAreJudgedFirst_data()
     QTest::newRow("elsewhere, upgrade ignored") << upgrade("/api/v1/state", viewerToken) << 200;
 }
 
-void TestLinks::upgradesAreJudgedFirst()
+void TestFeed::upgradesAreJudgedFirst()
 {
     QFETCH(QByteArray, bytes);
     Api api;
@@ -196,7 +54,7 @@ void TestLinks::upgradesAreJudgedFirst()
     QCOMPARE(api.server->linkCounters().consoles, QByteArray(QTest::currentDataTag()).startsWith("feed,") ? 1 : 0);
 }
 
-void TestLinks::bytesBehindTheUpgradeAreRefused()
+void TestFeed::bytesBehindTheUpgradeAreRefused()
 {
     Api api;
     RawClient client(api.port);
@@ -206,7 +64,7 @@ void TestLinks::bytesBehindTheUpgradeAreRefused()
     QCOMPARE(api.server->linkCounters().agents, 0);
 }
 
-void TestLinks::snapshotThenDeltasCountUp()
+void TestFeed::snapshotThenDeltasCountUp()
 {
     Api api;
     api.fleet.active = {job(JobState::Waiting)};
@@ -237,7 +95,7 @@ void TestLinks::snapshotThenDeltasCountUp()
     QCOMPARE(fromJson<FeedSnapshot>(later.next().body)->number, snapshot.number + 2);
 }
 
-void TestLinks::tooManyChangesGiveASnapshot()
+void TestFeed::tooManyChangesGiveASnapshot()
 {
     LinkLimits limits = quick();
     limits.deltaEntries = 10;
@@ -255,7 +113,7 @@ void TestLinks::tooManyChangesGiveASnapshot()
     QCOMPARE(fromJson<FeedDelta>(next.body)->number, 1);
 }
 
-void TestLinks::resyncGivesASnapshot()
+void TestFeed::resyncGivesASnapshot()
 {
     Api api;
     Peer console(api, u"/api/v1/feed"_s, viewerToken);
@@ -265,7 +123,7 @@ void TestLinks::resyncGivesASnapshot()
     COMPARE_WORDS(console.next().type, MessageType::Snapshot);
 }
 
-void TestLinks::logsGoToThoseWhoAsked()
+void TestFeed::logsGoToThoseWhoAsked()
 {
     Api api;
     Peer one(api, u"/api/v1/feed"_s, viewerToken);
@@ -286,7 +144,7 @@ void TestLinks::logsGoToThoseWhoAsked()
     COMPARE_WORDS(other.next().type, MessageType::Delta); // and no line before it
 }
 
-void TestLinks::slowReaderIsDroppedAlone()
+void TestFeed::slowReaderIsDroppedAlone()
 {
     Api api;
     Peer good(api, u"/api/v1/feed"_s, viewerToken);
@@ -325,7 +183,7 @@ void TestLinks::slowReaderIsDroppedAlone()
     QVERIFY(RawClient::spin([&] { return !good.inbox().isEmpty(); }));
 }
 
-void TestLinks::brokenFramesEndTheLink_data()
+void TestFeed::brokenFramesEndTheLink_data()
 {
     QTest::addColumn<QByteArray>("bytes");
     QTest::addColumn<int>("code");
@@ -342,7 +200,7 @@ void TestLinks::brokenFramesEndTheLink_data()
     QTest::newRow("continuation of nothing") << frame(0x80, 2, "hi") << 1002;
 }
 
-void TestLinks::brokenFramesEndTheLink()
+void TestFeed::brokenFramesEndTheLink()
 {
     QFETCH(QByteArray, bytes);
     QFETCH(int, code);
@@ -363,7 +221,7 @@ void TestLinks::brokenFramesEndTheLink()
     QTRY_COMPARE(api.server->linkCounters().consoles, 0);
 }
 
-void TestLinks::consoleThatTalksNonsenseIsRefused_data()
+void TestFeed::consoleThatTalksNonsenseIsRefused_data()
 {
     QTest::addColumn<QString>("text");
     QTest::newRow("no JSON") << u"hello"_s;
@@ -373,7 +231,7 @@ void TestLinks::consoleThatTalksNonsenseIsRefused_data()
     QTest::newRow("deep") << QString(100'000, u'[');
 }
 
-void TestLinks::consoleThatTalksNonsenseIsRefused()
+void TestFeed::consoleThatTalksNonsenseIsRefused()
 {
     QFETCH(QString, text);
     Api api;
@@ -386,7 +244,7 @@ void TestLinks::consoleThatTalksNonsenseIsRefused()
     QTRY_COMPARE(api.server->linkCounters().consoles, 0);
 }
 
-void TestLinks::silentPeerIsDropped()
+void TestFeed::silentPeerIsDropped()
 {
     LinkLimits limits = quick();
     limits.ping = milliseconds(-2'450); // 2 × this + 5 s: 100 ms of silence
@@ -396,110 +254,7 @@ void TestLinks::silentPeerIsDropped()
     QVERIFY(silent.closed());
 }
 
-void TestLinks::agentMustSayHello()
-{
-    LinkLimits limits = quick();
-    limits.hello = milliseconds(100);
-    Api api(limits);
-    Peer quiet(api, u"/api/v1/agent"_s, nodeToken);
-    const Message message = quiet.next();
-    COMPARE_WORDS(message.type, MessageType::Error);
-    COMPARE_WORDS(fromJson<ApiError>(message.body)->code, ErrorCode::Timeout);
-    QVERIFY(quiet.closed());
-    Peer wrong(api, u"/api/v1/agent"_s, nodeToken);
-    wrong.say(MessageType::Log, toJson(lines()));
-    COMPARE_WORDS(wrong.next().type, MessageType::Error);
-    QVERIFY(api.fleet.logs.isEmpty());
-}
-
-void TestLinks::agentSpeaksForItselfOnly_data()
-{
-    QTest::addColumn<QByteArray>("first");
-    QTest::addColumn<QByteArray>("second");
-    QTest::newRow("hello") << encodeMessage(MessageType::AgentHello, hello("k7m2p9xz", "DTF-02")) << QByteArray();
-    QTest::newRow("log") << encodeMessage(MessageType::AgentHello, hello())
-                         << encodeMessage(MessageType::Log, toJson(lines("DTF-02")));
-    QTest::newRow("picture") << encodeMessage(MessageType::AgentHello, hello())
-                             << encodeMessage(MessageType::Picture, toJson(PictureData {node("DTF-02"), 1, "x", {}}));
-}
-
-void TestLinks::agentSpeaksForItselfOnly()
-{
-    QFETCH(QByteArray, first);
-    QFETCH(QByteArray, second);
-    Api api;
-    Peer agent(api, u"/api/v1/agent"_s, nodeToken);
-    agent.socket().sendTextMessage(QString::fromUtf8(first));
-    if (!second.isEmpty()) {
-        agent.socket().sendTextMessage(QString::fromUtf8(second));
-    }
-    const Message message = agent.next();
-    COMPARE_WORDS(message.type, MessageType::Error);
-    COMPARE_WORDS(fromJson<ApiError>(message.body)->code, ErrorCode::Forbidden);
-    QVERIFY(agent.closed());
-    QVERIFY(api.fleet.logs.isEmpty() && api.fleet.pictures.isEmpty());
-}
-
-void TestLinks::agentGetsCommandsAndGivesPictures()
-{
-    Api api;
-    Peer agent(api, u"/api/v1/agent"_s, nodeToken);
-    agent.say(MessageType::AgentHello, hello());
-    QTRY_COMPARE(api.server->linkCounters().agents, 1);
-    AgentCommand command;
-    command.id = 42;
-    command.kind = CommandKind::Picture;
-    api.publisher().sendCommand(node("DTF-02"), command); // has no link: goes with its heartbeat
-    api.publisher().sendCommand(node(), command);
-    const Message message = agent.next();
-    COMPARE_WORDS(message.type, MessageType::Command);
-    QCOMPARE(fromJson<AgentCommand>(message.body)->id, 42);
-    api.publisher().sendWorkHint(node());
-    COMPARE_WORDS(agent.next().type, MessageType::WorkHint);
-
-    agent.say(MessageType::Picture, toJson(PictureData {node(), 42, QByteArray(8 * 1024 * 1024, '\x89'), {}}));
-    agent.say(MessageType::Log, toJson(lines()));
-    QTRY_COMPARE(api.fleet.pictures.size(), 1);
-    QCOMPARE(api.fleet.pictures[0].png.size(), 8 * 1024 * 1024);
-    QTRY_COMPARE(api.fleet.logs.size(), 1);
-}
-
-void TestLinks::secondBootIsRefusedWhileTheFirstLives()
-{
-    Api api;
-    Peer first(api, u"/api/v1/agent"_s, nodeToken);
-    first.say(MessageType::AgentHello, hello());
-    QTRY_COMPARE(api.server->linkCounters().agents, 1);
-    Peer clone(api, u"/api/v1/agent"_s, nodeToken);
-    clone.say(MessageType::AgentHello, hello("b0000000"));
-    COMPARE_WORDS(fromJson<ApiError>(clone.next().body)->code, ErrorCode::AlreadyExists);
-    QVERIFY(clone.closed());
-    QCOMPARE(api.fleet.refusals.size(), 1);
-    api.publisher().sendWorkHint(node());
-    COMPARE_WORDS(first.next().type, MessageType::WorkHint);
-
-    first.socket().abort(); // killed: its machine closes the connection
-    QTRY_COMPARE(api.server->linkCounters().agents, 0);
-    Peer restarted(api, u"/api/v1/agent"_s, nodeToken);
-    restarted.say(MessageType::AgentHello, hello("c0000000"));
-    QTRY_COMPARE(api.server->linkCounters().agents, 1);
-}
-
-void TestLinks::sameBootReplacesItsOldLink()
-{
-    Api api;
-    Peer first(api, u"/api/v1/agent"_s, nodeToken);
-    first.say(MessageType::AgentHello, hello());
-    QTRY_COMPARE(api.server->linkCounters().agents, 1);
-    Peer again(api, u"/api/v1/agent"_s, nodeToken);
-    again.say(MessageType::AgentHello, hello());
-    QVERIFY(first.closed());
-    api.publisher().sendWorkHint(node());
-    COMPARE_WORDS(again.next().type, MessageType::WorkHint);
-    QCOMPARE(api.server->linkCounters().agents, 1);
-}
-
-void TestLinks::upgradedSocketsCountUntilTheyAreGone()
+void TestFeed::upgradedSocketsCountUntilTheyAreGone()
 {
     HttpLimits http;
     http.perAddress = 2;
@@ -517,5 +272,5 @@ void TestLinks::upgradedSocketsCountUntilTheyAreGone()
 
 } // namespace dtf
 
-QTEST_GUILESS_MAIN(dtf::TestLinks)
-#include "tst_links.moc"
+QTEST_GUILESS_MAIN(dtf::TestFeed)
+#include "tst_feed.moc"
