@@ -3,8 +3,6 @@
 
 #include "orchestrator/store/storeworker.h"
 
-#include <QThread>
-
 #include <future>
 
 namespace dtf {
@@ -22,8 +20,8 @@ Result<std::unique_ptr<SqliteStore>> SqliteStore::open(const QString &path, Stor
     // A connection belongs to the thread that opens it: the store's thread opens, this one waits for the outcome.
     std::promise<Result<StoreSnapshot>> promise;
     std::future<Result<StoreSnapshot>> opened = promise.get_future();
-    store->m_thread.reset(QThread::create([path, now, pages = options.maxPages, promise = std::move(promise),
-                                              queue = store->m_queue.get(), box = store->m_mailbox.get()]() mutable {
+    store->m_thread = std::thread([path, now, pages = options.maxPages, promise = std::move(promise),
+                                      queue = store->m_queue.get(), box = store->m_mailbox.get()]() mutable {
         StoreSnapshot read;
         auto database = StoreDatabase::open(path, now, pages, read);
         if (!database) {
@@ -32,9 +30,7 @@ Result<std::unique_ptr<SqliteStore>> SqliteStore::open(const QString &path, Stor
         }
         promise.set_value(std::move(read));
         StoreWorker(std::move(*database), *queue, *box).run();
-    }));
-    store->m_thread->setObjectName(u"store"_s);
-    store->m_thread->start();
+    });
     Result<StoreSnapshot> read = opened.get();
     if (!read) {
         store->close();
@@ -53,10 +49,9 @@ SqliteStore::~SqliteStore()
 
 void SqliteStore::close()
 {
-    if (m_thread) {
+    if (m_thread.joinable()) {
         m_queue->close();
-        m_thread->wait(); // bounded: one transaction, each lock waited for 5 s at most
-        m_thread.reset();
+        m_thread.join(); // bounded: one transaction or question, another program's lock waited for 5 s at most
     }
     m_mailbox->deliver();
 }

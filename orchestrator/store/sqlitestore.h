@@ -4,8 +4,7 @@
 #include "orchestrator/store/store.h"
 
 #include <memory>
-
-class QThread;
+#include <thread>
 
 namespace dtf {
 
@@ -54,7 +53,7 @@ private:
 
     std::unique_ptr<StoreQueue> m_queue;
     std::unique_ptr<Mailbox> m_mailbox;
-    std::unique_ptr<QThread> m_thread;
+    std::thread m_thread; ///< not a QThread: its end is a join that thread checkers understand
 };
 
 } // namespace dtf
