@@ -24,11 +24,12 @@ int openBeneath(int root, const QByteArray &path)
     return static_cast<int>(::syscall(SYS_openat2, root, path.constData(), &how, sizeof how));
 }
 
-Io<Fd> openStepwise(Fd at, const QByteArray &path)
+Io<Fd> openStepwise(int root, const QByteArray &path)
 {
+    Fd at;
     const auto parts = path.split('/');
     for (const QByteArray &part : parts) {
-        Fd next(::openat(at.get(), part.constData(), folderFlags));
+        Fd next(::openat(at.get() < 0 ? root : at.get(), part.constData(), folderFlags));
         if (next.get() < 0) {
             return lastIoError();
         }
@@ -105,15 +106,21 @@ Io<Fd> LinuxFolders::root() const
 Io<Fd> LinuxFolders::folder(const QByteArray &path) const
 {
     auto top = root();
-    if (!top || path.isEmpty()) {
-        return top;
+    return !top || path.isEmpty() ? std::move(top) : folderBelow(*top, path);
+}
+
+Io<Fd> LinuxFolders::folderBelow(const Fd &root, const QByteArray &path)
+{
+    if (path.isEmpty() || !path.contains('/')) {
+        Fd only(::openat(root.get(), path.isEmpty() ? "." : path.constData(), folderFlags));
+        return only.get() >= 0 ? Io<Fd>(std::move(only)) : Io<Fd>(lastIoError());
     }
-    Fd fd(openBeneath(top->get(), path));
+    Fd fd(openBeneath(root.get(), path));
     if (fd.get() >= 0) {
         return fd;
     }
     if (errno == ENOSYS || errno == EPERM || errno == EAGAIN || errno == EINVAL) {
-        return openStepwise(std::move(*top), path);
+        return openStepwise(root.get(), path);
     }
     return lastIoError();
 }

@@ -19,6 +19,8 @@ public:
     [[nodiscard]] Io<Fd> root() const;
     /// O_PATH descriptor of a folder; "" is the root.
     [[nodiscard]] Io<Fd> folder(const QByteArray &path) const;
+    /// The same below a root that root() has just opened.
+    [[nodiscard]] static Io<Fd> folderBelow(const Fd &root, const QByteArray &path);
 
 private:
     /// What makes a place the same place: device, inode, and for the sentinel also size and time.

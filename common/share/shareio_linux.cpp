@@ -66,27 +66,60 @@ public:
 private:
     [[nodiscard]] Io<Place> placeOf(const SharePath &path) const;
     [[nodiscard]] Io<Place> targetPlace(const SharePath &path) const;
+    struct TwoPlaces
+    {
+        Place from;
+        Place to;
+    };
+    [[nodiscard]] Io<TwoPlaces> placesOf(
+        const SharePath &source, const SharePath &target) const; ///< one look at the root for both
     [[nodiscard]] Io<std::unique_ptr<IoFile>> open(const SharePath &path, int flags);
     [[nodiscard]] Io<void> remove(const SharePath &path, int flags);
 
     LinuxFolders m_folders;
 };
 
-Io<Place> LinuxShareIo::placeOf(const SharePath &path) const
+Io<Place> placeBelow(const Fd &root, const SharePath &path)
 {
     const SplitPath parts = split(path);
-    auto folder = m_folders.folder(parts.folder);
+    auto folder = LinuxFolders::folderBelow(root, parts.folder);
     if (!folder) {
         return tl::unexpected(folder.error());
     }
     return Place {std::move(*folder), parts.leaf};
 }
 
+IoError asTarget(IoError error)
+{
+    return error.kind == IoKind::NotFound ? IoError {IoKind::NoFolder, error.code} : error;
+}
+
+Io<Place> LinuxShareIo::placeOf(const SharePath &path) const
+{
+    const auto root = m_folders.root();
+    return root ? placeBelow(*root, path) : Io<Place>(tl::unexpected(root.error()));
+}
+
 Io<Place> LinuxShareIo::targetPlace(const SharePath &path) const
 {
-    return placeOf(path).map_error([](IoError error) {
-        return error.kind == IoKind::NotFound ? IoError {IoKind::NoFolder, error.code} : error;
-    });
+    return placeOf(path).map_error(asTarget);
+}
+
+Io<LinuxShareIo::TwoPlaces> LinuxShareIo::placesOf(const SharePath &source, const SharePath &target) const
+{
+    const auto root = m_folders.root();
+    if (!root) {
+        return tl::unexpected(root.error());
+    }
+    auto from = placeBelow(*root, source);
+    if (!from) {
+        return tl::unexpected(from.error());
+    }
+    auto to = placeBelow(*root, target);
+    if (!to) {
+        return tl::unexpected(asTarget(to.error()));
+    }
+    return TwoPlaces {std::move(*from), std::move(*to)};
 }
 
 Io<QList<EntryInfo>> LinuxShareIo::list(const SharePath &folder, bool withDetails)
@@ -173,14 +206,12 @@ Io<EntryInfo> LinuxShareIo::look(const SharePath &path)
 
 Io<void> LinuxShareIo::move(const SharePath &source, const SharePath &target, MoveKind kind)
 {
-    const auto from = placeOf(source);
-    if (!from) {
-        return tl::unexpected(from.error());
+    const auto places = placesOf(source, target);
+    if (!places) {
+        return tl::unexpected(places.error());
     }
-    const auto to = targetPlace(target);
-    if (!to) {
-        return tl::unexpected(to.error());
-    }
+    const auto *from = &places->from;
+    const auto *to = &places->to;
     const int fromFd = from->folder.get();
     const int toFd = to->folder.get();
     struct stat st
@@ -206,11 +237,12 @@ Io<void> LinuxShareIo::move(const SharePath &source, const SharePath &target, Mo
 
 Io<void> LinuxShareIo::moveExclusive(const SharePath &source, const SharePath &target)
 {
-    const auto from = placeOf(source);
-    const auto to = targetPlace(target);
-    if (!from || !to) {
-        return tl::unexpected(from ? to.error() : from.error());
+    const auto places = placesOf(source, target);
+    if (!places) {
+        return tl::unexpected(places.error());
     }
+    const auto *from = &places->from;
+    const auto *to = &places->to;
     const int fromFd = from->folder.get();
     const int toFd = to->folder.get();
     if (::renameat2(fromFd, from->leaf.constData(), toFd, to->leaf.constData(), RENAME_NOREPLACE) == 0) {
@@ -229,11 +261,12 @@ Io<void> LinuxShareIo::moveExclusive(const SharePath &source, const SharePath &t
 
 Io<void> LinuxShareIo::moveReplacing(const SharePath &source, const SharePath &target)
 {
-    const auto from = placeOf(source);
-    const auto to = targetPlace(target);
-    if (!from || !to) {
-        return tl::unexpected(from ? to.error() : from.error());
+    const auto places = placesOf(source, target);
+    if (!places) {
+        return tl::unexpected(places.error());
     }
+    const auto *from = &places->from;
+    const auto *to = &places->to;
     if (::renameat(from->folder.get(), from->leaf.constData(), to->folder.get(), to->leaf.constData()) != 0) {
         return lastIoError();
     }

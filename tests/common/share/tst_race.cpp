@@ -41,7 +41,7 @@ void TestRace::exactlyOneWins()
             for (int round = 0; round < rounds; ++round) {
                 const QByteArray name = QByteArray::number(round);
                 if (me == 0) {
-                    (void)fs.writeSmall("incoming/" + name, name, false);
+                    share.put("incoming/" + name, name);
                 }
                 sync.arrive_and_wait();
                 const MoveResult result = fs.atomicMove("incoming/" + name, "hold/" + name + '.' + QByteArray::number(me));
