@@ -7,9 +7,10 @@ if ! command -v clang-format > /dev/null 2>&1; then
     exit 77
 fi
 cd "$root" || exit 2
+[ -d common ] || { echo "no sources in $root"; exit 2; }
 status=0
 for folder in common orchestrator agent console tests; do
     [ -d "$folder" ] || continue
-    find "$folder" -type f \( -name '*.cpp' -o -name '*.h' \) -exec clang-format --dry-run -Werror {} + || status=1
+    find "$folder/" -type f \( -name '*.cpp' -o -name '*.h' \) -exec clang-format --dry-run -Werror {} + || status=1
 done
 exit $status

@@ -12,7 +12,7 @@ must_find() {
     if sh "$banned" "$dir" > "$dir/out"; then
         echo "not found in $1: $2"
         failed=1
-    elif ! grep -q "^$1:1:" "$dir/out"; then
+    elif ! grep -qE "^[a-z]+//?${1#*/}:1:" "$dir/out"; then
         echo "no file:line for $1: $2"
         failed=1
     fi
