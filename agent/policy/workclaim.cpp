@@ -51,6 +51,12 @@ void WorkState::on(const event::Copied &e)
         emitEffect(effect::DropScratch {attempt});
         return;
     }
+    if (m_stopping) {
+        const Attempt attempt = hand.attempt();
+        putDown(asideAfterTrouble);
+        emitEffect(effect::DropScratch {attempt});
+        return;
+    }
     hand.seen = e.result->seen;
     hand.input = e.result->input;
     hand.inputChanged = !hand.entry.input.sha256.isEmpty() && hand.entry.input.sha256 != hand.input.sha256;
@@ -148,7 +154,11 @@ void WorkState::startIfReady()
         conclude({RunAction::Hold, Cause::StoppedByOperator, false, -1, hand.history.stopDetail});
         return;
     }
-    if (!ready() || m_stopping) {
+    if (m_stopping) {
+        giveBack(Cause::AgentRestarted, u"claimed, but the agent is being stopped; nothing was started"_s);
+        return;
+    }
+    if (!ready()) {
         if (hand.step != Step::WaitingReady) {
             hand.step = Step::WaitingReady;
             hand.readySince = m_now.mono;

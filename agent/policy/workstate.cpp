@@ -274,7 +274,8 @@ void WorkState::pickWork()
     // What an earlier life (or a look that was wrong) left open comes first.
     for (const Attempt &attempt : m_view.open()) {
         const AttemptEntry *entry = m_view.find(attempt);
-        if (entry != nullptr && !aside(attempt)) {
+        const bool wouldStart = entry != nullptr && entry->last == RecordKind::Claim && m_stopping;
+        if (entry != nullptr && !wouldStart && !aside(attempt)) {
             recover(*entry);
             return;
         }

@@ -30,6 +30,7 @@ private Q_SLOTS:
     void nothingIsTakenWhile_data();
     void nothingIsTakenWhile();
     void aBrowserLostAfterTheClaimGivesTheFileBack();
+    void shutdownGivesBackWhatWasOnlyClaimed();
     void aTokenTakenAwayEndsTheRun();
     void oneLookIsNotBelieved();
     void aLostCommitReplyIsLookedUp();
@@ -227,6 +228,24 @@ void TestWorkState::aBrowserLostAfterTheClaimGivesTheFileBack()
     QCOMPARE(world.reported(ReportKind::Released), 1);
     QCOMPARE(toString(world.reports.last().cause), toString(Cause::LoginLost));
     QVERIFY(!world.reports.last().sideEffects);
+}
+
+void TestWorkState::shutdownGivesBackWhatWasOnlyClaimed()
+{
+    FakeWorld world(config());
+    world.assign("a.csv", "x");
+    world.before = [&](const Effect &effect) {
+        if (std::holds_alternative<effect::VerifyToken>(effect)) {
+            world.send(event::ShutdownAsked {});
+        }
+    };
+    world.boot();
+    const MonoTime start = world.now.mono;
+    (void)world.run(seconds(1));
+    QVERIFY(world.state().idle());
+    QVERIFY(world.now.mono - start < seconds(10));
+    QCOMPARE(world.reported(ReportKind::Released), 1);
+    QVERIFY(world.spawns.isEmpty());
 }
 
 void TestWorkState::aTokenTakenAwayEndsTheRun()
