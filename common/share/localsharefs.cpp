@@ -156,7 +156,9 @@ MoveResult LocalShareFs::atomicMove(const SharePath &source, const SharePath &ta
             return {MoveOutcome::Failed, ready.error(), false};
         }
     }
-    const auto kind = isStageFolder(source) ? ShareIo::MoveKind::Folder : ShareIo::MoveKind::File;
+    const auto kind = isStageFolder(source) ? ShareIo::MoveKind::Folder
+        : isRefusal(source, target)         ? ShareIo::MoveKind::Anything
+                                            : ShareIo::MoveKind::File;
     ShareMoveOps ops(
         d->cancel, [&] { return d->io->move(source, target, kind); }, [&] { return d->presence(source); },
         [&] { return d->presence(target); });

@@ -12,7 +12,11 @@ namespace dtf {
 class ShareIo
 {
 public:
-    enum class MoveKind { File, Folder };
+    enum class MoveKind {
+        File,
+        Folder,
+        Anything, ///< the name itself, never what it points to: to put a link, pipe or folder out of the way
+    };
 
     ShareIo() = default;
     ShareIo(const ShareIo &) = delete;

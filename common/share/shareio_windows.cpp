@@ -255,7 +255,7 @@ Io<void> WindowsShareIo::rename(const SharePath &source, const SharePath &target
         return tl::unexpected(to.error());
     }
     const Handle handle = openPath(*from, DELETE | SYNCHRONIZE | FILE_READ_ATTRIBUTES, shareAll, OPEN_EXISTING, openItself);
-    const bool isFolder = kind == MoveKind::Folder;
+    const bool isFolder = kind != MoveKind::File;
     const auto answer = [&] { // a folder with a file open below it is "denied"; that passes
         const auto error = lastIoError();
         return isFolder && error.value().kind == IoKind::Denied ? ioFail(IoKind::Busy, error.value().code) : error;
@@ -267,7 +267,7 @@ Io<void> WindowsShareIo::rename(const SharePath &source, const SharePath &target
     if (!info) {
         return tl::unexpected(info.error());
     }
-    if (info->kind != (isFolder ? EntryKind::Directory : EntryKind::File)) {
+    if (kind != MoveKind::Anything && info->kind != (isFolder ? EntryKind::Directory : EntryKind::File)) {
         return ioFail(IoKind::NotRegular);
     }
     // FILE_RENAME_INFO ends with the name itself.

@@ -36,6 +36,11 @@ bool isStageFolder(const SharePath &path)
     return parts.folder == layout::stageRoot() && parseStage(parts.leaf).has_value();
 }
 
+bool isRefusal(const SharePath &source, const SharePath &target)
+{
+    return split(source).folder == layout::incoming() && split(target).folder == layout::rejected();
+}
+
 bool mayReplace(const SharePath &path)
 {
     if (path.startsWith(".dtf/")) {

@@ -25,5 +25,7 @@ struct SplitPath
 /// Pure. Whether writeSmall may replace this file: our own small files below .dtf/, and sidecars; never anything that may be a
 /// token.
 [[nodiscard]] bool mayReplace(const SharePath &path);
+/// Out of incoming/ into rejected/: the one move that takes links, pipes and folders too, as they are.
+[[nodiscard]] bool isRefusal(const SharePath &source, const SharePath &target);
 
 } // namespace dtf
