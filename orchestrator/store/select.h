@@ -22,10 +22,11 @@ struct Where
     }
 };
 
-/// Every row of a SELECT through `take`. A row that can't be understood is StoreFailed.
+/// Every row of a SELECT through `take`. A row that can't be understood is StoreFailed. `expected`: how many rows there will be,
+/// if known.
 template <typename T>
 [[nodiscard]] Result<QList<T>> selectAll(
-    Connection &connection, const QString &sql, const QVariantList &values, T (*take)(RowReader &))
+    Connection &connection, const QString &sql, const QVariantList &values, T (*take)(RowReader &), qsizetype expected = 0)
 {
     auto query = connection.prepare(sql);
     if (!query) {
@@ -38,6 +39,7 @@ template <typename T>
         return tl::unexpected(connection.failed(query->lastError()));
     }
     QList<T> rows;
+    rows.reserve(expected);
     RowReader reader;
     while (query->next()) {
         reader.start(*query);

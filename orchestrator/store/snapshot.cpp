@@ -65,9 +65,11 @@ std::pair<QByteArray, QByteArray> readSetting(RowReader &row)
 }
 
 /// Fills `into` with a table's rows; false with `error`.
-template <typename T> bool fill(Connection &connection, const QString &sql, T (*take)(RowReader &), QList<T> &into, Error &error)
+template <typename T>
+bool fill(
+    Connection &connection, const QString &sql, T (*take)(RowReader &), QList<T> &into, Error &error, qsizetype expected = 0)
 {
-    auto rows = selectAll<T>(connection, sql, {}, take);
+    auto rows = selectAll<T>(connection, sql, {}, take, expected);
     if (!rows) {
         error = rows.error();
         return false;
@@ -82,10 +84,15 @@ Result<StoreSnapshot> StoreReader::snapshot()
 {
     StoreSnapshot out;
     Error error;
+    // Counted first: a list that grows as it is read would need twice its memory at the end.
+    const auto open = m_connection.number(u"SELECT count(*) FROM job WHERE state NOT IN ('done', 'rejected', 'withdrawn')"_s);
+    if (!open) {
+        return tl::unexpected(open.error());
+    }
     const bool done =
         fill(m_connection,
             u"SELECT %1 FROM job WHERE state NOT IN ('done', 'rejected', 'withdrawn') ORDER BY id"_s.arg(jobColumns()), readJob,
-            out.jobs, error)
+            out.jobs, error, *open)
         && fill(m_connection,
             u"SELECT node, paused, draining, asked_by, reason, changed, last_boot, machine, machine_boot FROM node ORDER BY node"_s,
             readNode, out.nodes, error)
