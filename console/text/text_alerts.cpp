@@ -72,7 +72,8 @@ QString adviceFor(AlertKind kind)
     case AlertKind::BrowserCrashLoop:
         return Texts::tr("Look at the node's desktop, mend the cause, then use restart-browser.");
     case AlertKind::NodeLost:
-        return Texts::tr("Check that the machine is running and its network is up. Files that were waiting there go to other nodes.");
+        return Texts::tr(
+            "Check that the machine is running and its network is up. Files that were waiting there go to other nodes.");
     case AlertKind::ManyNodesLost:
         return Texts::tr("Check the network around the orchestrator first. No node is taken out until this is over.");
     case AlertKind::ClonedNode:

@@ -10,8 +10,8 @@
 
 #include <QString>
 
-/// The one table of words that a user reads, translatable (context dtf::Texts). Daemons send codes; nobody but this room turns them
-/// into sentences. Pure, any thread. A sentence ends with a full stop; a word does not.
+/// The one table of words that a user reads, translatable (context dtf::Texts). Daemons send codes; nobody but this room turns
+/// them into sentences. Pure, any thread. A sentence ends with a full stop; a word does not.
 namespace dtf {
 
 [[nodiscard]] QString textOf(JobState state); ///< word: "on hold"
@@ -27,7 +27,8 @@ namespace dtf {
 
 /// Why a closed gate of the dispatcher keeps a file from a node: "browser-ready" → sentence. Empty for a code we don't know.
 [[nodiscard]] QString gateText(const QString &gate);
-/// The verdict of "why is it not running", for a file in this state. An unknown code (of a newer orchestrator): sentenceOf(state).
+/// The verdict of "why is it not running", for a file in this state. An unknown code (of a newer orchestrator):
+/// sentenceOf(state).
 [[nodiscard]] QString verdictText(const QString &verdict, JobState state);
 /// A node's state as a word: "login_required" → "login needed". An unknown code stays as it is: escape before display.
 [[nodiscard]] QString nodeStateText(const QString &state);

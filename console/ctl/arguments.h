@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "common/core/clock.h"
+#include "common/protocol/messages.h"
+#include "console/net/filters.h"
+
+#include <QDate>
+#include <QStringList>
+#include <QUrl>
+
+namespace dtf {
+
+enum class Verb { Help, Version, State, Nodes, Jobs, Why, Log, Audit, Alerts, Report, Job, Node, Picture, Dispatch };
+
+/// One invocation of dtf-ctl, understood.
+struct Arguments
+{
+    Verb verb = Verb::Help;
+    // global
+    QUrl server;
+    QString tokenFile; ///< empty: no token
+    milliseconds timeout {10'000};
+    bool json = false;
+    // of a verb
+    QString job; ///< as typed: id, part of an id, or file name
+    NodeName node; ///< Node, Picture
+    QString file; ///< Picture
+    JobAction jobAction = JobAction::Requeue;
+    NodeAction nodeAction = NodeAction::Pause;
+    bool pause = false; ///< Dispatch
+    JobFilter jobs;
+    AuditFilter audit; ///< its job is in `job`
+    QDate day; ///< Report; invalid: today (UTC)
+    bool all = false;
+    bool follow = false;
+    OperatorRequest request;
+};
+
+/// What the environment offers where the command line says nothing.
+struct ArgumentDefaults
+{
+    QString server; ///< DTF_SERVER
+    QString tokenFile; ///< DTF_TOKEN_FILE
+};
+
+/// `words`: without the program's name. Pure. InvalidArgument with a sentence for the user.
+[[nodiscard]] Result<Arguments> parseArguments(const QStringList &words, const ArgumentDefaults &defaults);
+
+/// The whole of --help.
+[[nodiscard]] QString helpText();
+
+} // namespace dtf

@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "console/ctl/arguments.h"
+
+#include <QCoreApplication>
+
+namespace dtf {
+
+namespace {
+
+struct Texts
+{
+    Q_DECLARE_TR_FUNCTIONS(dtf::Texts)
+};
+
+} // namespace
+
+QString helpText()
+{
+    return Texts::tr(
+        R"(dtf-ctl - look at and command a DTF Orchestration from the command line
+
+Usage: dtf-ctl [options] COMMAND …
+
+Looking
+  state                       the fleet in a few lines
+  nodes                       every node: state, browser, what it runs
+  jobs [filters]              files, newest change first
+      --state A,B --node NODE --text TEXT --cause CAUSE --limit N (50) --all
+  why JOB                     why it is not running
+  log JOB [--follow]          what its script wrote, newest attempt
+  audit [filters]             who did what; newest 50, or those --after a number
+      --job JOB --node NODE --actor PREFIX --after N --limit N --follow
+  alerts                      open troubles and what to do about them
+  report [--day YYYY-MM-DD]   how a day's files ended (days in UTC)
+  picture NODE FILE.png       a picture of the node's browser
+
+Acting (each needs --reason TEXT)
+  requeue JOB [--node NODE]   run it again
+  hold | release | stop | done JOB
+  pause | resume | drain NODE
+  restart-browser NODE [--now]
+  restart-agent NODE
+  dispatch pause|resume       maintenance on or off
+      --expect-epoch N, --expect-state S   only if the file is still as you saw it (JOB commands)
+      --key KEY                            the same key does the same thing once (default: a new one)
+
+JOB is a 26-character id, a part of an id that only one file has, or a whole file name.
+
+Options
+  --server URL       default: DTF_SERVER, else http://127.0.0.1:3000
+  --token-file FILE  a file with your token; default: DTF_TOKEN_FILE
+  --timeout S        for one answer, 1 to 600 seconds (10)
+  --json             the orchestrator's document as it is, for scripts; with --follow one document a line
+  --help, --version
+
+Exit codes
+  0  done, or shown
+  1  refused by the orchestrator
+  2  wrong usage, an ambiguous name, or a local file that can't be used
+  3  the orchestrator can't be reached
+  4  not authorised: no token, a wrong one, or not the operator role
+  5  no such file or node
+  6  changed meanwhile, or already as wished
+)");
+}
+
+} // namespace dtf

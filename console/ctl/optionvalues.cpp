@@ -1,0 +1,201 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "console/ctl/optionvalues.h"
+
+#include <QHash>
+
+#include <functional>
+#include <limits>
+
+using namespace Qt::StringLiterals;
+
+namespace dtf {
+
+namespace {
+
+using Taker = std::function<Result<void>(const QString &value, Arguments &arguments)>;
+
+struct Option
+{
+    OptionKind kind = OptionKind::Value;
+    bool global = false;
+    Taker take;
+};
+
+tl::unexpected<Error> wrong(const QString &sentence)
+{
+    return fail(ErrorCode::InvalidArgument, sentence);
+}
+
+Result<qint64> number(QLatin1StringView name, const QString &value, qint64 min, qint64 max)
+{
+    bool ok = false;
+    const qint64 n = value.toLongLong(&ok);
+    if (!ok || n < min || n > max) {
+        return wrong(u"--%1 must be a number from %2 to %3."_s.arg(name).arg(min).arg(max));
+    }
+    return n;
+}
+
+template <typename E> QString wordsOf(E last)
+{
+    QStringList words;
+    for (int i = 0; i <= static_cast<int>(last); ++i) {
+        words.append(toString(static_cast<E>(i)));
+    }
+    return words.join(u", "_s);
+}
+
+Result<JobState> readState(const QString &word)
+{
+    const auto state = jobStateFromString(QLatin1StringView(word.toLatin1()));
+    if (!state) {
+        return wrong(u"There is no state '%1'. The states are: %2."_s.arg(word, wordsOf(JobState::Withdrawn)));
+    }
+    return *state;
+}
+
+Result<void> takeStates(const QString &value, Arguments &arguments)
+{
+    for (const QString &word : value.split(u',')) {
+        const auto state = readState(word.trimmed());
+        if (!state) {
+            return tl::unexpected(state.error());
+        }
+        arguments.jobs.states.append(*state);
+    }
+    return {};
+}
+
+Result<void> takeCause(const QString &value, Arguments &arguments)
+{
+    const auto cause = causeFromString(QLatin1StringView(value.toLatin1()));
+    if (!cause || *cause == Cause::None) {
+        return wrong(u"There is no cause '%1'. The causes are: %2."_s.arg(value, wordsOf(Cause::MarkedByOperator)));
+    }
+    arguments.jobs.cause = *cause;
+    return {};
+}
+
+Result<void> takeReason(const QString &value, Arguments &arguments)
+{
+    arguments.request.reason = value.trimmed();
+    if (arguments.request.reason.isEmpty() || arguments.request.reason.size() > 500) {
+        return wrong(u"The reason must have 1 to 500 characters."_s);
+    }
+    return {};
+}
+
+Result<void> takeKey(const QString &value, Arguments &arguments)
+{
+    arguments.request.key = value;
+    return value.isEmpty() || value.size() > 128 ? Result<void>(wrong(u"The key must have 1 to 128 characters."_s))
+                                                 : Result<void>();
+}
+
+Result<void> takeDay(const QString &value, Arguments &arguments)
+{
+    arguments.day = QDate::fromString(value, Qt::ISODate);
+    return arguments.day.isValid() ? Result<void>() : Result<void>(wrong(u"--day must be a day like 2026-11-23."_s));
+}
+
+Taker flag(bool Arguments::*member)
+{
+    return [member](const QString &, Arguments &a) -> Result<void> {
+        a.*member = true;
+        return {};
+    };
+}
+
+/// A number into wherever `put` wants it.
+Taker numeric(QLatin1StringView name, qint64 min, qint64 max, std::function<void(qint64, Arguments &)> put)
+{
+    return [=, put = std::move(put)](const QString &value, Arguments &a) -> Result<void> {
+        return number(name, value, min, max).map([&](qint64 n) { put(n, a); });
+    };
+}
+
+Taker plain(std::function<void(const QString &, Arguments &)> put)
+{
+    return [put = std::move(put)](const QString &value, Arguments &a) -> Result<void> {
+        put(value, a);
+        return {};
+    };
+}
+
+QHash<QString, Option> makeOptions()
+{
+    constexpr qint64 most = std::numeric_limits<qint64>::max();
+    const Taker nothing = plain([](const QString &, Arguments &) {});
+    QHash<QString, Option> o;
+    o[u"help"_s] = o[u"version"_s] = {OptionKind::Switch, true, nothing};
+    o[u"json"_s] = {OptionKind::Switch, true, flag(&Arguments::json)};
+    o[u"server"_s] = {OptionKind::Value, true, plain([](const auto &v, auto &a) { a.server = QUrl(v, QUrl::StrictMode); })};
+    o[u"token-file"_s] = {OptionKind::Value, true, plain([](const auto &v, auto &a) { a.tokenFile = v; })};
+    o[u"timeout"_s] = {OptionKind::Value, true,
+        numeric("timeout"_L1, 1, 600, [](qint64 n, Arguments &a) { a.timeout = std::chrono::seconds(n); })};
+    o[u"all"_s] = {OptionKind::Switch, false, flag(&Arguments::all)};
+    o[u"follow"_s] = {OptionKind::Switch, false, flag(&Arguments::follow)};
+    o[u"now"_s] = {OptionKind::Switch, false, plain([](const QString &, Arguments &a) { a.request.now = true; })};
+    o[u"state"_s] = {OptionKind::Value, false, takeStates};
+    o[u"cause"_s] = {OptionKind::Value, false, takeCause};
+    o[u"text"_s] = {OptionKind::Value, false, [](const QString &v, Arguments &a) -> Result<void> {
+                        a.jobs.text = v;
+                        return v.toUtf8().size() > 256 ? Result<void>(wrong(u"--text is too long."_s)) : Result<void>();
+                    }};
+    o[u"node"_s] = {OptionKind::Value, false, [](const QString &v, Arguments &a) -> Result<void> {
+                        return readNode(v).map([&](const NodeName &n) { a.jobs.node = a.audit.node = a.request.node = n; });
+                    }};
+    o[u"limit"_s] = {OptionKind::Value, false,
+        numeric("limit"_L1, 1, 1000, [](qint64 n, Arguments &a) { a.jobs.limit = a.audit.limit = static_cast<int>(n); })};
+    o[u"job"_s] = {OptionKind::Value, false, plain([](const QString &v, Arguments &a) { a.job = v; })};
+    o[u"actor"_s] = {OptionKind::Value, false, plain([](const QString &v, Arguments &a) { a.audit.actor = v.left(64); })};
+    o[u"after"_s] = {OptionKind::Value, false, numeric("after"_L1, 0, most, [](qint64 n, Arguments &a) {
+                         a.audit.after = n;
+                         a.audit.newestFirst = false;
+                     })};
+    o[u"day"_s] = {OptionKind::Value, false, takeDay};
+    o[u"reason"_s] = {OptionKind::Value, false, takeReason};
+    o[u"key"_s] = {OptionKind::Value, false, takeKey};
+    o[u"expect-epoch"_s] = {OptionKind::Value, false,
+        numeric("expect-epoch"_L1, 0, std::numeric_limits<Epoch>::max(),
+            [](qint64 n, Arguments &a) { a.request.expectEpoch = static_cast<Epoch>(n); })};
+    o[u"expect-state"_s] = {OptionKind::Value, false, [](const QString &v, Arguments &a) -> Result<void> {
+                                return readState(v).map([&](JobState s) { a.request.expectState = s; });
+                            }};
+    return o;
+}
+
+const QHash<QString, Option> &options()
+{
+    static const QHash<QString, Option> all = makeOptions();
+    return all;
+}
+
+} // namespace
+
+std::optional<OptionKind> optionKind(const QString &name)
+{
+    const auto found = options().constFind(name);
+    return found == options().cend() ? std::nullopt : std::optional(found->kind);
+}
+
+bool isGlobalOption(const QString &name)
+{
+    return options().value(name).global;
+}
+
+Result<void> takeOption(const QString &name, const QString &value, Arguments &arguments)
+{
+    return options().value(name).take(value, arguments);
+}
+
+Result<NodeName> readNode(const QString &text)
+{
+    auto node = NodeName::parse(text.toUtf8());
+    if (!node) {
+        return wrong(u"'%1' is not a node's name; they look like DTF-01."_s.arg(text));
+    }
+    return node;
+}
+
+} // namespace dtf

@@ -1,0 +1,141 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "common/core/escape.h"
+#include "console/ctl/printouts.h"
+#include "console/ctl/table.h"
+#include "console/text/texts.h"
+#include "console/text/timetext.h"
+
+#include <algorithm>
+
+using namespace Qt::StringLiterals;
+
+namespace dtf {
+
+namespace {
+
+QString runningText(const NodeView &node)
+{
+    QStringList files;
+    for (const RunningJob &job : node.beat.running) {
+        files.append(job.progress < 0 ? job.name : u"%1 %2 %"_s.arg(job.name).arg(job.progress));
+    }
+    return files.join(u", "_s);
+}
+
+QString noteOf(const NodeView &node)
+{
+    if (node.paused || node.draining) {
+        return u"by %1: %2"_s.arg(node.pausedBy, node.pausedReason);
+    }
+    return node.stateDetail;
+}
+
+QString countsOf(const FleetSummary &summary)
+{
+    QStringList words;
+    for (qsizetype i = 0; i < summary.jobsByState.size() && i <= static_cast<qsizetype>(JobState::Withdrawn); ++i) {
+        const auto state = static_cast<JobState>(i);
+        if (summary.jobsByState[i] > 0 || state == JobState::Waiting || state == JobState::Running) {
+            words.append(u"%1 %2"_s.arg(summary.jobsByState[i]).arg(textOf(state)));
+        }
+    }
+    return words.join(u" · "_s);
+}
+
+QString trouble(bool ok, const QString &detail)
+{
+    return ok ? u"OK"_s : u"TROUBLE"_s + (detail.isEmpty() ? QString() : u": "_s + escapedForLog(detail));
+}
+
+QString nodeCounts(const QList<NodeView> &nodes)
+{
+    QMap<QString, int> counts;
+    for (const NodeView &node : nodes) {
+        ++counts[nodeStateText(node.state)];
+    }
+    QStringList words;
+    for (auto it = counts.cbegin(); it != counts.cend(); ++it) {
+        words.append(u"%1 %2"_s.arg(it.value()).arg(escapedForLog(it.key())));
+    }
+    return words.isEmpty() ? u"none"_s : words.join(u" · "_s);
+}
+
+QString subjectOf(const Alert &alert)
+{
+    const auto job = JobId::parse(alert.subject);
+    return job ? shortId(*job) : alert.subject.isEmpty() ? u"fleet"_s : escapedForLog(alert.subject);
+}
+
+} // namespace
+
+QString stateText(const StateView &state, const PrintContext &context)
+{
+    const FleetSummary &s = state.summary;
+    QString text = u"Orchestrator  %1, %2\n"_s.arg(escapedForLog(s.version), timeText(s.time, context.now, context.zone));
+    text += u"Dispatch      "_s
+        + (s.dispatchPaused ? u"PAUSED by %1: %2"_s.arg(escapedForLog(s.dispatchPausedBy), escapedForLog(s.dispatchPausedReason))
+                            : u"running"_s)
+        + u'\n';
+    text += u"Share         "_s + trouble(s.shareOk, s.shareDetail) + u'\n';
+    text += u"Records       "_s + trouble(s.storeOk, s.storeDetail) + u'\n';
+    text += u"Nodes         "_s + nodeCounts(state.nodes) + u'\n';
+    if (s.evictionsFrozen) {
+        text += u"              Many nodes fell silent at once: none is taken out until this is over.\n"_s;
+    }
+    text += u"Files         "_s + countsOf(s) + u'\n';
+    if (s.oldestWaitingMs > 0) {
+        text += u"              the oldest has waited for %1\n"_s.arg(ageText(milliseconds(s.oldestWaitingMs)));
+    }
+    text += u"Done today    %1\n"_s.arg(s.doneToday);
+    const auto critical = std::count_if(
+        state.alerts.cbegin(), state.alerts.cend(), [](const Alert &a) { return a.severity == AlertSeverity::Critical; });
+    text += state.alerts.isEmpty()
+        ? u"Alerts        none\n"_s
+        : u"Alerts        %1, critical: %2 (dtf-ctl alerts)\n"_s.arg(state.alerts.size()).arg(critical);
+    return text;
+}
+
+QString nodesText(const QList<NodeView> &nodes, const PrintContext &context)
+{
+    if (nodes.isEmpty()) {
+        return u"The orchestrator knows no nodes. Add a [[node]] for each to its configuration.\n"_s;
+    }
+    QList<QStringList> rows;
+    for (const NodeView &node : nodes) {
+        const bool seen = node.beat.seq > 0;
+        rows.append({node.node.toString(), nodeStateText(node.state), timeText(node.since, context.now, context.zone),
+            seen ? textOf(node.beat.browserState) : QString(),
+            seen && node.beat.browserPort > 0 ? QString::number(node.beat.browserPort) : QString(),
+            seen ? ageText(milliseconds(node.heartbeatAgeMs)) : u"never"_s,
+            seen && node.beat.cpuPercent >= 0 ? u"%1 %"_s.arg(node.beat.cpuPercent, 0, 'f', 0) : QString(),
+            QString::number(node.assigned), QString::number(node.doneToday), QString::number(node.failedToday), runningText(node),
+            noteOf(node)});
+    }
+    return renderTable({{u"NODE"_s}, {u"STATE"_s}, {u"SINCE"_s}, {u"BROWSER"_s}, {u"PORT"_s, Align::Right},
+                           {u"HEARD"_s, Align::Right}, {u"CPU"_s, Align::Right}, {u"FILES"_s, Align::Right},
+                           {u"DONE"_s, Align::Right}, {u"FAILED"_s, Align::Right}, {u"RUNNING"_s, Align::Left, 48}, {u"NOTE"_s}},
+        rows);
+}
+
+QString alertsText(const QList<Alert> &alerts, const PrintContext &context)
+{
+    if (alerts.isEmpty()) {
+        return u"No alerts: all is well.\n"_s;
+    }
+    QList<Alert> sorted = alerts; // the worst first, then the oldest
+    std::stable_sort(sorted.begin(), sorted.end(),
+        [](const Alert &a, const Alert &b) { return a.severity != b.severity ? a.severity > b.severity : a.since < b.since; });
+    QString text;
+    for (const Alert &alert : std::as_const(sorted)) {
+        const milliseconds age(context.now.msecsSinceEpoch - alert.since.msecsSinceEpoch);
+        text += u"%1  %2  since %3 (%4)  %5\n"_s.arg(textOf(alert.severity).toUpper().leftJustified(8), subjectOf(alert),
+            timeText(alert.since, context.now, context.zone), ageText(age), textOf(alert.kind));
+        if (!alert.detail.isEmpty()) {
+            text += u"          "_s + escapedForLog(alert.detail) + u'\n';
+        }
+        text += u"          Next: "_s + adviceFor(alert.kind) + u'\n';
+    }
+    return text;
+}
+
+} // namespace dtf
