@@ -32,9 +32,10 @@ void measureBacklog(int files)
     orchestrator.start();
     const bool done = runUntil([&] { return orchestrator.count(JobState::Assigned) == files; }, seconds(600));
     const double took = wallSeconds() - began;
-    std::printf("backlog %d: orchestrator %.0f files/s%s = %.2f of raw, %.2f of raw with rows; %.2f s CPU; RSS %lld kB before, %lld kB after, peak %lld kB\n", files,
-        files / took, done ? "" : " (NOT FINISHED)", files / took / bare, files / took / rows, cpuSeconds() - cpu, static_cast<long long>(before),
-        static_cast<long long>(residentKb()), static_cast<long long>(peakResidentKb()));
+    std::printf("backlog %d: orchestrator %.0f files/s%s = %.2f of raw, %.2f of raw with rows; %.2f s CPU; RSS %lld kB before, "
+                "%lld kB after, peak %lld kB\n",
+        files, files / took, done ? "" : " (NOT FINISHED)", files / took / bare, files / took / rows, cpuSeconds() - cpu,
+        static_cast<long long>(before), static_cast<long long>(residentKb()), static_cast<long long>(peakResidentKb()));
     std::fflush(stdout);
 }
 
@@ -47,7 +48,8 @@ static void measureWaiting(int files)
     fill(orchestrator.incoming(), files);
     orchestrator.start();
     const bool done = runUntil([&] { return orchestrator.count(JobState::Waiting) == files; }, seconds(600));
-    std::printf("waiting %d%s: RSS %lld kB, peak %lld kB\n", files, done ? "" : " (NOT ALL)", static_cast<long long>(residentKb()), static_cast<long long>(peakResidentKb()));
+    std::printf("waiting %d%s: RSS %lld kB, peak %lld kB\n", files, done ? "" : " (NOT ALL)",
+        static_cast<long long>(residentKb()), static_cast<long long>(peakResidentKb()));
     const double cpu = cpuSeconds();
     const double wall = wallSeconds();
     (void)runUntil([] { return false; }, seconds(30));
@@ -67,7 +69,8 @@ void measureIdle(int completed)
         const double cpu = cpuSeconds();
         const double wall = wallSeconds();
         (void)runUntil([] { return false; }, seconds(60));
-        std::printf("idle with %d files in completed: %.3f %% of a core (the measuring poll of 5 ms included)\n", completed, 100 * (cpuSeconds() - cpu) / (wallSeconds() - wall));
+        std::printf("idle with %d files in completed: %.3f %% of a core (the measuring poll of 5 ms included)\n", completed,
+            100 * (cpuSeconds() - cpu) / (wallSeconds() - wall));
     }
     measureWaiting(completed);
 }

@@ -40,8 +40,9 @@ void measureHeartbeats(int nodes)
         (void)QJsonDocument(toJson(reply)).toJson(QJsonDocument::Compact);
     }
     const double each = (cpuSeconds() - cpu) / static_cast<double>(bodies.size());
-    std::printf("heartbeats: %d nodes, %.1f us CPU each (decode, apply, encode) = %.0f per core second; %d nodes at one per 15 s take %.1f %% of a core\n", nodes, each * 1e6, 1 / each, nodes,
-        100 * each * nodes / 15);
+    std::printf("heartbeats: %d nodes, %.1f us CPU each (decode, apply, encode) = %.0f per core second; %d nodes at one per 15 s "
+                "take %.1f %% of a core\n",
+        nodes, each * 1e6, 1 / each, nodes, 100 * each * nodes / 15);
     std::fflush(stdout);
 }
 

@@ -25,8 +25,8 @@ constexpr int holdMs = 1'000;
 void say(const char *what, const QList<double> &sorted)
 {
     if (!sorted.isEmpty()) {
-        std::printf("latency, %s: p50 %.2f ms, p99 %.2f ms, max %.2f ms (%lld files)\n", what, sorted[sorted.size() / 2], sorted[sorted.size() * 99 / 100], sorted.last(),
-            static_cast<long long>(sorted.size()));
+        std::printf("latency, %s: p50 %.2f ms, p99 %.2f ms, max %.2f ms (%lld files)\n", what, sorted[sorted.size() / 2],
+            sorted[sorted.size() * 99 / 100], sorted.last(), static_cast<long long>(sorted.size()));
         std::fflush(stdout);
     }
 }
@@ -38,7 +38,8 @@ void measureLatency(int files)
     QTemporaryDir raw(QDir::current().filePath(u"dtf-raw-XXXXXX"_s));
     QDir().mkpath(raw.filePath(u"a"_s));
     QDir().mkpath(raw.filePath(u"b"_s));
-    say("raw inotify + wait + durable row + rename", rawLatency(raw.filePath(u"a"_s), raw.filePath(u"b"_s), raw.filePath(u"raw.sqlite"_s), files, holdMs));
+    say("raw inotify + wait + durable row + rename",
+        rawLatency(raw.filePath(u"a"_s), raw.filePath(u"b"_s), raw.filePath(u"raw.sqlite"_s), files, holdMs));
 
     Orchestrator::Options options;
     options.stableFor = milliseconds(holdMs);

@@ -12,8 +12,8 @@
 
 namespace dtf::bench {
 
-/// The real orchestrator without its sockets, on a folder of the disk that the bench was started in: store, zone, controller. Nodes are
-/// heard by heartbeats handed in directly.
+/// The real orchestrator without its sockets, on a folder of the disk that the bench was started in: store, zone, controller.
+/// Nodes are heard by heartbeats handed in directly.
 class Orchestrator
 {
 public:

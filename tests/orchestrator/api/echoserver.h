@@ -59,10 +59,12 @@ class JumpClock final : public Clock
 public:
     [[nodiscard]] Now now() const override
     {
+        ++reads;
         const Now real = m_real.now();
         return {real.mono + jump, real.wall};
     }
     milliseconds jump {0};
+    mutable int reads = 0; ///< each tick of the server reads it
 
 private:
     SystemClock m_real;

@@ -61,7 +61,7 @@ void TestHttpLimits::suspendIsNotThePeersFault()
     half.send("GET /half HTTP/1.1\r\n");
     QVERIFY(RawClient::spin([&] { return s.server.counters().open == 2; }));
     s.clock.jump = milliseconds(3'600'000); // the machine slept for an hour
-    QTest::qWait(100); // several ticks
+    QVERIFY(RawClient::spin([&, until = s.clock.reads + 5] { return s.clock.reads >= until; })); // several ticks
     half.send(host + "\r\n");
     QCOMPARE(half.next().body, "GET /half 0"_ba);
     QCOMPARE(idle.ask(get("/again")).body, "GET /again 0"_ba);
