@@ -7,13 +7,13 @@
 
 namespace dtf {
 
-/// The orchestrator's memory: who, why and when. Calls return at once; each callback comes exactly once, on the thread that called, in
-/// the order of the calls. The narrow interface behind which tests put a failing store. Thread: the caller's event loop.
+/// The orchestrator's memory: who, why and when. Calls return at once; each callback comes exactly once, on the thread that
+/// called, in the order of the calls. The narrow interface behind which tests put a failing store. Thread: the caller's event
+/// loop.
 class Store
 {
 public:
-    template<typename T>
-    using Callback = std::function<void(Result<T>)>;
+    template <typename T> using Callback = std::function<void(Result<T>)>;
 
     /// What a commit gives back.
     struct Committed
@@ -26,7 +26,8 @@ public:
     Store &operator=(const Store &) = delete;
     virtual ~Store() = default;
 
-    /// Durable (WAL, synchronous=FULL) before the callback. Consecutive commits may share one transaction; if it fails, all of them fail.
+    /// Durable (WAL, synchronous=FULL) before the callback. Consecutive commits may share one transaction; if it fails, all of
+    /// them fail.
     virtual void commit(StoreBatch batch, Callback<Committed> done) = 0;
     virtual void jobs(const JobQuery &query, Callback<JobPage> done) = 0;
     virtual void job(const JobId &id, Callback<JobRecord> done) = 0; ///< final ones too; NotFound
