@@ -22,7 +22,7 @@ namespace {
 constexpr qint64 maxLog = qint64 {8} * 1024 * 1024;
 constexpr int spareDistance = 100;
 constexpr int sparePorts = 20;
-constexpr int lockTries = 150; ///< of 20 ms
+constexpr int maxLockTries = 150; ///< of 20 ms
 constexpr int endpointTries = 50; ///< of 100 ms
 
 } // namespace
@@ -35,6 +35,7 @@ BrowserHome::BrowserHome(const BrowserConfig &config, const QString &stateDir, Q
     , m_logFile(stateDir + u"/browser.log"_s)
 {
     m_poll.setSingleShot(true);
+    m_poll.setTimerType(Qt::PreciseTimer);
     connect(&m_poll, &QTimer::timeout, this, &BrowserHome::clearStep);
     m_endpointRetry.setSingleShot(true);
     m_endpointRetry.setInterval(100);
@@ -74,32 +75,37 @@ BrowserHome::LookedUp BrowserHome::lookUp() const
 
 void BrowserHome::clear(bool all)
 {
-    m_clearAll = all;
-    m_clearSteps = 0;
-    m_poll.start(0);
+    m_lockTries = 0;
+    m_ending.clear();
+    const QList<ProcessEntry> left = profileProcesses(processTable(), m_profile, false);
+    const auto main = std::find_if(left.cbegin(), left.cend(), isMainBrowser);
+    if (!all && main != left.cend()) {
+        Q_EMIT clearBlocked(u"process %1 holds the profile"_s.arg(main->pid));
+        return;
+    }
+    for (const ProcessEntry &process : left) {
+        if (!endProcess(process)) {
+            qCWarning(lcBrowser) << "process" << process.pid << "of the browser can't be ended";
+        }
+        if (usesProfileFiles(process)) {
+            m_ending.append(process);
+        }
+    }
+    clearStep();
 }
 
 void BrowserHome::clearStep()
 {
-    const QList<ProcessEntry> left = profileProcesses(processTable(), m_profile, false);
-    if (!m_clearAll) {
-        const auto main = std::find_if(left.cbegin(), left.cend(), isMainBrowser);
-        if (main != left.cend()) {
-            Q_EMIT clearBlocked(u"process %1 holds the profile"_s.arg(main->pid));
-            return;
-        }
-    }
-    if (!left.isEmpty()) {
-        for (const ProcessEntry &process : left) {
-            if (!endProcess(process)) {
-                qCWarning(lcBrowser) << "process" << process.pid << "of the browser can't be ended";
-            }
-        }
-        m_poll.start(++m_clearSteps < 20 ? 5 : 100); // the machine's own time limit ends it
+    m_ending.removeIf([](const ProcessEntry &process) {
+        const auto now = processEntry(process.pid);
+        return !now || now->startTime != process.startTime;
+    });
+    if (!m_ending.isEmpty()) {
+        m_poll.start(5); // the machine's own time limit ends it
         return;
     }
     const Result<QString> removed = removeStaleLock(m_profile);
-    if (!removed && removed.error().code == ErrorCode::Busy && ++m_clearSteps < lockTries) {
+    if (!removed && removed.error().code == ErrorCode::Busy && ++m_lockTries < maxLockTries) {
         m_poll.start(20); // an ended process keeps its socket until its last thread is gone
         return;
     }

@@ -66,8 +66,8 @@ private:
     int m_endpointTries = 0;
     int m_endpointPort = 0; ///< 0: the file is to be removed
     QString m_endpointGuid;
-    bool m_clearAll = false;
-    int m_clearSteps = 0;
+    int m_lockTries = 0;
+    QList<ProcessEntry> m_ending; ///< killed, perhaps not gone yet
 };
 
 } // namespace dtf

@@ -7,7 +7,8 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-/// pidfd_open(2), pidfd_send_signal(2) as bare system calls: glibc 2.36's sys/pidfd.h can't be used from C++ (it lacks extern "C"; mended in 2.37).
+/// pidfd_open(2), pidfd_send_signal(2) as bare system calls: glibc 2.36's sys/pidfd.h can't be used from C++ (it lacks extern
+/// "C"; mended in 2.37).
 namespace dtf {
 
 [[nodiscard]] inline int pidfdOpen(qint64 pid)

@@ -91,59 +91,6 @@ bool endProcess(const ProcessEntry &process)
     return done;
 }
 
-QList<PortListener> listenersOn(int port, const QList<qint64> &candidates)
-{
-    struct Found
-    {
-        PortListener listener;
-        QByteArray inode;
-    };
-    QList<Found> found;
-    const QByteArray portHex = QByteArray::number(port, 16).toUpper().rightJustified(4, '0');
-    for (const QString &path : {u"/proc/net/tcp"_s, u"/proc/net/tcp6"_s}) {
-        for (const QByteArray &row : procFile(path).split('\n')) {
-            // sl local_address rem_address st … inode is the tenth word (proc(5)); state 0A is LISTEN
-            const QByteArrayList words = row.simplified().split(' ');
-            if (words.size() < 10 || words.at(3) != "0A" || !words.at(1).endsWith(':' + portHex)) {
-                continue;
-            }
-            const QByteArray address = words.at(1).chopped(5);
-            Found f;
-            f.inode = "socket:[" + words.at(9) + ']';
-            const bool any = address.count('0') == address.size();
-            const bool six = address.size() == 32;
-            f.listener.loopback4 = address == "0100007F" || any;
-            f.listener.address = any   ? (six ? u"::"_s : u"0.0.0.0"_s)
-                : f.listener.loopback4 ? u"127.0.0.1"_s
-                : six                  ? u"::1"_s
-                                       : u"another address"_s;
-            found.append(f);
-        }
-    }
-    for (const qint64 pid : candidates) {
-        if (found.isEmpty()) {
-            break;
-        }
-        const QDir fds(procPath(pid, "fd"_L1));
-        const QStringList names = fds.entryList(QDir::Files | QDir::System | QDir::NoDotAndDotDot, QDir::Unsorted);
-        for (const QString &name : names) {
-            char target[64] = {};
-            const QByteArray link = QFile::encodeName(fds.filePath(name));
-            const ssize_t size = ::readlink(link.constData(), target, sizeof target - 1);
-            for (Found &f : found) {
-                if (size > 0 && f.inode == QByteArrayView(target, size)) {
-                    f.listener.pid = pid;
-                }
-            }
-        }
-    }
-    QList<PortListener> listeners;
-    for (const Found &f : found) {
-        listeners.append(f.listener);
-    }
-    return listeners;
-}
-
 qint64 residentBytes(const QList<qint64> &pids)
 {
     qint64 own = 0;

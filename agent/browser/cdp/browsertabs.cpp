@@ -229,9 +229,11 @@ void BrowserTabs::crashAndReload(const QString &targetId)
         if (!session) {
             return;
         }
-        // Never answered when it works: targetCrashed tells. It works on a session that was there before the page was wedged, not on a later one.
+        // Never answered when it works: targetCrashed tells. It works on a session that was there before the page was wedged, not
+        // on a later one.
         m_cdp.call(u"Page.crash"_s, {}, *session, milliseconds {2'000}, [this, targetId](const Result<QJsonObject> &result) {
-            const auto it = std::find_if(m_targets.cbegin(), m_targets.cend(), [&](const PageTarget &t) { return t.id == targetId; });
+            const auto it =
+                std::find_if(m_targets.cbegin(), m_targets.cend(), [&](const PageTarget &t) { return t.id == targetId; });
             if (it == m_targets.cend() || (!result && result.error().code == ErrorCode::BrowserGone)) {
                 return;
             }
@@ -241,8 +243,9 @@ void BrowserTabs::crashAndReload(const QString &targetId)
                 return;
             }
             const QUrl url(it->url);
-            m_cdp.call(u"Target.closeTarget"_s, {{u"targetId"_s, targetId}}, {}, milliseconds {5'000}, [](const Result<QJsonObject> &) { });
-            openPage(url, [](const QString &) { });
+            m_cdp.call(u"Target.closeTarget"_s, {{u"targetId"_s, targetId}}, {}, milliseconds {5'000},
+                [](const Result<QJsonObject> &) {});
+            openPage(url, [](const QString &) {});
         });
     });
 }

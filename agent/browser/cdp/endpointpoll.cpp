@@ -18,6 +18,7 @@ EndpointPoll::EndpointPoll(QObject *parent)
 {
     m_network.setProxy(QNetworkProxy::NoProxy);
     m_timer.setSingleShot(true);
+    m_timer.setTimerType(Qt::PreciseTimer);
     connect(&m_timer, &QTimer::timeout, this, &EndpointPoll::look);
 }
 
@@ -45,7 +46,7 @@ void EndpointPoll::stop()
 void EndpointPoll::look()
 {
     ++m_looks;
-    m_timer.start(m_looks < 250 ? 20 : 250);
+    m_timer.start(m_looks < 300 ? 10 : 250); // some table rows each
     QList<PortListener> listeners = listenersOn(m_port, {m_pid});
     if (listeners.isEmpty()) {
         return;

@@ -35,6 +35,11 @@ bool PortalWatch::wantsPage() const
     return !m_rules.startUrl.isEmpty() || !m_rules.readyUrl.pattern().isEmpty();
 }
 
+bool PortalWatch::asksForAnything() const
+{
+    return wantsPage() || !m_rules.login.pattern().isEmpty() || m_rules.hasReadyExpression;
+}
+
 bool PortalWatch::setTargets(const QList<PageTarget> &targets, MonoTime now)
 {
     m_targets = targets;
@@ -52,7 +57,9 @@ bool PortalWatch::setTargets(const QList<PageTarget> &targets, MonoTime now)
     }
     if (!before || !m_page || before->id != m_page->id || before->url != m_page->url) {
         m_urlSince = now;
-        m_reading.reset();
+        if (asksForAnything()) {
+            m_reading.reset();
+        }
     }
     return true;
 }
@@ -135,6 +142,9 @@ PortalVerdict PortalWatch::verdict(MonoTime now) const
     }
     if (m_ready) {
         return {State::Ready, {}};
+    }
+    if (!asksForAnything() && m_reading) {
+        return {State::Ready, {}}; // any page's answer will do, whether it is still loading or not
     }
     if (!m_reading || !m_reading->loaded) {
         return {State::Starting, u"the portal's page is loading: "_s + url};

@@ -63,7 +63,8 @@ public:
 private:
     [[nodiscard]] bool good(const PageReading &reading) const;
     [[nodiscard]] bool settled(MonoTime now) const;
-    [[nodiscard]] bool wantsPage() const;
+    [[nodiscard]] bool wantsPage() const; ///< a start URL or readyUrlPattern
+    [[nodiscard]] bool asksForAnything() const;
 
     BrowserLimits m_limits;
     PageRules m_rules;

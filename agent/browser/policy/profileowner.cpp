@@ -50,6 +50,12 @@ bool isMainBrowser(const ProcessEntry &process)
     return !option(process, "--type="_ba);
 }
 
+bool usesProfileFiles(const ProcessEntry &process)
+{
+    const auto type = option(process, "--type="_ba);
+    return !type || type->startsWith("utility");
+}
+
 int debuggingPort(const ProcessEntry &process)
 {
     const auto found = option(process, "--remote-debugging-port="_ba);

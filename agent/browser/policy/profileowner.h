@@ -26,6 +26,9 @@ struct ProcessEntry
 [[nodiscard]] bool carriesProfile(const ProcessEntry &process, const QString &profile);
 /// A browser's main process, not one of its children (they have --type=).
 [[nodiscard]] bool isMainBrowser(const ProcessEntry &process);
+/// Does it have the profile's files open (main process; the storage and network services)? Renderers, zygotes and the GPU's
+/// process do not: once killed they needn't be waited for.
+[[nodiscard]] bool usesProfileFiles(const ProcessEntry &process);
 /// N of --remote-debugging-port=N; 0: none.
 [[nodiscard]] int debuggingPort(const ProcessEntry &process);
 /// The processes that carry the profile; main ones only, or all.

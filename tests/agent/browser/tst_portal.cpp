@@ -103,9 +103,7 @@ private Q_SLOTS:
         QVERIFY(script.connectTo(vm.supervisor->status().wsEndpoint));
         QJsonArray infos;
         const auto ours = [&] {
-            infos = script.call(u"Target.getTargets"_s, {})
-                        ->value("targetInfos"_L1)
-                        .toArray();
+            infos = script.call(u"Target.getTargets"_s, {})->value("targetInfos"_L1).toArray();
             return std::count_if(infos.cbegin(), infos.cend(),
                 [](const QJsonValue &info) { return info.toObject().value("url"_L1).toString() == "about:blank#dtf-probe"_L1; });
         };
