@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "tests/support/settings.h"
+
+#include <QList>
+
+namespace dtf {
+
+/// What runs on a node when a file comes.
+enum class TestPipeline {
+    Portal, ///< the demo's pipeline.js: transforms and uploads through the node's browser
+    PortalFolder, ///< the demo's folder-pipeline.js, running beside the agent
+    Script, ///< `script`, no portal
+};
+
+struct NodePlan
+{
+    QString name;
+    TestPipeline pipeline = TestPipeline::Portal;
+    QStringList script;
+    Settings settings; ///< over the fleet's
+};
+
+struct FleetPlan
+{
+    QList<NodePlan> nodes;
+    Settings orchestrator; ///< over the defaults of a test: stable after 0.3 s, no caches, a heartbeat each second
+    Settings agents; ///< the same, for every agent
+    bool portal = true;
+};
+
+/// `count` nodes DTF-01, DTF-02 … that upload to the portal.
+[[nodiscard]] FleetPlan portalNodes(int count);
+/// … that run `script` instead; there is no portal.
+[[nodiscard]] FleetPlan scriptNodes(int count, const QStringList &script);
+
+} // namespace dtf
