@@ -137,7 +137,9 @@ async function createPortal({ ledgerFile, stateDir = null, maxUpload = MAX_UPLOA
   });
   server.maxConnections = 512;
   server.on('clientError', (error, socket) => {
-    if (socket.writable) socket.end('HTTP/1.1 400 Bad Request\r\nConnection: close\r\nContent-Length: 0\r\n\r\n');
+    // A browser opens connections ahead of need; an answer on one that never asked would be taken for the answer to its next request.
+    if (error.code === 'ERR_HTTP_REQUEST_TIMEOUT' && socket.bytesRead === 0) socket.destroy();
+    else if (socket.writable) socket.end('HTTP/1.1 400 Bad Request\r\nConnection: close\r\nContent-Length: 0\r\n\r\n');
   });
 
   return {
