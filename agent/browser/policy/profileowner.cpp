@@ -91,18 +91,4 @@ QList<qint64> processTree(const QList<ProcessEntry> &table, qint64 root)
     return tree;
 }
 
-std::optional<SingletonLock> parseSingletonLock(QByteArrayView target)
-{
-    const qsizetype dash = target.lastIndexOf('-');
-    if (dash <= 0) {
-        return std::nullopt;
-    }
-    bool ok = false;
-    const qint64 pid = target.sliced(dash + 1).toByteArray().toLongLong(&ok);
-    if (!ok || pid <= 0) {
-        return std::nullopt;
-    }
-    return SingletonLock {target.first(dash).toByteArray(), pid};
-}
-
 } // namespace dtf

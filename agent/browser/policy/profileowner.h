@@ -36,13 +36,4 @@ struct ProcessEntry
 /// root and all its descendants.
 [[nodiscard]] QList<qint64> processTree(const QList<ProcessEntry> &table, qint64 root);
 
-/// The target of Chromium's SingletonLock link: "host-pid" (process_singleton_posix.cc); host names may hold '-'.
-struct SingletonLock
-{
-    QByteArray host;
-    qint64 pid = 0;
-    bool operator==(const SingletonLock &) const = default;
-};
-[[nodiscard]] std::optional<SingletonLock> parseSingletonLock(QByteArrayView target);
-
 } // namespace dtf
