@@ -64,7 +64,7 @@ void TestHttpServer::refusesWhatIsNoRequest_data()
     row("space before the first field", "GET / HTTP/1.1\r\n Host: localhost\r\n\r\n", 400);
     row("space before the colon", "GET / HTTP/1.1\r\nHost : localhost\r\n\r\n", 400);
     row("field without colon", "GET / HTTP/1.1\r\nHost localhost\r\n\r\n", 400);
-    row("NUL", QByteArray("GET / HTTP/1.1\r\nHost: local\0host\r\n\r\n", 39), 400);
+    row("NUL", QByteArrayLiteral("GET / HTTP/1.1\r\nHost: local\0host\r\n\r\n"), 400);
     row("escape character", "GET / HTTP/1.1\r\nHost: localhost\r\nX: \x1b[2J\r\n\r\n", 400);
     row("no Host", "GET / HTTP/1.1\r\n\r\n", 400);
     row("two Hosts", "GET / HTTP/1.1\r\n" + host + host + "\r\n", 400);
