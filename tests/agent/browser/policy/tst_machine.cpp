@@ -231,6 +231,7 @@ private Q_SLOTS:
         for (int round = 0; round < 2'000; ++round) {
             Life life;
             bool clean = false;
+            bool all = false; // the last clearing was one of everything
             for (int i = 0; i < 60; ++i) {
                 life.after(static_cast<int>(random.bounded(20'000)));
                 const K kind = allKinds.at(random.bounded(static_cast<int>(allKinds.size())));
@@ -247,11 +248,13 @@ private Q_SLOTS:
                         QVERIFY(clean && kind == K::Cleared);
                     }
                     clean = action == A::ClearAll || action == A::ClearLeftovers;
-                    if (action
-                        == A::ClearAll) { // an operator, a browser that hangs or lost its port, or the end of waiting for one
+                    if (action == A::ClearAll) {
+                        // an operator (and going on with what one began), a browser that hangs or lost its port, the end of
+                        // waiting for one
                         QVERIFY(kind == K::Restart || kind == K::Hung || kind == K::WrongListener || kind == K::Tick
-                            || before == P::Closing);
+                            || before == P::Closing || (kind == K::ClearFailed && all));
                     }
+                    all = clean ? action == A::ClearAll : all;
                 }
                 const P phase = life.machine.phase();
                 const bool waits = phase == P::Blocked || phase == P::Clearing || phase == P::Waiting || phase == P::Connecting
