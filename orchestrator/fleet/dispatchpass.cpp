@@ -53,8 +53,10 @@ void FleetState::dispatchPass(Context &c)
         return;
     }
     QList<NodeSlot> open;
+    int serving = 0;
     for (const FleetNode &n : m_nodes) {
         NodeSlot slot = slotOf(n);
+        serving += servesFiles(slot) ? 1 : 0;
         if (!firstClosedGate(slot)) {
             open.append(std::move(slot));
         }
@@ -74,7 +76,7 @@ void FleetState::dispatchPass(Context &c)
         if (file.serialBlocked) {
             continue;
         }
-        const auto chosen = chooseNode(open, file);
+        const auto chosen = chooseNode(open, file, serving <= 1);
         if (!chosen) {
             continue;
         }

@@ -192,13 +192,13 @@ std::optional<WhyView> FleetState::why(const JobId &id, const Now &now) const
     } else {
         view.verdict = u"waiting-for-node"_s;
     }
-    const auto inPool =
-        std::count_if(m_nodes.begin(), m_nodes.end(), [](const FleetNode &n) { return n.liveness == Liveness::Alive; });
+    const auto serving =
+        std::count_if(m_nodes.begin(), m_nodes.end(), [this](const FleetNode &n) { return servesFiles(slotOf(n)); });
     for (const FleetNode &n : m_nodes) {
         WhyNode row;
         row.node = n.config.name;
         const NodeSlot slot = slotOf(n);
-        for (const auto &[gate, pass] : walkGates(m_gates, slot, file, inPool <= 1)) {
+        for (const auto &[gate, pass] : walkGates(m_gates, slot, file, serving <= 1)) {
             GateView g;
             g.gate = toString(gate);
             g.pass = pass;

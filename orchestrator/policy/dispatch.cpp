@@ -147,13 +147,17 @@ bool ranksBefore(const NodeSlot &a, const NodeSlot &b, const WaitingFile &file)
     return rank(a) < rank(b);
 }
 
-std::optional<qsizetype> chooseNode(const QList<NodeSlot> &nodes, const WaitingFile &file)
+bool servesFiles(NodeSlot node)
 {
-    const auto inPool =
-        std::count_if(nodes.begin(), nodes.end(), [](const NodeSlot &n) { return n.liveness == Liveness::Alive; });
+    node.load = 0;
+    return !firstClosedGate(node);
+}
+
+std::optional<qsizetype> chooseNode(const QList<NodeSlot> &nodes, const WaitingFile &file, bool alone)
+{
     std::optional<qsizetype> best;
     for (qsizetype i = 0; i < nodes.size(); ++i) {
-        if (!firstClosedGate(nodes[i], file, inPool <= 1) && (!best || ranksBefore(nodes[i], nodes[*best], file))) {
+        if (!firstClosedGate(nodes[i], file, alone) && (!best || ranksBefore(nodes[i], nodes[*best], file))) {
             best = i;
         }
     }

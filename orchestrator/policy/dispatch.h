@@ -72,7 +72,7 @@ enum class Gate {
 
 /// First failing gate of the fleet or the file itself; nullopt: all pass.
 [[nodiscard]] std::optional<Gate> firstClosedGate(const FleetGates &fleet, const WaitingFile &file);
-/// First failing gate of this node for this file; nullopt: it may run there. `alone`: no other node is in the pool.
+/// First failing gate of this node for this file; nullopt: it may run there. `alone`: no other node servesFiles().
 [[nodiscard]] std::optional<Gate> firstClosedGate(const NodeSlot &node, const WaitingFile &file, bool alone);
 /// Gates of the node that do not depend on the file; nullopt: it takes something.
 [[nodiscard]] std::optional<Gate> firstClosedGate(const NodeSlot &node);
@@ -84,7 +84,11 @@ enum class Gate {
 /// Strict rank: affinity, load, error rate (in tenths), longest idle, name. True: a before b.
 [[nodiscard]] bool ranksBefore(const NodeSlot &a, const NodeSlot &b, const WaitingFile &file);
 
-/// Index of the best open node in `nodes`, or nullopt.
-[[nodiscard]] std::optional<qsizetype> chooseNode(const QList<NodeSlot> &nodes, const WaitingFile &file);
+/// It would take files if it had none yet: another choice for a file that a node gave back, though it may have to wait.
+[[nodiscard]] bool servesFiles(NodeSlot node);
+
+/// Index of the best open node in `nodes`, or nullopt. `alone`: at most one node of the fleet servesFiles(), be it in `nodes` or
+/// full.
+[[nodiscard]] std::optional<qsizetype> chooseNode(const QList<NodeSlot> &nodes, const WaitingFile &file, bool alone);
 
 } // namespace dtf
