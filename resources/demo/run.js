@@ -126,20 +126,26 @@ function printReport(fleet, wanted, base, main, ledger, watch, jobs) {
     file.name, agencyOf(file.name)?.key || '?', job ? (watch.nodesOf.get(job.job) || [job.node || '-']).join(' > ') : '-', job ? job.attempts : 0, outcomeWords(job, decisions), entry ? entry.confirmation : '-',
     job ? seconds(job.changed - job.accepted) : '-',
   ])));
-  say('\nFiles per node (the whole demo):');
-  for (const { name } of set.nodes) say(`  ${name}: ${ledger.filter((row) => row.node === name).length} uploads`);
+  say('\nUploads per node:');
+  const alone = new Set(base.dropped.map(({ sha256 }) => sha256));
+  for (const { name } of set.nodes) {
+    const uploads = ledger.filter((row) => row.node === name);
+    const before = uploads.filter((row) => alone.has(row.sourceSha256)).length;
+    say(`  ${name}: ${uploads.length - before}${before ? `, and ${before} when it worked alone` : ''}`);
+  }
   const whole = rate(main.mine.map((job) => job.accepted), main.mine.map((job) => job.changed));
   const clean = undisturbed(main);
   const factor = (measured) => `${measured.files} files in ${seconds(measured.ms)}, ${measured.perMinute.toFixed(1)} a minute, ${(measured.perMinute / base.measured.perMinute).toFixed(2)} times one node`;
   say(`\nThroughput (the portal takes a simulated ${wanted.portalMs} ms over each upload; this machine has ${os.cpus().length} cores for everything, load now ${os.loadavg()[0].toFixed(1)}):`);
-  say(`  one node:${' '.repeat(21)}${base.measured.files} files in ${seconds(base.measured.ms)}, ${base.measured.perMinute.toFixed(1)} a minute`);
-  if (clean) say(`  ${`${set.nodes.length} nodes, ${main.faults.firstAt ? 'until the first fault' : 'no faults'}:`.padEnd(30)}${factor(clean)}`);
-  if (main.faults.firstAt) say(`  ${`${set.nodes.length} nodes, faults included:`.padEnd(30)}${factor(whole)}`);
+  say(`  one node:${' '.repeat(25)}${base.measured.files} files in ${seconds(base.measured.ms)}, ${base.measured.perMinute.toFixed(1)} a minute`);
+  if (clean) say(`  ${`${set.nodes.length} nodes, ${main.faults.firstAt ? 'until the first fault' : 'no faults'}:`.padEnd(34)}${factor(clean)}`);
+  if (main.faults.firstAt) say(`  ${`${set.nodes.length} nodes, faults included:`.padEnd(34)}${factor(whole)}`);
   if (wanted.faults) {
     say('\nFaults on the way:');
+    const plural = (count) => `${count} ${count === 1 ? 'run' : 'runs'}`;
     const fate = (name) => {
       const { job, entry } = rows.find(({ file }) => file.name === name);
-      return `${name}: ${outcomeWords(job, decisions)}, ${job.attempts} runs on ${(watch.nodesOf.get(job.job) || []).join(' > ')}, in the portal ${entry ? 'once' : 'not at all'}`;
+      return `${name}: ${outcomeWords(job, decisions)}, ${plural(job.attempts)} on ${(watch.nodesOf.get(job.job) || []).join(' > ')}, in the portal ${entry ? 'once' : 'not at all'}`;
     };
     for (const text of faultLines(main.faults, fate)) say(`  ${text}`);
   }
@@ -164,7 +170,7 @@ function printPlaces(set, running) {
   say('  orchestrator/orchestrator.toml, <node>/agent.toml, tokens.toml');
   if (!running) return;
   say(`  portal ${set.portalUrl}/   orchestrator ${set.url}/api/v1/state (token in operator.token)`);
-  if (fs.existsSync(ctl)) for (const words of ['status', 'jobs', 'nodes']) say(`  ${ctl} --url ${set.url} --token-file ${path.join(set.folder, 'operator.token')} ${words}`);
+  if (fs.existsSync(ctl)) say(`  export DTF_SERVER=${set.url} DTF_TOKEN_FILE=${path.join(set.folder, 'operator.token')}\n  ${ctl} state    (or: nodes, jobs, alerts, audit, why FILE, log FILE, --help)`);
   say(`\nEverything is still running. New files: ${path.join(set.share, 'incoming')}. To end it: ${set.stopScript}`);
 }
 

@@ -8,6 +8,7 @@ const PLAIN_LINE_MS = 5000;
 const FINAL = new Set(['done', 'rejected', 'withdrawn']);
 const STUCK = new Set(['hold', 'failed']); // a person's turn
 
+const QUIET = new Set(['ready', 'busy', 'paused']); // node states that need no word: the counts and the pause tell
 const stateWords = { waiting: 'waiting', moving: 'waiting', assigned: 'waiting', running: 'running', in_doubt: 'in doubt', publishing: 'running' };
 
 class ProgressLine {
@@ -74,12 +75,11 @@ class Watch {
   }
 
   #words(total, mine, done, state) {
-    const nodes = state.nodes.map(({ node, state: nodeState, paused, heartbeat }) => {
+    const nodes = state.nodes.map(({ node, state: nodeState, paused }) => {
       const on = mine.filter((job) => job.node === node);
       const count = (word) => on.filter((job) => stateWords[job.state] === word).length;
-      const trouble = heartbeat?.browser_state && heartbeat.browser_state !== 'ready' ? ` browser ${heartbeat.browser_state}` : '';
       const ended = done.filter((job) => job.node === node).length;
-      return `${node} ${ended} done${count('running') ? ', 1 running' : ''}${nodeState === 'alive' || nodeState === 'online' || nodeState === 'ready' ? '' : `, ${nodeState}`}${paused ? ' (paused)' : ''}${trouble}`;
+      return `${node} ${ended} done${count('running') ? ', 1 running' : ''}${QUIET.has(nodeState) ? '' : `, ${nodeState}`}${paused ? ', paused' : ''}`;
     });
     const held = mine.filter((job) => STUCK.has(job.state)).length;
     const running = mine.filter((job) => stateWords[job.state] === 'running').length;
