@@ -21,6 +21,8 @@ constexpr milliseconds readBusy {10};
 constexpr milliseconds readIdle {100};
 constexpr milliseconds lookRunning {2'000};
 constexpr milliseconds lookEnding {50};
+constexpr milliseconds lookAgain {10};
+constexpr int looksToBelieve = 2;
 constexpr qint64 readBudget = qint64 {4} * 1024 * 1024; ///< per turn: a few milliseconds
 constexpr qint64 punchEvery = qint64 {16} * 1024 * 1024;
 
@@ -48,11 +50,17 @@ CommandRunner::CommandRunner(const PipelineConfig &pipeline, const RunSpec &spec
 
 CommandRunner::~CommandRunner()
 {
-    if (!m_started || m_over) {
+    // First: QProcess's own destructor still signals, when our members are gone.
+    m_process.disconnect(this);
+    if (m_over || (!m_started && m_process.state() == QProcess::NotRunning)) {
         return;
     }
     // The agent is going: nothing of the run may outlive it.
-    disconnect(&m_process, nullptr, this, nullptr);
+    if (!m_started && (!m_process.waitForStarted(1000) || !m_tree.adopt(m_process))) {
+        m_process.kill();
+        m_process.waitForFinished(1000);
+        return;
+    }
     if (m_tree.look() > 0) {
         m_tree.kill();
     }
@@ -163,7 +171,11 @@ void CommandRunner::onTreeTick()
     if (m_mainEnded && !m_killing && living > 0 && m_treeTick.intervalAsDuration() < lookRunning) {
         m_treeTick.setInterval(m_treeTick.interval() * 2); // it may take a while
     }
-    m_treeEmpty = living == 0;
+    // A process that forks and ends while /proc is being read can hide its child once, not twice.
+    m_emptyLooks = living == 0 ? m_emptyLooks + 1 : 0;
+    if (m_mainEnded && living == 0) {
+        m_treeTick.start(lookAgain);
+    }
     finishIfEmpty();
 }
 
@@ -214,7 +226,7 @@ void CommandRunner::limitOutput()
 
 void CommandRunner::finishIfEmpty()
 {
-    if (!m_mainEnded || !m_treeEmpty || m_over || m_tail.backlog() > 0) {
+    if (!m_mainEnded || m_emptyLooks < looksToBelieve || m_over || m_tail.backlog() > 0) {
         return;
     }
     m_over = true;

@@ -53,7 +53,7 @@ private:
     bool m_stragglersNoted = false;
     bool m_killing = false;
     bool m_frozen = false;
-    bool m_treeEmpty = false;
+    int m_emptyLooks = 0; ///< in a row
     bool m_markerTold = false;
     bool m_over = false;
 };

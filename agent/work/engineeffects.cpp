@@ -23,6 +23,13 @@ constexpr milliseconds liveEvery {500};
 constexpr milliseconds queueFullWait {1'000};
 constexpr std::size_t maxShipping = 16;
 
+/// A process that forks and ends while the list is read can hide its child once, not twice.
+int sweepTwice(const QSet<QByteArray> &boots)
+{
+    const int first = sweepLeftovers(boots);
+    return first + sweepLeftovers(boots);
+}
+
 } // namespace
 
 /// A task whose answer is the event itself. A full queue is tried again: every numbered effect gets its answer.
@@ -103,7 +110,7 @@ void WorkEngine::run(qint64 number, const effect::Sweep &e)
     auto living = std::make_shared<int>(0);
     onDisk(
         [living, boots = earlierBoots(), dir = m_config.scratchDir, keep = e.keep] {
-            *living = sweepLeftovers(boots);
+            *living = sweepTwice(boots);
             dropStrays(dir, keep);
         },
         [this, number, living] {
@@ -250,7 +257,7 @@ void WorkEngine::run(qint64 number, const effect::InspectLeftovers &e)
     onDisk(
         [seen, boots = earlierBoots(), scratch = scratch(e.token), pipeline = m_config.pipeline] {
             // A folder's script is not ours: it may still have the file.
-            seen->left.treeDead = pipeline.kind == PipelineKind::Command && sweepLeftovers(boots) == 0;
+            seen->left.treeDead = pipeline.kind == PipelineKind::Command && sweepTwice(boots) == 0;
             seen->left.spawnSeen = QFileInfo::exists(scratch.rawOutput()) || pipeline.kind == PipelineKind::Folder;
             seen->left.markerSeen = QFileInfo::exists(scratch.folder + u"/marker.seen"_s)
                 || (pipeline.sideEffects == SideEffects::AfterMarker && fileHasMarker(scratch.rawOutput(), pipeline.marker));

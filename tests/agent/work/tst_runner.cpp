@@ -110,6 +110,7 @@ private Q_SLOTS:
     void twoRunsDoNotSeeEachOther();
     void leftoversOfOwnBootsAreSwept();
     void destroyingTheRunnerLeavesNothing();
+    void destroyingTheRunnerBeforeItHasStarted();
 };
 
 void TestRunner::endsWell()
@@ -306,6 +307,17 @@ void TestRunner::destroyingTheRunnerLeavesNothing()
     run.start();
     QTRY_VERIFY_WITH_TIMEOUT(run.lines.contains("up"), deadline);
     run.runner.reset();
+    ProcessTree after(run.spec.marker);
+    QTRY_COMPARE_WITH_TIMEOUT(after.look(), 0, deadline);
+}
+
+void TestRunner::destroyingTheRunnerBeforeItHasStarted()
+{
+    Run run({u"ignoreterm"_s, u"stop"_s});
+    run.start();
+    QVERIFY(!run.started); // the event loop has not turned yet
+    run.runner.reset();
+    QVERIFY(!run.end);
     ProcessTree after(run.spec.marker);
     QTRY_COMPARE_WITH_TIMEOUT(after.look(), 0, deadline);
 }
