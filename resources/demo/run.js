@@ -175,6 +175,7 @@ function printPlaces(set, running) {
 }
 
 let folder = null;
+let interrupted = false; // what breaks while everything is being ended is no news
 async function cleanUp() {
   if (!folder) return;
   const count = processesOf(folder).length;
@@ -205,6 +206,7 @@ async function main() {
 }
 
 function failed(error) {
+  if (interrupted) return;
   say(`\nTHE DEMO FAILED: ${error.message}`);
   if (folder) say(`See the logs below ${folder}`);
   cleanUp().then(() => process.exit(1), (second) => {
@@ -214,6 +216,9 @@ function failed(error) {
 }
 
 for (const [name, code] of [['SIGINT', 130], ['SIGTERM', 143], ['SIGHUP', 129]]) {
-  process.once(name, () => cleanUp().finally(() => process.exit(code)));
+  process.once(name, () => {
+    interrupted = true;
+    cleanUp().finally(() => process.exit(code));
+  });
 }
-main().then((code) => process.exit(code), failed);
+main().then((code) => { if (!interrupted) process.exit(code); }, failed);
