@@ -30,7 +30,7 @@ public:
     [[nodiscard]] Step restore(const StoreSnapshot &snapshot, const Now &now);
     [[nodiscard]] Step apply(const FleetEvent &event, const Now &now);
 
-    /// True when another apply(Tick) at once would dispatch more (a pass is bounded).
+    /// True when apply(MoreToDispatch) would dispatch more (a pass is bounded).
     [[nodiscard]] bool hasMoreToDispatch() const { return m_dispatchWanted; }
 
     // Reading, for views; never changes anything.
@@ -104,9 +104,11 @@ private:
     void on(Context &c, const TraceDone &event);
     void adopt(Context &c, Job &job, const SeenToken &seen);
     void missing(Context &c, Job &job, MonoTime seenAt);
+    [[nodiscard]] bool reportsFollow(const Job &job, MonoTime seenAt) const;
     [[nodiscard]] QList<SeenToken> traceCandidates(const Job &job, const Now &now) const;
     // beats.cpp
     void on(Context &c, const BeatReceived &event);
+    void on(Context &, const MoreToDispatch &) { m_dispatchWanted = true; }
     void on(Context &c, const Tick &event);
     void on(Context &c, const ShareHealth &event);
     void on(Context &c, const StoreHealth &event);
@@ -156,6 +158,7 @@ private:
     QByteArray m_pausedReason;
     MonoTime m_started;
     MonoTime m_lastTick;
+    MonoTime m_lastStuckLook;
     qint64 m_nextCommand = 1;
     qint64 m_today = 0; ///< days since 1970
     int m_inFlight = 0; ///< dispatch moves handed out, no answer yet

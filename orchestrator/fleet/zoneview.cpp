@@ -8,6 +8,8 @@ namespace dtf {
 
 namespace {
 
+constexpr milliseconds reportPatience(20'000); ///< an agent that is heard delivers its reports within seconds
+
 JobState stateOf(const SeenToken &seen)
 {
     switch (seen.where) {
@@ -119,12 +121,33 @@ void FleetState::on(Context &c, const TraceDone &event)
         }
         if (job->hasPending() && seen && (seen->where == SeenWhere::Incoming || seen->path == job->place())) {
             issue(c, *job); // the intent was open and nothing was done yet
+        } else if (seen && seen->where == SeenWhere::Completed && reportsFollow(*job, event.startedAt)) {
+            if (job->more().missing == 0) {
+                job->extra->missing = 1;
+                job->extra->missingSince = event.startedAt;
+            }
         } else if (seen && (job->place() != seen->path || job->state == JobState::Moving || job->hasPending())) {
             adopt(c, *job, *seen);
         } else if (!seen) {
             missing(c, *job, event.startedAt);
         }
     }
+}
+
+/// True while the agent that ended this job will probably say so itself: its reports (claimed, started, exited, done) belong into
+/// the audit in their order and count the attempts; the share alone only shows the end. Bounded, and never for a lost node.
+bool FleetState::reportsFollow(const Job &job, MonoTime seenAt) const
+{
+    const bool onANode = job.state == JobState::Assigned || job.state == JobState::Running || job.state == JobState::InDoubt
+        || job.state == JobState::Publishing;
+    const FleetNode *n = node(nodeNameOf(job));
+    if (!onANode || job.hasPending() || !n || n->liveness == Liveness::Lost) {
+        return false;
+    }
+    if (n->liveness == Liveness::Unseen) {
+        return seenAt - m_started < m_config.startGrace;
+    }
+    return !job.extra || job.extra->missing == 0 || seenAt - job.extra->missingSince < reportPatience;
 }
 
 /// The job is where `seen` says, whatever we believed. An older epoch than ours is believed only because it is the one token
