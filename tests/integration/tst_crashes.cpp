@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "tests/support/fleet.h"
 
+#include <QDirIterator>
 #include <QTest>
 
 #include <algorithm>
@@ -31,6 +32,20 @@ RunningJob runningOn(Fleet &fleet, const char *node)
     return running.isEmpty() ? RunningJob {} : running.first();
 }
 
+/// Chromium writes its cookies every 30 s; a session that is younger than that does not survive kill -9.
+bool sessionIsOnTheDisk(Fleet &fleet, const char *node)
+{
+    QDirIterator profile(fleet.folder() + u'/' + QString::fromLatin1(node) + u"/profile"_s, {u"Cookies*"_s}, QDir::Files,
+        QDirIterator::Subdirectories);
+    while (profile.hasNext()) {
+        QFile file(profile.next());
+        if (file.open(QIODevice::ReadOnly) && file.readAll().contains("mda_session")) {
+            return true;
+        }
+    }
+    return false;
+}
+
 /// A person looked at the portal and says so.
 void decideFromTheLedger(Fleet &fleet, const JobView &job, const QByteArray &sha256)
 {
@@ -51,6 +66,7 @@ void Crashes::browserKilledAfterTheUploadBegan()
 {
     Fleet fleet(portalNodes(1));
     BEGIN(fleet);
+    UNTIL(sessionIsOnTheDisk(fleet, "DTF-01"), seconds(90));
     const SampleFile file = fleet.samples(1).first();
     QVERIFY(fleet.portal().admin(u"slow"_s, {{u"ms"_s, 8'000}, {u"where"_s, u"answer"_s}}));
     fleet.drop(file.name, file.content);
@@ -77,6 +93,7 @@ void Crashes::browserKilledBeforeTheUploadBegan()
 {
     Fleet fleet(portalNodes(1));
     BEGIN(fleet);
+    UNTIL(sessionIsOnTheDisk(fleet, "DTF-01"), seconds(90));
     QVERIFY(fleet.portal().admin(u"slow"_s, {{u"ms"_s, 6'000}, {u"where"_s, u"pages"_s}}));
     const SampleFile file = fleet.samples(1).first();
     fleet.drop(file.name, file.content);

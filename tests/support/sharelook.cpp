@@ -57,9 +57,8 @@ QList<PlacedToken> ShareLook::tokens() const
     const auto collect = [&](const SharePath &folder, const char *room, const QByteArray &node) {
         for (const QByteArray &name : names(folder)) {
             const auto token = parseToken(name);
-            // "<token>.json" beside "<token>" is the reason, not a token.
-            const bool sidecar =
-                name.endsWith(".json") && fs::exists(m_root + "/" + (folder + '/' + name.chopped(5)).toStdString());
+            // "<token>.json" is a reason, not a token; it stays when its token has gone on.
+            const bool sidecar = node.isEmpty() && name.endsWith(".json") && parseToken(name.chopped(5));
             if (token && !sidecar) {
                 list.append({*token, folder + '/' + name, room, node});
             }
