@@ -91,8 +91,8 @@ QString whyText(const WhyView &why, const PrintContext &context)
             continue;
         }
         const QString sentence = gateText(closed->gate).isEmpty() ? closed->gate : gateText(closed->gate);
-        rows.append(
-            {node.node.toString(), u"no"_s, closed->detail.isEmpty() ? sentence : sentence + u" ("_s + closed->detail + u')'});
+        rows.append({node.node.toString(), u"no"_s,
+            closed->detail.isEmpty() ? sentence : sentence + u" ("_s + nodeStateText(closed->detail) + u')'});
     }
     return text + u'\n' + renderTable({{u"NODE"_s}, {u"TAKES IT"_s}, {u"WHY"_s}}, rows);
 }

@@ -23,7 +23,8 @@ QString renderTable(const QList<TableColumn> &columns, const QList<QStringList> 
             if (cell.isEmpty() && i + 1 < columns.size()) {
                 cell = u"-"_s;
             }
-            line.append(columns[i].widest > 0 ? elidedMiddle(cell, columns[i].widest) : cell);
+            const int widest = columns[i].widest > 0 ? columns[i].widest : displayWidth(cell);
+            line.append(i + 1 < columns.size() ? elidedMiddle(cell, widest) : elidedRight(cell, widest));
         }
         lines.append(line);
     }

@@ -12,7 +12,7 @@ struct TableColumn
 {
     QString title;
     Align align = Align::Left;
-    int widest = 0; ///< longer cells lose their middle; 0: never
+    int widest = 0; ///< longer cells lose their middle, in the last column their end; 0: never
 };
 
 /// A header line and one line for each row, columns two spaces apart and aligned by display width; every line ends with a line
