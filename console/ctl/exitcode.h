@@ -11,7 +11,7 @@ enum class ExitCode {
     Ok = 0,
     Refused = 1, ///< by the orchestrator
     Usage = 2, ///< wrong arguments, an ambiguous name, a local file that can't be read or written
-    Unreachable = 3, ///< no answer, or none of an orchestrator
+    Unreachable = 3, ///< no answer, none of an orchestrator, or interrupted before it
     NotAuthorised = 4,
     NotFound = 5,
     Stale = 6, ///< changed meanwhile, or already as wished

@@ -57,7 +57,7 @@ Exit codes
   0  done, or shown
   1  refused by the orchestrator
   2  wrong usage, an ambiguous name, or a local file that can't be used
-  3  the orchestrator can't be reached
+  3  the orchestrator can't be reached, or interrupted before its answer
   4  not authorised: no token, a wrong one, or not the operator role
   5  no such file or node
   6  changed meanwhile, or already as wished

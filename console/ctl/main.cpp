@@ -64,7 +64,9 @@ int main(int argc, char *argv[])
         }
         token = *read;
     }
-    const dtf::QuitSignals quit([] { QCoreApplication::quit(); });
+    const bool endless = arguments->follow; // interrupting it is how it ends; else nobody knows what came of it
+    const dtf::QuitSignals quit(
+        [endless] { QCoreApplication::exit(exitWith(endless ? dtf::ExitCode::Ok : dtf::ExitCode::Unreachable)); });
     dtf::CtlRun run(*arguments, token, [](dtf::ExitCode code) { QCoreApplication::exit(exitWith(code)); });
     QTimer::singleShot(0, &run, [&run] { run.start(); });
     return QCoreApplication::exec();

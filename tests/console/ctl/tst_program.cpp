@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "common/protocol/codec.h"
 #include "tests/console/ctl/ctlfixture.h"
 
 #include <QJsonArray>
@@ -300,6 +299,16 @@ private Q_SLOTS:
         const CtlEnd end = m->run({u"jobs"_s, u"--timeout"_s, u"1"_s});
         ENDS(end, 3);
         SAYS(end.err, u"--timeout"_s);
+    }
+
+    void interrupted_before_the_answer_is_no_success()
+    {
+        m->fleet.silent = true;
+        QProcess program;
+        m->start(program, {u"pause"_s, u"DTF-01"_s, u"--reason"_s, u"x"_s});
+        QTRY_COMPARE_WITH_TIMEOUT(m->fleet.commands.size(), 1, 20'000);
+        program.terminate();
+        ENDS(CtlFixture::wait(program), 3);
     }
 
     void a_log_is_shown_whole_and_safe()
