@@ -13,8 +13,7 @@ namespace dtf {
 class FleetService
 {
 public:
-    template<typename T>
-    using Callback = std::function<void(Result<T>)>;
+    template <typename T> using Callback = std::function<void(Result<T>)>;
 
     FleetService() = default;
     FleetService(const FleetService &) = delete;
@@ -33,13 +32,17 @@ public:
     virtual void jobs(const JobQuery &query, Callback<JobPage> done) = 0;
     virtual void job(const JobId &id, Callback<JobView> done) = 0;
     virtual void why(const JobId &id, Callback<WhyView> done) = 0;
-    virtual void jobLog(const JobId &id, qint64 offset, Callback<QByteArray> done) = 0; ///< ≤ 1 MiB from `offset` of the newest attempt's log
+    virtual void jobLog(
+        const JobId &id, qint64 offset, Callback<QByteArray> done) = 0; ///< ≤ 1 MiB from `offset` of the newest attempt's log
     virtual void audit(const AuditQuery &query, Callback<AuditPage> done) = 0;
 
     // operators; `actor` e.g. "operator:anna"
-    virtual void jobCommand(const JobId &id, JobAction action, const OperatorRequest &request, const QByteArray &actor, Callback<OperatorReply> done) = 0;
-    virtual void nodeCommand(const NodeName &node, NodeAction action, const OperatorRequest &request, const QByteArray &actor, Callback<OperatorReply> done) = 0;
-    virtual void dispatchCommand(bool pause, const OperatorRequest &request, const QByteArray &actor, Callback<OperatorReply> done) = 0;
+    virtual void jobCommand(const JobId &id, JobAction action, const OperatorRequest &request, const QByteArray &actor,
+        Callback<OperatorReply> done) = 0;
+    virtual void nodeCommand(const NodeName &node, NodeAction action, const OperatorRequest &request, const QByteArray &actor,
+        Callback<OperatorReply> done) = 0;
+    virtual void dispatchCommand(
+        bool pause, const OperatorRequest &request, const QByteArray &actor, Callback<OperatorReply> done) = 0;
     /// NodeAction::Picture: the picture itself, PNG bytes; Timeout after 20 s.
     virtual void pictureOf(const NodeName &node, const QByteArray &actor, Callback<QByteArray> done) = 0;
     /// A refused or failed access worth remembering (audited, at most 10 a minute per address).

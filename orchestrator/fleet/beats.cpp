@@ -302,7 +302,10 @@ void FleetState::on(Context &c, const Tick &)
     rollDay(c);
     judgeNodes(c);
     judgeDoubtful(c);
-    judgeStuck(c);
+    if (c.now.mono - m_lastStuckLook >= seconds(10)) {
+        m_lastStuckLook = c.now.mono;
+        judgeStuck(c);
+    }
     const QSet<JobId> troubled = m_troubled;
     for (const JobId &id : troubled) {
         Job *job = find(id);

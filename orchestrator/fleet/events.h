@@ -126,11 +126,14 @@ struct AccessRefused
     QByteArray who;
     QByteArray what;
 };
+/// Go on dispatching where a bounded pass stopped.
+struct MoreToDispatch
+{ };
 /// At least once a second.
 struct Tick
 { };
 
 using FleetEvent = std::variant<FilesStable, FilesVanished, ActionsDone, ZoneSeen, TraceDone, BeatReceived, ReportsReceived,
-    JobCommanded, NodeCommanded, DispatchCommanded, ShareHealth, StoreHealth, AccessRefused, Tick>;
+    JobCommanded, NodeCommanded, DispatchCommanded, ShareHealth, StoreHealth, AccessRefused, MoreToDispatch, Tick>;
 
 } // namespace dtf

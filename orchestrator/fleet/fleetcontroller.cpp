@@ -114,7 +114,7 @@ void FleetController::apply(const FleetEvent &event)
     enqueue(m_state.apply(event, m_clock.now()));
     m_zone.setScanning(m_state.mayScan());
     if (m_state.hasMoreToDispatch()) {
-        QTimer::singleShot(0, this, [this] { apply(Tick {}); });
+        QTimer::singleShot(0, this, [this] { apply(MoreToDispatch {}); });
     }
 }
 
@@ -205,7 +205,8 @@ void FleetController::carryOut(Step &step, const QList<AuditRow> &auditRows)
         for (const NodeName &node : std::as_const(step.hints)) {
             m_publisher->sendWorkHint(node);
         }
-        if (!step.changedJobs.isEmpty() || !step.changedNodes.isEmpty() || step.summaryChanged || !auditRows.isEmpty()) {
+        if (m_publisher->hasConsoles()
+            && (!step.changedJobs.isEmpty() || !step.changedNodes.isEmpty() || step.summaryChanged || !auditRows.isEmpty())) {
             const Now now = m_clock.now();
             FeedDelta delta;
             QHash<JobId, const JobRecord *> records;

@@ -18,7 +18,8 @@ namespace {
 
 constexpr milliseconds healthEvery(2'000);
 constexpr int probeEachRounds = 4; ///< a write probe every 8 s: trouble is noticed within 10 s
-constexpr milliseconds wakeGap(100);
+constexpr milliseconds shortestWakeGap(100);
+constexpr milliseconds longestWakeGap(5'000);
 
 } // namespace
 
@@ -124,7 +125,7 @@ void Zone::watchIncoming()
     connect(m_watcher.get(), &QFileSystemWatcher::directoryChanged, this, [this] {
         if (!m_wakeTimer.isActive()) {
             const milliseconds since = m_clock.now().mono - m_lastWake;
-            m_wakeTimer.start(since >= wakeGap ? milliseconds(0) : wakeGap - since);
+            m_wakeTimer.start(since >= m_wakeGap ? milliseconds(0) : m_wakeGap - since);
         }
     });
     if (!m_watcher->addPath(QDir(m_config.shareRoot).filePath(u"incoming"_s))) {
@@ -150,11 +151,15 @@ void Zone::scan(bool full)
         return;
     }
     m_scanUnderWay = true;
+    const MonoTime began = m_clock.now().mono;
     const bool queued = m_worker.run(
         [scanner = m_scanner, full, &clock = m_clock](
             ShareFs &share) { return full ? scanner->scan(share, clock.now()) : scanner->lookDue(share, clock.now()); },
-        [this](IncomingScanner::Found found) {
+        [this, full, began](IncomingScanner::Found found) {
             m_scanUnderWay = false;
+            if (full) {
+                m_wakeGap = std::clamp((m_clock.now().mono - began) * 10, shortestWakeGap, longestWakeGap);
+            }
             if (found.nextLook) {
                 m_dueTimer.start(std::max(milliseconds(0), *found.nextLook - m_clock.now().mono));
             }

@@ -59,6 +59,8 @@ private:
     QTimer m_wakeTimer; ///< after a watcher event: at once, then at most ten times a second
     QTimer m_listTimer;
     MonoTime m_lastWake;
+    milliseconds m_wakeGap {
+        100}; ///< ten times what the last scan took, within 0.1 … 5 s: a great backlog is not listed over and over
     int m_healthRound = 0;
     bool m_healthUnderWay = false;
     bool m_scanUnderWay = false;

@@ -48,6 +48,7 @@ Orchestrator::Orchestrator(const Options &options)
 
 Orchestrator::~Orchestrator()
 {
+    m_store->close(); // its callbacks go to the controller
     m_controller.reset();
     m_zone.reset();
     if (m_worker) {

@@ -24,6 +24,7 @@ public:
     void take(QTcpSocket *socket, const Principal &who, Endpoint endpoint);
     [[nodiscard]] const LinkCounters &counters() const { return m_counters; }
 
+    [[nodiscard]] bool hasConsoles() const override { return m_counters.consoles > 0; }
     void publish(FeedDelta delta) override { m_feed.publish(delta); }
     void publishLog(const LogLines &lines) override { m_feed.publishLog(lines); }
     void sendCommand(const NodeName &node, const AgentCommand &command) override { m_agents.sendCommand(node, command); }
