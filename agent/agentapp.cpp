@@ -129,7 +129,8 @@ void AgentApp::startLink(const QByteArray &token)
             qCInfo(lcApp) << "the orchestrator answers";
             m_reports->wake();
         } else {
-            qCWarning(lcApp).noquote() << "no orchestrator:" << why << "- what runs goes on, reports are kept";
+            qCWarning(lcApp).noquote() << "no word from the orchestrator that counts:" << why
+                                       << "- what runs goes on, reports are kept";
         }
     });
     connect(m_heartbeater.get(), &Heartbeater::answered, this, [this](const HeartbeatReply &reply) {
