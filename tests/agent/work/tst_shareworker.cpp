@@ -1,0 +1,155 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "common/share/shareworker.h"
+
+#include <QTest>
+#include <QThread>
+
+#include <future>
+#include <thread>
+
+using namespace dtf;
+
+namespace {
+
+constexpr int deadline = 30'000;
+
+} // namespace
+
+class TestShareWorker : public QObject
+{
+    Q_OBJECT
+private Q_SLOTS:
+    void answersComeInOrderOnTheOwnersThread();
+    void theQueueIsBounded();
+    void noAnswerAfterTheContextDied();
+    void stopForgetsWhatIsQueued();
+    void stopLeavesAHangingTaskBehind();
+    void anAnswerMayEndTheThread();
+};
+
+void TestShareWorker::answersComeInOrderOnTheOwnersThread()
+{
+    TaskThread thread;
+    constexpr int count = 2'000;
+    QList<int> answers;
+    for (int i = 0; i < count; ++i) {
+        auto value = std::make_shared<QByteArray>();
+        const QThread *owner = QThread::currentThread();
+        QVERIFY(thread.post([value, i] { *value = QByteArray::number(i); },
+            [&answers, value, owner] {
+                if (QThread::currentThread() == owner) {
+                    answers.append(value->toInt());
+                }
+            }));
+    }
+    QTRY_COMPARE_WITH_TIMEOUT(answers.size(), count, deadline);
+    QVERIFY(std::is_sorted(answers.begin(), answers.end()));
+    QCOMPARE(thread.pending(), 0);
+}
+
+void TestShareWorker::theQueueIsBounded()
+{
+    TaskThread thread(3);
+    std::promise<void> go;
+    std::promise<void> running;
+    QVERIFY(thread.post(
+        [&] {
+            running.set_value();
+            go.get_future().wait();
+        },
+        {}));
+    running.get_future().wait();
+    int answers = 0;
+    for (int i = 0; i < 3; ++i) {
+        QVERIFY(thread.post([] {}, [&] { ++answers; }));
+    }
+    QVERIFY(!thread.post([] {}, {}));
+    QCOMPARE(thread.pending(), 4);
+    go.set_value();
+    QTRY_COMPARE_WITH_TIMEOUT(answers, 3, deadline); // answers not fetched yet count too
+    QVERIFY(thread.post([] {}, {}));
+}
+
+void TestShareWorker::noAnswerAfterTheContextDied()
+{
+    TaskThread thread;
+    bool wrong = false;
+    bool right = false;
+    {
+        QObject context;
+        QVERIFY(thread.post([] {}, [&] { wrong = true; }, &context));
+    }
+    QVERIFY(thread.post([] {}, [&] { right = true; }));
+    QTRY_VERIFY_WITH_TIMEOUT(right, deadline);
+    QVERIFY(!wrong);
+}
+
+void TestShareWorker::stopForgetsWhatIsQueued()
+{
+    TaskThread thread;
+    std::promise<void> running;
+    std::promise<void> go;
+    bool answered = false;
+    bool ran = false;
+    QVERIFY(thread.post(
+        [&] {
+            running.set_value();
+            go.get_future().wait();
+        },
+        [&] { answered = true; }));
+    QVERIFY(thread.post([&] { ran = true; }, {}));
+    running.get_future().wait();
+    std::thread release([&] {
+        while (thread.pending() > 1) { // until stop() has emptied the queue
+            std::this_thread::yield();
+        }
+        go.set_value();
+    });
+    QVERIFY(thread.stop(milliseconds(deadline)));
+    release.join();
+    QCoreApplication::sendPostedEvents();
+    QVERIFY(!answered);
+    QVERIFY(!ran);
+    QVERIFY(!thread.post([] {}, {}));
+}
+
+void TestShareWorker::stopLeavesAHangingTaskBehind()
+{
+    auto go = std::make_shared<std::promise<void>>();
+    auto over = std::make_shared<std::promise<void>>();
+    {
+        TaskThread thread;
+        auto running = std::make_shared<std::promise<void>>();
+        QVERIFY(thread.post(
+            [go, over, running] {
+                running->set_value();
+                go->get_future().wait();
+                over->set_value();
+            },
+            [] { QFAIL("answered after stop"); }));
+        running->get_future().wait();
+        QVERIFY(!thread.stop(milliseconds(20)));
+    }
+    go->set_value();
+    over->get_future().wait(); // it ends by itself, with nobody left to tell
+    QCoreApplication::sendPostedEvents();
+}
+
+void TestShareWorker::anAnswerMayEndTheThread()
+{
+    auto thread = std::make_unique<TaskThread>();
+    int answers = 0;
+    std::promise<void> both;
+    QVERIFY(thread->post([] {},
+        [&] {
+            ++answers;
+            thread.reset();
+        }));
+    QVERIFY(thread->post([&] { both.set_value(); }, [&] { ++answers; }));
+    both.get_future().wait();
+    QTRY_COMPARE_WITH_TIMEOUT(answers, 1, deadline);
+    QVERIFY(!thread);
+}
+
+QTEST_GUILESS_MAIN(TestShareWorker)
+#include "tst_shareworker.moc"
