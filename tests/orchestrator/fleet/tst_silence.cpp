@@ -1,0 +1,212 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Nodes that go silent, come back, or are two under one name.
+#include "tests/orchestrator/fleet/fleetbench.h"
+
+using namespace dtf;
+using namespace Qt::StringLiterals;
+
+class TestSilence : public QObject
+{
+    Q_OBJECT
+private Q_SLOTS:
+    void anUnbegunFileGoesElsewhere();
+    void aRunningFileIsInDoubtThenHeld();
+    void theAliveFileKeepsADoubtfulRunAlone();
+    void anIdempotentPipelineRunsAgain();
+    void aNodeThatComesBackGoesOn();
+    void ownStallEvictsNobody();
+    void moreThanHalfSilentIsOurFault();
+    void aSuspectGetsNothing();
+    void aCloneIsRefused();
+    void aSuccessorIsTaken();
+    void aFutureProtocolIsRefused();
+};
+
+void TestSilence::anUnbegunFileGoesElsewhere()
+{
+    FleetBench bench(3);
+    bench.open(3);
+    const JobId id = bench.assigned("a.csv");
+    QCOMPARE(bench.numberOf(id), 1);
+    bench.wait(29, {2, 3});
+    QVERIFY(bench.actions.isEmpty());
+    bench.wait(31, {2, 3}); // beyond the start grace
+    QCOMPARE(bench.stateOf(1), u"lost"_s);
+    QCOMPARE(bench.actions.size(), 1);
+    const ShareAction move = bench.actions.first();
+    QCOMPARE(move.source, layout::assigned(FleetBench::node(1), {id, 1, {}, "a.csv"}));
+    QCOMPARE(move.target, layout::assigned(FleetBench::node(2), {id, 2, {}, "a.csv"}));
+    QVERIFY(!move.checkStamp); // no producer can touch it there
+    (void)bench.answer();
+    COMPARE_WORDS(bench.jobs[id].state, JobState::Assigned);
+    (void)bench.report(1, id, ReportKind::Claimed); // the old node wakes up: not its own any more
+    COMPARE_WORDS(bench.jobs[id].state, JobState::Assigned);
+    QCOMPARE(bench.numberOf(id), 2);
+}
+
+void TestSilence::aRunningFileIsInDoubtThenHeld()
+{
+    FleetBench bench(3);
+    bench.open(3);
+    const JobId id = bench.running("a.csv");
+    bench.wait(60, {2, 3});
+    COMPARE_WORDS(bench.jobs[id].state, JobState::InDoubt);
+    bench.wait(600, {2, 3}); // the hard limit, and 60 s less what went before
+    COMPARE_WORDS(bench.jobs[id].state, JobState::InDoubt);
+    QVERIFY(bench.actions.isEmpty()); // never a second run by silence
+    bench.wait(70, {2, 3});
+    QCOMPARE(bench.actions.size(), 1);
+    COMPARE_WORDS(bench.actions.first().kind, ActionKind::Hold);
+    (void)bench.answer();
+    COMPARE_WORDS(bench.jobs[id].state, JobState::Hold);
+    COMPARE_WORDS(bench.jobs[id].cause, Cause::NodeLost);
+    (void)bench.beat(1);
+    bench.wait(60, {1, 2, 3});
+    COMPARE_WORDS(bench.jobs[id].state, JobState::Hold);
+    QVERIFY(bench.actions.isEmpty());
+}
+
+void TestSilence::theAliveFileKeepsADoubtfulRunAlone()
+{
+    FleetBench bench(3);
+    bench.open(3);
+    const JobId id = bench.running("a.csv");
+    for (int round = 0; round < 80; ++round) {
+        (void)bench.apply(ShareHealth {true, {}, {{FleetBench::node(1), QByteArray::number(round)}}});
+        bench.wait(10, {2, 3});
+    }
+    COMPARE_WORDS(bench.jobs[id].state, JobState::InDoubt);
+    QVERIFY(bench.actions.isEmpty());
+    bench.wait(670, {2, 3}); // now it stands still too
+    QCOMPARE(bench.actions.size(), 1);
+    COMPARE_WORDS(bench.actions.first().kind, ActionKind::Hold);
+}
+
+void TestSilence::anIdempotentPipelineRunsAgain()
+{
+    FleetBench bench(3, [](OrchestratorConfig &c) { c.lostRun = LostRunPolicy::Requeue; });
+    bench.open(3);
+    const JobId id = bench.running("a.csv");
+    bench.wait(60, {2, 3});
+    QVERIFY(bench.actions.isEmpty());
+    bench.wait(670, {2, 3});
+    QCOMPARE(bench.actions.size(), 1);
+    COMPARE_WORDS(bench.actions.first().kind, ActionKind::Dispatch);
+    QCOMPARE(bench.actions.first().target, layout::assigned(FleetBench::node(2), {id, 2, {}, "a.csv"}));
+}
+
+void TestSilence::aNodeThatComesBackGoesOn()
+{
+    FleetBench bench(3);
+    bench.open(3);
+    const JobId id = bench.running("a.csv");
+    bench.wait(60, {2, 3});
+    COMPARE_WORDS(bench.jobs[id].state, JobState::InDoubt);
+    (void)bench.beat(1, [&](Heartbeat &beat) {
+        RunningJob run;
+        run.job = id;
+        run.epoch = 1;
+        beat.running.append(run);
+    });
+    COMPARE_WORDS(bench.jobs[id].state, JobState::Running);
+    QCOMPARE(bench.stateOf(1), u"busy"_s);
+    (void)bench.report(1, id, ReportKind::Committed);
+    (void)bench.report(1, id, ReportKind::Done);
+    COMPARE_WORDS(bench.jobs[id].state, JobState::Done);
+}
+
+void TestSilence::ownStallEvictsNobody()
+{
+    FleetBench bench(3);
+    bench.open(3);
+    const JobId id = bench.assigned("a.csv");
+    bench.wait(70, {1, 2, 3});
+    bench.skip(60); // we slept
+    (void)bench.apply(Tick {});
+    bench.wait(15);
+    for (int n = 1; n <= 3; ++n) {
+        QVERIFY2(bench.stateOf(n) != u"lost"_s && bench.stateOf(n) != u"suspect"_s, qUtf8Printable(bench.stateOf(n)));
+    }
+    COMPARE_WORDS(bench.jobs[id].state, JobState::Assigned);
+    QVERIFY(bench.actions.isEmpty());
+}
+
+void TestSilence::moreThanHalfSilentIsOurFault()
+{
+    FleetBench bench(3);
+    bench.open(3);
+    const JobId id = bench.assigned("a.csv");
+    bench.wait(70, {1, 2, 3});
+    bench.wait(55, {3}); // two of three vanish
+    COMPARE_WORDS(bench.jobs[id].state, JobState::Assigned); // nothing is taken from them
+    QVERIFY(bench.actions.isEmpty());
+    QCOMPARE(bench.stateOf(1), u"suspect"_s);
+    int alerts = 0;
+    for (const AuditEvent &event : bench.audit) {
+        alerts += event.kind == AuditKind::AlertRaised && event.detail.startsWith("many-nodes-lost") ? 1 : 0;
+    }
+    QCOMPARE(alerts, 1);
+    (void)bench.beat(2); // one returns: the other one really is lost
+    bench.wait(2, {});
+    (void)bench.beat(3);
+    bench.wait(30, {2, 3});
+    QCOMPARE(bench.stateOf(1), u"lost"_s);
+    QCOMPARE(bench.actions.size(), 1);
+}
+
+void TestSilence::aSuspectGetsNothing()
+{
+    FleetBench bench(2);
+    bench.open(2);
+    bench.wait(22, {2});
+    QCOMPARE(bench.stateOf(1), u"suspect"_s);
+    (void)bench.file("a.csv");
+    (void)bench.file("b.csv");
+    QCOMPARE(bench.actions.size(), 1);
+    QVERIFY(bench.actions.first().target.startsWith("processing/DTF-02/"));
+}
+
+void TestSilence::aCloneIsRefused()
+{
+    FleetBench bench(1);
+    bench.open(1);
+    const auto clone = [](Heartbeat &beat) {
+        beat.boot = FleetBench::boot("cccccccc");
+        beat.machine = "another machine";
+    };
+    (void)bench.beat(1, clone);
+    QVERIFY(!bench.state.heartbeatReply(FleetBench::node(1), bench.now, 15).accepted);
+    const qsizetype rows = bench.audit.size();
+    for (int i = 0; i < 10; ++i) {
+        (void)bench.beat(1, clone);
+    }
+    QCOMPARE(bench.audit.size(), rows); // one message per cause
+    (void)bench.beat(1); // the first one is kept
+    QVERIFY(bench.state.heartbeatReply(FleetBench::node(1), bench.now, 15).accepted);
+}
+
+void TestSilence::aSuccessorIsTaken()
+{
+    FleetBench bench(1);
+    bench.open(1);
+    (void)bench.beat(1, [](Heartbeat &beat) {
+        beat.previousBoot = beat.boot;
+        beat.boot = FleetBench::boot("cccccccc");
+    });
+    QVERIFY(bench.state.heartbeatReply(FleetBench::node(1), bench.now, 15).accepted);
+    (void)bench.beat(1); // its old life speaks again: two agents
+    QVERIFY(!bench.state.heartbeatReply(FleetBench::node(1), bench.now, 15).accepted);
+}
+
+void TestSilence::aFutureProtocolIsRefused()
+{
+    FleetBench bench(1);
+    bench.open(0);
+    (void)bench.beat(1, [](Heartbeat &beat) { beat.protocol = protocolVersion + 1000; });
+    QVERIFY(!bench.state.heartbeatReply(FleetBench::node(1), bench.now, 15).accepted);
+    (void)bench.file("a.csv");
+    QVERIFY(bench.actions.isEmpty());
+}
+
+QTEST_APPLESS_MAIN(TestSilence)
+#include "tst_silence.moc"
