@@ -72,6 +72,8 @@ Result<void> AgentApp::start()
     m_engine = std::make_unique<WorkEngine>(m_config, m_identity, std::move(*journal), *m_worker, m_clock);
     m_browser = std::make_unique<BrowserSupervisor>(m_config.browser, m_config.stateDir, m_clock);
     connectWork();
+    connect(&m_reapTimer, &QTimer::timeout, this, [this] { m_reaper.look(); });
+    m_reapTimer.start(seconds(5));
     if (!m_config.offline) {
         startLink(*token);
     }

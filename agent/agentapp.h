@@ -7,6 +7,7 @@
 #include "agent/link/hostfigures.h"
 #include "agent/link/reportsender.h"
 #include "agent/work/engine.h"
+#include "agent/work/orphanreaper.h"
 #include "common/net/jsonclient.h"
 #include "common/net/jsonsocket.h"
 #include "common/share/shareworker.h"
@@ -55,6 +56,8 @@ private:
     std::unique_ptr<JsonSocket> m_socket;
     QList<qint64> m_obeyed; ///< command ids of this life, newest last, ≤ 256: a command comes by both ways
     std::optional<AgentCommand> m_browserRestart; ///< waits for the running file to end
+    OrphanReaper m_reaper;
+    QTimer m_reapTimer;
     int m_exitCode = 0;
     bool m_stopping = false;
     bool m_ended = false;

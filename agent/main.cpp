@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "agent/agentapp.h"
 #include "agent/agentcheck.h"
+#include "agent/work/processtree.h"
 #include "common/core/logging.h"
 #include "common/core/quitsignals.h"
 
@@ -29,6 +30,7 @@ int complain(const QString &text, int code)
 int serve(const AgentConfig &config)
 {
     installLogHandler(config.node.toString(), config.logJson);
+    becomeSubreaper(); // before any process is started
     AgentApp app(config);
     QuitSignals quit([&app] { app.stop(Good); });
     if (const Result<void> started = app.start(); !started) {
