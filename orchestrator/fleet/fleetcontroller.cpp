@@ -46,6 +46,8 @@ FleetController::FleetController(
 {
     m_tick.setInterval(1'000);
     connect(&m_tick, &QTimer::timeout, this, [this] { apply(Tick {}); });
+    m_retry.setSingleShot(true);
+    connect(&m_retry, &QTimer::timeout, this, [this] { commitNext(); });
 }
 
 FleetController::~FleetController() = default;
@@ -132,7 +134,7 @@ void FleetController::enqueue(Step step)
         return;
     }
     m_queue.push_back(std::move(step));
-    if (m_committing == 0) {
+    if (m_committing == 0 && !m_retry.isActive()) { // a failing store gets its pause, whatever happens meanwhile
         commitNext();
     }
 }
@@ -160,12 +162,12 @@ void FleetController::committed(Result<Store::Committed> result)
         m_committing = 0;
         qCCritical(lcController).noquote() << "the store failed:" << result.error().detail
                                            << "- nothing new is dispatched; next try in" << m_storeRetry.count() << "ms";
+        m_retry.start(m_storeRetry);
+        m_storeRetry = std::min(m_storeRetry * 2, milliseconds(30'000));
         if (std::exchange(m_storeOk, false)) {
             // Only memory: its own audit row waits behind the failed commit like everything else.
             apply(StoreHealth {false, result.error().detail.toUtf8()});
         }
-        QTimer::singleShot(m_storeRetry, this, [this] { commitNext(); });
-        m_storeRetry = std::min(m_storeRetry * 2, milliseconds(30'000));
         return;
     }
     m_storeRetry = milliseconds(1'000);

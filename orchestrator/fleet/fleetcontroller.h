@@ -90,6 +90,7 @@ private:
     bool m_storeOk = true;
     bool m_stopping = false;
     QTimer m_tick;
+    QTimer m_retry; ///< runs while a failed commit waits for its next try
 };
 
 } // namespace dtf
