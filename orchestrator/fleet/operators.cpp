@@ -24,6 +24,12 @@ OperatorReply done(const QString &detail)
     return reply;
 }
 
+/// Some run may have begun. The boot in its token says so too where the count was lost with the store or a report.
+bool wasClaimed(const Job &job)
+{
+    return job.attempts > 0 || (job.extra && !job.extra->boot.isEmpty());
+}
+
 OperatorReply refused(ErrorCode code, const QString &detail)
 {
     OperatorReply reply;
@@ -76,7 +82,7 @@ OperatorReply FleetState::command(Context &c, Job &job, const JobCommanded &even
             }
             return refused(ErrorCode::Stale, u"it is waiting already; 'why' says for what"_s);
         }
-        const bool mayHaveRun = state == JobState::InDoubt || (state == JobState::Hold && job.attempts > 0);
+        const bool mayHaveRun = state == JobState::InDoubt || (state == JobState::Hold && wasClaimed(job));
         if (!advance(c, job, JobEvent::Requeued, AuditKind::JobRequeued, reason, event.actor)) {
             return refused(ErrorCode::IllegalTransition, u"a file that is %1 can't be requeued"_s.arg(toString(state)));
         }
@@ -109,7 +115,7 @@ OperatorReply FleetState::command(Context &c, Job &job, const JobCommanded &even
         if (state != JobState::Hold) {
             return refused(ErrorCode::IllegalTransition, u"it is not on hold but %1"_s.arg(toString(state)));
         }
-        if (job.attempts > 0) {
+        if (wasClaimed(job)) {
             return refused(ErrorCode::Forbidden,
                 u"it has run before and may have been uploaded: look at the portal first, then use requeue or done"_s);
         }
