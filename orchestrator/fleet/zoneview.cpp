@@ -119,8 +119,10 @@ void FleetState::on(Context &c, const TraceDone &event)
         if (job->changedMono > event.startedAt) {
             continue;
         }
-        if (job->hasPending() && seen && (seen->where == SeenWhere::Incoming || seen->path == job->place())) {
-            issue(c, *job); // the intent was open and nothing was done yet
+        if (job->hasPending() && !job->extra->inFlight
+            && (!seen || seen->where == SeenWhere::Incoming || seen->path == job->place())) {
+            issue(
+                c, *job); // the intent was open; if its source is gone, the answer is Lost and the next listing tells where it is
         } else if (seen && seen->where == SeenWhere::Completed && reportsFollow(*job, event.startedAt)) {
             if (job->more().missing == 0) {
                 job->extra->missing = 1;
