@@ -1,0 +1,222 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The share says where a file is: restarts, unknown tokens, missing tokens.
+#include "tests/orchestrator/fleet/fleetbench.h"
+
+using namespace dtf;
+
+namespace {
+
+JobRecord openIntent(JobState state, const QByteArray &place, const QByteArray &target)
+{
+    JobRecord record;
+    record.id = *JobId::parse("01KA0000000000000000000001");
+    record.name = "a.csv";
+    record.state = state;
+    record.place = place;
+    record.intentTarget = target;
+    record.node = FleetBench::node(1);
+    record.epoch = 1;
+    record.rerunAllowed = true;
+    return record;
+}
+
+} // namespace
+
+class TestMemory : public QObject
+{
+    Q_OBJECT
+private Q_SLOTS:
+    void anOpenMoveIsSettledByALook_data();
+    void anOpenMoveIsSettledByALook();
+    void anOpenHoldGoesOnAfterARestart();
+    void markedDoneAndKilledAfterTheCommit();
+    void anUnknownTokenIsAdopted_data();
+    void anUnknownTokenIsAdopted();
+    void missingIsHeldAfterTwoLooksFarApart();
+    void foundAgainIsNotMissing();
+    void anIncompleteListingConcludesNothing();
+    void aCommittedStageLeftAloneIsRolledForward();
+};
+
+void TestMemory::anOpenMoveIsSettledByALook_data()
+{
+    QTest::addColumn<int>("where");
+    QTest::addColumn<int>("state");
+    QTest::newRow("the move had happened") << int(SeenWhere::Assigned) << int(JobState::Assigned);
+    QTest::newRow("and the agent has it") << int(SeenWhere::Running) << int(JobState::Running);
+    QTest::newRow("it had not happened") << int(SeenWhere::Incoming) << int(JobState::Waiting);
+}
+
+void TestMemory::anOpenMoveIsSettledByALook()
+{
+    QFETCH(int, where);
+    QFETCH(int, state);
+    FleetBench bench;
+    TokenName token {{}, 1, {}, "a.csv"};
+    const JobRecord record = openIntent(JobState::Moving, "incoming/a.csv", {});
+    token.job = record.id;
+    if (SeenWhere(where) == SeenWhere::Running) {
+        token.boot = FleetBench::bootOf(1);
+    }
+    const QByteArray path = SeenWhere(where) == SeenWhere::Assigned ? layout::assigned(FleetBench::node(1), token)
+        : SeenWhere(where) == SeenWhere::Running                    ? layout::running(FleetBench::node(1), token)
+                                                                    : QByteArray("incoming/a.csv");
+    StoreSnapshot snapshot;
+    snapshot.jobs.append(record);
+    snapshot.jobs.first().intentTarget = layout::assigned(FleetBench::node(1), {record.id, 1, {}, "a.csv"});
+    const Step first = bench.state.restore(snapshot, bench.now);
+    QCOMPARE(first.traces.size(), 1);
+    QVERIFY(first.actions.isEmpty()); // looks before it moves
+    QVERIFY(first.wantZone);
+    ++bench.now.mono.value;
+    (void)bench.apply(TraceDone {bench.now.mono, {{record.id, FleetBench::seen(SeenWhere(where), 1, token, path)}}});
+    COMPARE_WORDS(bench.jobs[record.id].state, JobState(state));
+    QCOMPARE(bench.jobs[record.id].place, path);
+    QVERIFY(bench.jobs[record.id].intentTarget.isEmpty());
+    QCOMPARE(bench.audited(AuditKind::JobRecovered, record.id), 1);
+}
+
+void TestMemory::anOpenHoldGoesOnAfterARestart()
+{
+    FleetBench bench;
+    const JobId id = openIntent(JobState::Failed, {}, {}).id;
+    const QByteArray place = layout::failed({id, 1, {}, "a.csv"});
+    const QByteArray target = layout::hold({id, 1, {}, "a.csv"});
+    StoreSnapshot snapshot;
+    snapshot.jobs.append(openIntent(JobState::Failed, place, target));
+    bench.remember(bench.state.restore(snapshot, bench.now));
+    QVERIFY(bench.actions.isEmpty());
+    ++bench.now.mono.value;
+    (void)bench.apply(TraceDone {bench.now.mono, {{id, FleetBench::seen(SeenWhere::Failed, 0, {id, 1, {}, "a.csv"}, place)}}});
+    QCOMPARE(bench.actions.size(), 1);
+    QCOMPARE(bench.actions.first().target, target);
+    (void)bench.answer();
+    COMPARE_WORDS(bench.jobs[id].state, JobState::Hold);
+}
+
+/// The token lies in the stage of the orchestrator that was killed; this one has another boot and can't guess that path.
+void TestMemory::markedDoneAndKilledAfterTheCommit()
+{
+    FleetBench bench;
+    const JobId id = openIntent(JobState::Failed, {}, {}).id;
+    StoreSnapshot snapshot;
+    snapshot.jobs.append(
+        openIntent(JobState::Failed, layout::failed({id, 1, {}, "a.csv"}), layout::completed(bench.now.wall, id, "a.csv")));
+    bench.remember(bench.state.restore(snapshot, bench.now));
+    (void)bench.apply(ShareHealth {true, {}, {}});
+    ++bench.now.mono.value;
+    (void)bench.apply(TraceDone {bench.now.mono, {{id, std::nullopt}}});
+    const StageName stage {id, 1, FleetBench::boot("dddddddd")};
+    const SeenToken staged =
+        FleetBench::seen(SeenWhere::Stage, 0, {id, 1, stage.boot, "a.csv"}, layout::stagedToken(stage, "a.csv"));
+    for (int i = 0; i < 10 && bench.jobs.value(id).state != JobState::Done; ++i) {
+        bench.wait(5);
+        (void)bench.apply(bench.zone({staged}));
+        while (!bench.actions.isEmpty()) { // only a move out of that stage can succeed
+            const bool right = bench.actions.first().kind == ActionKind::RollForward && bench.actions.first().stage == stage;
+            (void)bench.answer(right ? MoveOutcome::Moved : MoveOutcome::Lost);
+        }
+    }
+    COMPARE_WORDS(bench.jobs[id].state, JobState::Done);
+}
+
+void TestMemory::anUnknownTokenIsAdopted_data()
+{
+    QTest::addColumn<int>("where");
+    QTest::addColumn<int>("state");
+    const auto row = [](SeenWhere where, JobState state) { QTest::newRow(toString(state).data()) << int(where) << int(state); };
+    row(SeenWhere::Assigned, JobState::Assigned);
+    row(SeenWhere::Running, JobState::Running);
+    row(SeenWhere::Stage, JobState::Publishing);
+    row(SeenWhere::Hold, JobState::Hold);
+    row(SeenWhere::Failed, JobState::Failed);
+}
+
+void TestMemory::anUnknownTokenIsAdopted()
+{
+    QFETCH(int, where);
+    QFETCH(int, state);
+    FleetBench bench;
+    (void)bench.beat(1);
+    const TokenName token {*JobId::parse("01KA0000000000000000000001"), 4, {}, "a.csv"};
+    const QByteArray path = "somewhere/" + format(token);
+    (void)bench.apply(bench.zone({FleetBench::seen(SeenWhere(where), 1, token, path)}));
+    COMPARE_WORDS(bench.jobs[token.job].state, JobState(state));
+    QCOMPARE(bench.jobs[token.job].place, path);
+    QCOMPARE(bench.jobs[token.job].epoch, Epoch(4)); // the share's, so that the next one is higher
+    QCOMPARE(bench.audited(AuditKind::JobRecovered, token.job), 1);
+    (void)bench.apply(bench.zone({FleetBench::seen(SeenWhere(where), 1, token, path)}));
+    QCOMPARE(bench.audited(AuditKind::JobRecovered, token.job), 1);
+}
+
+void TestMemory::missingIsHeldAfterTwoLooksFarApart()
+{
+    FleetBench bench;
+    bench.open();
+    const JobId id = bench.running("a.csv");
+    const auto look = [&] {
+        ++bench.now.mono.value;
+        const Step step = bench.apply(bench.zone({}));
+        QCOMPARE(step.traces.size(), 1);
+        QCOMPARE(step.traces.first().job, id);
+        (void)bench.apply(TraceDone {bench.now.mono, {{id, std::nullopt}}});
+    };
+    look();
+    bench.wait(14, {1, 2});
+    look();
+    COMPARE_WORDS(bench.jobs[id].state, JobState::Running);
+    bench.wait(20, {1, 2});
+    look();
+    COMPARE_WORDS(bench.jobs[id].state, JobState::Hold);
+    QVERIFY(!bench.jobs[id].rerunAllowed);
+    QVERIFY(bench.actions.isEmpty()); // there is nothing to move
+}
+
+void TestMemory::foundAgainIsNotMissing()
+{
+    FleetBench bench;
+    bench.open();
+    const JobId id = bench.running("a.csv");
+    const TokenName token {id, 1, FleetBench::bootOf(1), "a.csv"};
+    const SeenToken here = FleetBench::seen(SeenWhere::Running, 1, token, bench.jobs[id].place);
+    for (int i = 0; i < 6; ++i) {
+        bench.wait(20, {1, 2});
+        (void)bench.apply(TraceDone {bench.now.mono, {{id, std::nullopt}}});
+        ++bench.now.mono.value;
+        (void)bench.apply(bench.zone({here}));
+    }
+    COMPARE_WORDS(bench.jobs[id].state, JobState::Running);
+}
+
+void TestMemory::anIncompleteListingConcludesNothing()
+{
+    FleetBench bench;
+    bench.open();
+    (void)bench.running("a.csv");
+    bench.wait(20, {1, 2});
+    QVERIFY(bench.apply(bench.zone({}, false)).traces.isEmpty());
+}
+
+void TestMemory::aCommittedStageLeftAloneIsRolledForward()
+{
+    FleetBench bench;
+    bench.open();
+    const JobId id = bench.running("a.csv");
+    (void)bench.report(1, id, ReportKind::Committed);
+    const StageName stage {id, 1, FleetBench::bootOf(1)};
+    const SeenToken here =
+        FleetBench::seen(SeenWhere::Stage, 0, {id, 1, stage.boot, "a.csv"}, layout::stagedToken(stage, "a.csv"));
+    bench.wait(5, {1, 2});
+    (void)bench.apply(bench.zone({here}));
+    QVERIFY(bench.actions.isEmpty()); // its agent is at it
+    bench.wait(10, {1, 2});
+    (void)bench.apply(bench.zone({here}));
+    QCOMPARE(bench.actions.size(), 1);
+    COMPARE_WORDS(bench.actions.first().kind, ActionKind::RollForward);
+    QVERIFY(bench.actions.first().stage == stage);
+    (void)bench.answer();
+    COMPARE_WORDS(bench.jobs[id].state, JobState::Done);
+}
+
+QTEST_APPLESS_MAIN(TestMemory)
+#include "tst_memory.moc"
