@@ -121,8 +121,8 @@ void FleetState::on(Context &c, const TraceDone &event)
         }
         if (job->hasPending() && !job->extra->inFlight
             && (!seen || seen->where == SeenWhere::Incoming || seen->path == job->place())) {
-            issue(
-                c, *job); // the intent was open; if its source is gone, the answer is Lost and the next listing tells where it is
+            // The intent was open. If its source is gone the answer is Lost, and the next listing tells where it is.
+            issue(c, *job);
         } else if (seen && seen->where == SeenWhere::Completed && reportsFollow(*job, event.startedAt)) {
             if (job->more().missing == 0) {
                 job->extra->missing = 1;
