@@ -19,6 +19,13 @@ DTF_LOG_CATEGORY(lcBrowser, "agent.browser")
 
 namespace {
 
+/// The same process, whatever it calls itself meanwhile.
+bool knows(const QList<ProcessEntry> &family, const ProcessEntry &process)
+{
+    return std::any_of(family.cbegin(), family.cend(),
+        [&](const ProcessEntry &p) { return p.pid == process.pid && p.startTime == process.startTime; });
+}
+
 constexpr qint64 maxLog = qint64 {8} * 1024 * 1024;
 constexpr int spareDistance = 100;
 constexpr int sparePorts = 20;
@@ -86,6 +93,9 @@ void BrowserHome::clear(bool all)
     for (const ProcessEntry &process : left) {
         if (!endProcess(process)) {
             qCWarning(lcBrowser) << "process" << process.pid << "of the browser can't be ended";
+        }
+        if (!knows(m_family, process)) {
+            m_family.append(process);
         }
         if (usesProfileFiles(process)) {
             m_ending.append(process);
@@ -209,7 +219,23 @@ qint64 BrowserHome::memory(qint64 pid)
     if (QFileInfo(m_logFile).size() > maxLog) {
         QFile::resize(m_logFile, 0); // it is written by appending
     }
-    return residentBytes(processTree(processTable(), pid));
+    reapEnded();
+    if (pid <= 0) {
+        return -1;
+    }
+    const QList<ProcessEntry> table = processTable();
+    const QList<qint64> tree = processTree(table, pid);
+    for (const ProcessEntry &process : table) {
+        if (tree.contains(process.pid) && process.pid != pid && !knows(m_family, process)) {
+            m_family.append(process);
+        }
+    }
+    return residentBytes(tree);
+}
+
+void BrowserHome::reapEnded()
+{
+    m_family.removeIf([](const ProcessEntry &process) { return reap(process); });
 }
 
 QString BrowserHome::lastWords() const

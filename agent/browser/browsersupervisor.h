@@ -46,6 +46,7 @@ public:
     void detach();
 
 Q_SIGNALS:
+    /// Anything but memoryBytes changed.
     void statusChanged(const dtf::BrowserStatus &status);
 
 private:

@@ -62,7 +62,9 @@ void ExitWatch::check()
     }
     QString how;
     siginfo_t info {};
-    if (::waitid(P_PID, static_cast<id_t>(d->pid), &info, WEXITED | WNOHANG) == 0 && info.si_pid != 0) {
+    const int waited = d->fd >= 0 ? ::waitid(P_PIDFD, static_cast<id_t>(d->fd), &info, WEXITED | WNOHANG)
+                                  : ::waitid(P_PID, static_cast<id_t>(d->pid), &info, WEXITED | WNOHANG);
+    if (waited == 0 && info.si_pid != 0) {
         how = info.si_code == CLD_EXITED ? u"exit code %1"_s.arg(info.si_status) : u"signal %1"_s.arg(info.si_status);
     }
     Q_EMIT ended(how);

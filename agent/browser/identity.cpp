@@ -38,7 +38,7 @@ Result<BrowserIdentity> readIdentity(const QString &path)
     if (!file.open(QIODevice::ReadOnly)) {
         return fail(ErrorCode::NotFound, u"%1: %2"_s.arg(path, file.errorString()));
     }
-    const QJsonObject object = QJsonDocument::fromJson(file.read(64 * 1024)).object();
+    const QJsonObject object = QJsonDocument::fromJson(file.read(qint64 {64} * 1024)).object();
     BrowserIdentity identity;
     identity.pid = object.value("pid"_L1).toInteger();
     bool ok = false; // a text: a FILETIME doesn't fit a JSON number

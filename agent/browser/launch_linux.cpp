@@ -58,10 +58,12 @@ QByteArray linkTarget(const QByteArray &path)
 Result<ProcessEntry> launchDetached(const LaunchRequest &request)
 {
     std::vector<QByteArray> words {QFile::encodeName(request.program)};
+    words.reserve(static_cast<size_t>(request.arguments.size()) + 1);
     for (const QString &argument : request.arguments) {
         words.push_back(argument.toUtf8());
     }
     std::vector<char *> argv;
+    argv.reserve(words.size() + 1);
     for (QByteArray &word : words) {
         argv.push_back(word.data());
     }

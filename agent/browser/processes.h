@@ -21,6 +21,10 @@ namespace dtf {
 /// Ends it at once, if (pid, startTime) still is that process. True: it is gone or dying.
 bool endProcess(const ProcessEntry &process);
 
+/// True: it is no more, not even as a zombie that is ours to collect. An agent that is a child subreaper inherits the children of
+/// a dead browser.
+bool reap(const ProcessEntry &process);
+
 /// Who listens on a TCP port of this machine.
 struct PortListener
 {

@@ -9,6 +9,7 @@
 #include <csignal>
 #include <cstring>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 namespace dtf {
@@ -21,7 +22,7 @@ namespace {
 QByteArray procFile(const QString &path)
 {
     QFile file(path);
-    return file.open(QIODevice::ReadOnly) ? file.read(1024 * 1024) : QByteArray();
+    return file.open(QIODevice::ReadOnly) ? file.read(qint64 {1024} * 1024) : QByteArray();
 }
 
 QString procPath(qint64 pid, QLatin1StringView name)
@@ -29,14 +30,19 @@ QString procPath(qint64 pid, QLatin1StringView name)
     return u"/proc/%1/%2"_s.arg(pid).arg(name);
 }
 
+/// "pid (name) state ppid …": the name may hold blanks and brackets, so what is after the last ')'. The start time is field 22 of
+/// all, 19 here (proc(5)).
+QByteArrayList statFields(qint64 pid)
+{
+    const QByteArray stat = procFile(procPath(pid, "stat"_L1));
+    return stat.mid(stat.lastIndexOf(')') + 2).split(' ');
+}
+
 } // namespace
 
 std::optional<ProcessEntry> processEntry(qint64 pid)
 {
-    const QByteArray stat = procFile(procPath(pid, "stat"_L1));
-    // "pid (name) state ppid …": the name may hold blanks and brackets, so begin after the last ')'. Field 22 is the start time
-    // (proc(5)).
-    const QByteArrayList fields = stat.mid(stat.lastIndexOf(')') + 2).split(' ');
+    const QByteArrayList fields = statFields(pid);
     if (fields.size() < 20 || fields.at(0) == "Z" || fields.at(0) == "X") {
         return std::nullopt;
     }
@@ -73,6 +79,17 @@ QList<ProcessEntry> processTable()
         }
     }
     return table;
+}
+
+bool reap(const ProcessEntry &process)
+{
+    const QByteArrayList fields = statFields(process.pid);
+    if (fields.size() < 20 || fields.at(19).toULongLong() != process.startTime) {
+        return true;
+    }
+    siginfo_t info {};
+    // A zombie of a zombie isn't ours yet: its parent has to be collected first.
+    return fields.at(0) == "Z" && ::waitid(P_PID, static_cast<id_t>(process.pid), &info, WEXITED | WNOHANG) == 0;
 }
 
 bool endProcess(const ProcessEntry &process)

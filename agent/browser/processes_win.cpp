@@ -152,6 +152,11 @@ QList<ProcessEntry> processTable()
     return table;
 }
 
+bool reap(const ProcessEntry &)
+{
+    return true; // no zombies here
+}
+
 bool endProcess(const ProcessEntry &process)
 {
     const Handle handle = openProcess(process.pid, PROCESS_TERMINATE);

@@ -17,7 +17,6 @@ DTF_LOG_CATEGORY(lcBrowser, "agent.browser")
 
 namespace {
 
-constexpr milliseconds memoryEvery {15'000};
 constexpr int maxDiscoveries = 2;
 
 PageRules rulesOf(const BrowserConfig &config)
@@ -60,8 +59,7 @@ Supervision::Supervision(const BrowserConfig &config, const QString &stateDir, c
     m_wake.setSingleShot(true);
     m_wake.setTimerType(Qt::PreciseTimer);
     connect(&m_wake, &QTimer::timeout, this, &Supervision::advance);
-    connect(&m_memory, &QTimer::timeout, this,
-        [this] { m_status.memoryBytes = m_process.pid > 0 ? m_home.memory(m_process.pid) : -1; });
+    connect(&m_memory, &QTimer::timeout, this, [this] { m_status.memoryBytes = m_home.memory(m_process.pid); });
 }
 
 Supervision::~Supervision()
@@ -194,7 +192,7 @@ void Supervision::beginHealth()
     m_health.begin(now());
     m_portal.begin(now());
     m_tabs.begin();
-    m_memory.start(memoryEvery);
+    m_memory.start(m_limits.memoryEvery);
 }
 
 void Supervision::setBusy(bool busy)

@@ -263,7 +263,7 @@ void BrowserTabs::capture(
 }
 
 void BrowserTabs::captureScaled(const QString &sessionId, double scale, qsizetype maxBytes, milliseconds deadline,
-    std::function<void(Result<QByteArray>)> done)
+    const std::function<void(Result<QByteArray>)> &done)
 {
     const auto shoot = [=, this](const QJsonObject &params) {
         m_cdp.call(u"Page.captureScreenshot"_s, params, sessionId, deadline, [=, this](const Result<QJsonObject> &result) {

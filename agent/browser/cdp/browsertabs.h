@@ -50,7 +50,7 @@ private:
     void withSession(const QString &targetId, milliseconds deadline, std::function<void(const Result<QString> &sessionId)> done);
     void dropSession(const QString &targetId);
     void captureScaled(const QString &sessionId, double scale, qsizetype maxBytes, milliseconds deadline,
-        std::function<void(Result<QByteArray>)> done);
+        const std::function<void(Result<QByteArray>)> &done);
     void ownEvaluate(milliseconds deadline, std::function<void(bool)> done);
 
     CdpConnection &m_cdp;

@@ -72,7 +72,7 @@ void CdpConnection::call(
     connect(pending.timer, &QTimer::timeout, this,
         [this, id, failure = refused ? error : late] { finish(id, tl::unexpected<Error>(failure)); });
     pending.timer->start(refused ? milliseconds {0} : deadline);
-    m_pending.insert(id, std::move(pending));
+    m_pending.insert(id, pending);
     if (refused) {
         return;
     }

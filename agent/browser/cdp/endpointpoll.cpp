@@ -13,6 +13,12 @@ namespace dtf {
 
 using namespace Qt::StringLiterals;
 
+namespace {
+
+constexpr qint64 maxAnswer = qint64 {64} * 1024; ///< of /json/version, half a KiB in truth
+
+} // namespace
+
 EndpointPoll::EndpointPoll(QObject *parent)
     : QObject(parent)
 {
@@ -86,13 +92,13 @@ void EndpointPoll::ask(qint64 pid)
     request.setAttribute(QNetworkRequest::CookieLoadControlAttribute, QNetworkRequest::Manual);
     request.setAttribute(QNetworkRequest::RedirectPolicyAttribute, QNetworkRequest::ManualRedirectPolicy);
     m_reply = m_network.get(request);
-    m_reply->setReadBufferSize(64 * 1024);
+    m_reply->setReadBufferSize(maxAnswer);
     connect(m_reply, &QNetworkReply::finished, this, [this, pid] {
         QNetworkReply *reply = m_reply;
         m_reply.clear();
         reply->deleteLater();
         const bool good = reply->error() == QNetworkReply::NoError;
-        const Result<QString> guid = parseDevToolsVersion(good ? reply->read(64 * 1024) : QByteArray());
+        const Result<QString> guid = parseDevToolsVersion(good ? reply->read(maxAnswer) : QByteArray());
         if (guid) {
             Q_EMIT listening(pid, *guid);
         } else {

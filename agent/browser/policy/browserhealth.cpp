@@ -33,7 +33,8 @@ BrowserHealth::Plan BrowserHealth::tick(MonoTime now)
         m_nextPing = now;
     }
     if (m_pingMisses >= 2) {
-        plan.hung = u"the browser answered no ping for %1 s"_s.arg((2 * m_limits.pingTimeout).count() / 1000.0);
+        plan.hung =
+            u"the browser answered no ping for %1 s"_s.arg(static_cast<double>((2 * m_limits.pingTimeout).count()) / 1000.0);
     } else if (m_ownMisses >= 2) {
         plan.hung = u"the browser answers pings, but no page in it answers"_s;
     }
