@@ -216,8 +216,8 @@ Io<void> LinuxShareIo::move(const SharePath &source, const SharePath &target, Mo
     const int toFd = to->folder.get();
     struct stat st
     { };
-    if (::fstatat(fromFd, from->leaf.constData(), &st, AT_SYMLINK_NOFOLLOW) == 0
-        && kind != MoveKind::Anything && !(kind == MoveKind::File ? S_ISREG(st.st_mode) : S_ISDIR(st.st_mode))) {
+    if (::fstatat(fromFd, from->leaf.constData(), &st, AT_SYMLINK_NOFOLLOW) == 0 && kind != MoveKind::Anything
+        && !(kind == MoveKind::File ? S_ISREG(st.st_mode) : S_ISDIR(st.st_mode))) {
         return ioFail(IoKind::NotRegular);
     }
     if (::renameat2(fromFd, from->leaf.constData(), toFd, to->leaf.constData(), RENAME_NOREPLACE) == 0) {
