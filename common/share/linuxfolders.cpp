@@ -13,6 +13,7 @@ namespace dtf {
 
 namespace {
 
+constexpr qsizetype mostHeld = 64; ///< folders
 constexpr int folderFlags = O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC;
 
 /// One call on Linux 5.6 and later; -1 and ENOSYS or EPERM where it is missing or filtered.
@@ -38,6 +39,22 @@ Io<Fd> openStepwise(int root, const QByteArray &path)
     return at;
 }
 
+Io<Fd> folderBelow(const Fd &root, const QByteArray &path)
+{
+    if (!path.contains('/')) {
+        Fd only(::openat(root.get(), path.constData(), folderFlags));
+        return only.get() >= 0 ? Io<Fd>(std::move(only)) : Io<Fd>(lastIoError());
+    }
+    Fd fd(openBeneath(root.get(), path));
+    if (fd.get() >= 0) {
+        return fd;
+    }
+    if (errno == ENOSYS || errno == EPERM || errno == EAGAIN || errno == EINVAL) {
+        return openStepwise(root.get(), path);
+    }
+    return lastIoError();
+}
+
 } // namespace
 
 LinuxFolders::LinuxFolders(const QString &root)
@@ -54,8 +71,8 @@ LinuxFolders::Mark LinuxFolders::markOf(const struct stat &st, bool withContent)
 
 Io<void> LinuxFolders::pin()
 {
-    m_pinned = false;
-    const auto fd = root();
+    unpin();
+    const auto fd = openRoot();
     if (!fd) {
         return tl::unexpected(fd.error());
     }
@@ -76,7 +93,23 @@ Io<void> LinuxFolders::pin()
     return {};
 }
 
-Io<Fd> LinuxFolders::root() const
+void LinuxFolders::unpin()
+{
+    m_pinned = false;
+    m_heldRoot.reset();
+    m_held.clear();
+}
+
+void LinuxFolders::hold(bool on)
+{
+    m_holds += on ? 1 : -1;
+    if (m_holds == 0) {
+        m_heldRoot.reset();
+        m_held.clear();
+    }
+}
+
+Io<Fd> LinuxFolders::openRoot() const
 {
     Fd fd(::open(m_root.constData(), O_PATH | O_DIRECTORY | O_CLOEXEC));
     if (fd.get() < 0) {
@@ -103,26 +136,54 @@ Io<Fd> LinuxFolders::root() const
     return fd;
 }
 
-Io<Fd> LinuxFolders::folder(const QByteArray &path) const
+/// What is held for too long is let go, so that an exchanged root is noticed soon.
+void LinuxFolders::dropOld()
 {
-    auto top = root();
-    return !top || path.isEmpty() ? std::move(top) : folderBelow(*top, path);
+    const MonoTime now = SystemClock().now().mono;
+    if (now >= m_heldUntil || m_held.size() >= mostHeld) {
+        m_heldRoot.reset();
+        m_held.clear();
+        m_heldUntil = now + heldFor;
+    }
 }
 
-Io<Fd> LinuxFolders::folderBelow(const Fd &root, const QByteArray &path)
+Io<FolderFd> LinuxFolders::root()
 {
-    if (path.isEmpty() || !path.contains('/')) {
-        Fd only(::openat(root.get(), path.isEmpty() ? "." : path.constData(), folderFlags));
-        return only.get() >= 0 ? Io<Fd>(std::move(only)) : Io<Fd>(lastIoError());
+    if (m_heldRoot) {
+        return m_heldRoot;
     }
-    Fd fd(openBeneath(root.get(), path));
-    if (fd.get() >= 0) {
-        return fd;
+    auto fd = openRoot();
+    if (!fd) {
+        return tl::unexpected(fd.error());
     }
-    if (errno == ENOSYS || errno == EPERM || errno == EAGAIN || errno == EINVAL) {
-        return openStepwise(root.get(), path);
+    auto shared = std::make_shared<const Fd>(std::move(*fd));
+    if (m_holds > 0 && m_pinned) {
+        m_heldRoot = shared;
     }
-    return lastIoError();
+    return shared;
+}
+
+Io<FolderFd> LinuxFolders::folder(const QByteArray &path)
+{
+    if (m_holds > 0) {
+        dropOld();
+        if (const auto held = m_held.constFind(path); held != m_held.cend()) {
+            return *held;
+        }
+    }
+    const auto top = root();
+    if (!top || path.isEmpty()) {
+        return top;
+    }
+    auto fd = folderBelow(**top, path);
+    if (!fd) {
+        return tl::unexpected(fd.error());
+    }
+    auto shared = std::make_shared<const Fd>(std::move(*fd));
+    if (m_heldRoot) {
+        m_held.insert(path, shared);
+    }
+    return shared;
 }
 
 } // namespace dtf

@@ -1,9 +1,17 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "common/core/clock.h"
 #include "common/share/fd_linux.h"
 
+#include <QHash>
+
+#include <memory>
+
 namespace dtf {
+
+/// An O_PATH descriptor that several may use.
+using FolderFd = std::shared_ptr<const Fd>;
 
 /// The root of a share by its path, and folders below it without ever following a link.
 class LinuxFolders
@@ -12,17 +20,21 @@ public:
     explicit LinuxFolders(const QString &root);
 
     [[nodiscard]] Io<void> pin();
-    void unpin() { m_pinned = false; }
+    void unpin();
     [[nodiscard]] bool isPinned() const { return m_pinned; }
+    /// While held (calls nest), what was found is used again for up to `heldFor`; see ShareFs::hold().
+    void hold(bool on);
 
-    /// The root, opened now and found to be the pinned place. RootGone otherwise.
-    [[nodiscard]] Io<Fd> root() const;
-    /// O_PATH descriptor of a folder; "" is the root.
-    [[nodiscard]] Io<Fd> folder(const QByteArray &path) const;
-    /// The same below a root that root() has just opened.
-    [[nodiscard]] static Io<Fd> folderBelow(const Fd &root, const QByteArray &path);
+    /// A folder; "" is the root. It is found below the pinned place or not at all: RootGone then.
+    [[nodiscard]] Io<FolderFd> folder(const QByteArray &path);
+
+    static constexpr milliseconds heldFor {100};
 
 private:
+    /// The root, opened now and found to be the pinned place.
+    [[nodiscard]] Io<Fd> openRoot() const;
+    [[nodiscard]] Io<FolderFd> root();
+    void dropOld();
     /// What makes a place the same place: device, inode, and for the sentinel also size and time.
     struct Mark
     {
@@ -36,6 +48,10 @@ private:
 
     QByteArray m_root;
     bool m_pinned = false;
+    int m_holds = 0;
+    FolderFd m_heldRoot;
+    QHash<QByteArray, FolderFd> m_held;
+    MonoTime m_heldUntil;
     Mark m_rootMark;
     Mark m_sentinelMark;
 };

@@ -127,26 +127,32 @@ void LocalShareFs::cancel()
 
 Result<QList<EntryInfo>> LocalShareFs::list(const SharePath &folder, bool withDetails)
 {
-    if (const auto ready = d->ready(folder); !ready) {
-        return tl::unexpected(ready.error());
-    }
-    auto entries = d->io->list(folder, withDetails);
-    if (!entries) {
-        return d->failed(entries.error(), "list"_L1, folder);
-    }
-    return std::move(*entries);
+    return d->asked(folder, "list"_L1, [&] { return d->io->list(folder, withDetails); });
+}
+
+Result<void> LocalShareFs::visit(const SharePath &folder, const Visitor &visitor)
+{
+    return d->asked(folder, "list"_L1, [&] { return d->io->visit(folder, visitor); });
 }
 
 Result<EntryInfo> LocalShareFs::look(const SharePath &path)
 {
-    if (const auto ready = d->ready(path); !ready) {
-        return tl::unexpected(ready.error());
-    }
-    auto entry = d->io->look(path);
-    if (!entry) {
-        return d->failed(entry.error(), "look at"_L1, path);
-    }
-    return std::move(*entry);
+    return d->asked(path, "look at"_L1, [&] { return d->io->look(path); });
+}
+
+Result<EntryInfo> LocalShareFs::glance(const SharePath &path)
+{
+    return d->asked(path, "look at"_L1, [&] { return d->io->glance(path); });
+}
+
+Result<ClosedLook> LocalShareFs::lookWhetherClosed(const SharePath &path)
+{
+    return d->asked(path, "open"_L1, [&] { return d->io->lookWhetherClosed(path); });
+}
+
+void LocalShareFs::hold(bool on)
+{
+    d->io->hold(on);
 }
 
 MoveResult LocalShareFs::atomicMove(const SharePath &source, const SharePath &target)
@@ -167,18 +173,6 @@ MoveResult LocalShareFs::atomicMove(const SharePath &source, const SharePath &ta
         d->io->unpin();
     }
     return result;
-}
-
-Result<bool> LocalShareFs::openExclusiveProbe(const SharePath &path)
-{
-    if (const auto ready = d->ready(path); !ready) {
-        return tl::unexpected(ready.error());
-    }
-    const auto isFree = d->io->isFree(path);
-    if (!isFree) {
-        return d->failed(isFree.error(), "open"_L1, path);
-    }
-    return *isFree;
 }
 
 Result<ContentHash> LocalShareFs::copyOut(const SharePath &source, const QString &localTarget, const Progress &progress)

@@ -42,12 +42,15 @@ public:
     /// folder that holds another share's sentinel.
     [[nodiscard]] Result<ShareIdentity> initialise(const QList<NodeName> &nodes);
 
+    void hold(bool on) override;
     [[nodiscard]] Result<ShareIdentity> identity() override;
     [[nodiscard]] Result<void> probe() override;
     [[nodiscard]] Result<QList<EntryInfo>> list(const SharePath &folder, bool withDetails) override;
+    [[nodiscard]] Result<void> visit(const SharePath &folder, const Visitor &visitor) override;
     [[nodiscard]] Result<EntryInfo> look(const SharePath &path) override;
     [[nodiscard]] MoveResult atomicMove(const SharePath &source, const SharePath &target) override;
-    [[nodiscard]] Result<bool> openExclusiveProbe(const SharePath &path) override;
+    [[nodiscard]] Result<ClosedLook> lookWhetherClosed(const SharePath &path) override;
+    [[nodiscard]] Result<EntryInfo> glance(const SharePath &path) override;
     [[nodiscard]] Result<ContentHash> copyOut(
         const SharePath &source, const QString &localTarget, const Progress &progress) override;
     [[nodiscard]] Result<ContentHash> copyIn(

@@ -23,6 +23,15 @@ struct LocalShareFs::Private
     /// To the house's language; a root that went away is looked at anew next time.
     [[nodiscard]] tl::unexpected<Error> failed(const IoError &error, QLatin1StringView what, QByteArrayView path);
 
+    /// The answer of one call on one path, in the house's language.
+    template <typename Call> [[nodiscard]] auto asked(const SharePath &path, QLatin1StringView what, Call call)
+    {
+        using T = typename std::invoke_result_t<Call>::value_type;
+        if (const auto can = ready(path); !can) {
+            return Result<T>(tl::unexpected(can.error()));
+        }
+        return call().map_error([&](const IoError &error) { return failed(error, what, path).value(); });
+    }
     [[nodiscard]] Result<ContentHash> noted(Result<ContentHash> result); ///< the same for an error that is translated already
 
     [[nodiscard]] Presence presence(const SharePath &path);

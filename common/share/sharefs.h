@@ -27,6 +27,14 @@ struct EntryInfo
     int links = 1; ///< hard links; > 1 is refused for producers' files
 };
 
+/// A look that also asks whether somebody is still writing.
+struct ClosedLook
+{
+    EntryInfo entry;
+    bool closed =
+        false; ///< nobody has it open in a way that excludes us, as far as the system can tell; true for what is no file
+};
+
 /// How atomicMove ended.
 enum class MoveOutcome {
     Moved, ///< my target is there and I put it there (also after a lost reply)
@@ -72,6 +80,9 @@ public:
     ShareFs &operator=(const ShareFs &) = delete;
     virtual ~ShareFs() = default;
 
+    /// From hold(true) to hold(false) the way to a file (root, folders) need not be found anew for each call, but for 100 ms at
+    /// most: for many operations in a row. The place stays the one that was found, whatever is mounted over it meanwhile.
+    virtual void hold(bool) { }
     /// Reads DTF_SHARE_ID. NotFound/unreadable is ErrorCode::ShareDown (an empty mount point looks like this).
     [[nodiscard]] virtual Result<ShareIdentity> identity() = 0;
     /// Writes, renames and removes a file of our own in .dtf/probe: proves that the share takes changes. ReadOnly, NoSpace, …
@@ -79,14 +90,20 @@ public:
     /// All entries of one folder, unsorted, links not followed. `withDetails` false leaves size, mtime and id empty (one readdir
     /// only).
     [[nodiscard]] virtual Result<QList<EntryInfo>> list(const SharePath &folder, bool withDetails) = 0;
+    /// The same without details, one by one and without keeping them: for folders of any size. The name lives during the call
+    /// only (a kept copy must be a deep one). After an error what was seen is no listing.
+    using Visitor = std::function<void(const QByteArray &name)>;
+    [[nodiscard]] virtual Result<void> visit(const SharePath &folder, const Visitor &visitor) = 0;
     /// A direct look by opening (not by listing). NotFound when absent.
     [[nodiscard]] virtual Result<EntryInfo> look(const SharePath &path) = 0;
+    /// The attributes as a client's cache may have them: cheap, good enough to refuse early, never to conclude anything.
+    [[nodiscard]] virtual Result<EntryInfo> glance(const SharePath &path) = 0;
     /// The only way a token moves (share-protocol.md). Blocks up to its retry time (busy) or cache time (ambiguous). The source
     /// must be a plain file, or a stage folder (completed/.stage/<stage>) on its way to its final place: NotRegular otherwise,
     /// nothing changed.
     [[nodiscard]] virtual MoveResult atomicMove(const SharePath &source, const SharePath &target) = 0;
-    /// True if nobody has it open in a way that excludes us, as far as the system can tell; false on a sharing violation.
-    [[nodiscard]] virtual Result<bool> openExclusiveProbe(const SharePath &path) = 0;
+    /// A direct look by opening, which a writer's sharing mode or lease may answer with "not closed yet".
+    [[nodiscard]] virtual Result<ClosedLook> lookWhetherClosed(const SharePath &path) = 0;
 
     /// Share file → new local file (must not exist), hashed while copied, target flushed. Links refused. Changed when the source
     /// did while it was copied; no local file is left behind then.
@@ -118,6 +135,23 @@ public:
     [[nodiscard]] virtual Result<void> syncFolders(const QList<SharePath> &folders) = 0;
     /// Bytes free for us.
     [[nodiscard]] virtual Result<qint64> freeBytes() = 0;
+};
+
+/// hold() as long as this lives.
+class ShareHold final
+{
+public:
+    explicit ShareHold(ShareFs &share)
+        : m_share(share)
+    {
+        m_share.hold(true);
+    }
+    ShareHold(const ShareHold &) = delete;
+    ShareHold &operator=(const ShareHold &) = delete;
+    ~ShareHold() { m_share.hold(false); }
+
+private:
+    ShareFs &m_share;
 };
 
 } // namespace dtf

@@ -10,6 +10,7 @@
 #include <cerrno>
 #include <csignal>
 #include <cstdio>
+#include <cstring>
 
 namespace dtf {
 
@@ -18,8 +19,9 @@ namespace {
 /// The folder above and the last component, ready for a *at() call.
 struct Place
 {
-    Fd folder;
+    FolderFd folder;
     QByteArray leaf;
+    [[nodiscard]] int fd() const { return folder->get(); }
 };
 
 struct FolderCloser
@@ -44,13 +46,16 @@ public:
     Io<void> pin() override { return m_folders.pin(); }
     void unpin() override { m_folders.unpin(); }
     bool isPinned() const override { return m_folders.isPinned(); }
+    void hold(bool on) override { m_folders.hold(on); }
 
     Io<QList<EntryInfo>> list(const SharePath &folder, bool withDetails) override;
+    Io<void> visit(const SharePath &folder, const ShareFs::Visitor &visitor) override;
     Io<EntryInfo> look(const SharePath &path) override;
     Io<void> move(const SharePath &source, const SharePath &target, MoveKind kind) override;
     Io<void> moveExclusive(const SharePath &source, const SharePath &target) override;
     Io<void> moveReplacing(const SharePath &source, const SharePath &target) override;
-    Io<bool> isFree(const SharePath &path) override;
+    Io<EntryInfo> glance(const SharePath &path) override;
+    Io<ClosedLook> lookWhetherClosed(const SharePath &path) override;
     Io<std::unique_ptr<IoFile>> openRead(const SharePath &path) override { return open(path, O_RDONLY | O_NONBLOCK); }
     Io<std::unique_ptr<IoFile>> createNew(const SharePath &path) override { return open(path, O_WRONLY | O_CREAT | O_EXCL); }
     Io<std::unique_ptr<IoFile>> openAppend(const SharePath &path) override
@@ -64,71 +69,64 @@ public:
     Io<qint64> freeBytes() override;
 
 private:
-    [[nodiscard]] Io<Place> placeOf(const SharePath &path) const;
-    [[nodiscard]] Io<Place> targetPlace(const SharePath &path) const;
+    template <typename Each> [[nodiscard]] Io<void> readFolder(const SharePath &folder, Each each);
+    [[nodiscard]] Io<Place> placeOf(const SharePath &path);
+    [[nodiscard]] Io<Place> targetPlace(const SharePath &path);
     struct TwoPlaces
     {
         Place from;
         Place to;
     };
-    [[nodiscard]] Io<TwoPlaces> placesOf(
-        const SharePath &source, const SharePath &target) const; ///< one look at the root for both
+    [[nodiscard]] Io<TwoPlaces> placesOf(const SharePath &source, const SharePath &target);
     [[nodiscard]] Io<std::unique_ptr<IoFile>> open(const SharePath &path, int flags);
     [[nodiscard]] Io<void> remove(const SharePath &path, int flags);
 
     LinuxFolders m_folders;
 };
 
-Io<Place> placeBelow(const Fd &root, const SharePath &path)
+IoError asTarget(IoError error)
+{
+    return error.kind == IoKind::NotFound ? IoError {IoKind::NoFolder, error.code} : error;
+}
+
+Io<Place> LinuxShareIo::placeOf(const SharePath &path)
 {
     const SplitPath parts = split(path);
-    auto folder = LinuxFolders::folderBelow(root, parts.folder);
+    auto folder = m_folders.folder(parts.folder);
     if (!folder) {
         return tl::unexpected(folder.error());
     }
     return Place {std::move(*folder), parts.leaf};
 }
 
-IoError asTarget(IoError error)
-{
-    return error.kind == IoKind::NotFound ? IoError {IoKind::NoFolder, error.code} : error;
-}
-
-Io<Place> LinuxShareIo::placeOf(const SharePath &path) const
-{
-    const auto root = m_folders.root();
-    return root ? placeBelow(*root, path) : Io<Place>(tl::unexpected(root.error()));
-}
-
-Io<Place> LinuxShareIo::targetPlace(const SharePath &path) const
+Io<Place> LinuxShareIo::targetPlace(const SharePath &path)
 {
     return placeOf(path).map_error(asTarget);
 }
 
-Io<LinuxShareIo::TwoPlaces> LinuxShareIo::placesOf(const SharePath &source, const SharePath &target) const
+Io<LinuxShareIo::TwoPlaces> LinuxShareIo::placesOf(const SharePath &source, const SharePath &target)
 {
-    const auto root = m_folders.root();
-    if (!root) {
-        return tl::unexpected(root.error());
-    }
-    auto from = placeBelow(*root, source);
+    m_folders.hold(true); // one look at the root for both
+    auto from = placeOf(source);
+    auto to = from ? targetPlace(target) : Io<Place>();
+    m_folders.hold(false);
     if (!from) {
         return tl::unexpected(from.error());
     }
-    auto to = placeBelow(*root, target);
     if (!to) {
-        return tl::unexpected(asTarget(to.error()));
+        return tl::unexpected(to.error());
     }
     return TwoPlaces {std::move(*from), std::move(*to)};
 }
 
-Io<QList<EntryInfo>> LinuxShareIo::list(const SharePath &folder, bool withDetails)
+/// Each entry of a folder as readdir names it, until `each` returns an error.
+template <typename Each> Io<void> LinuxShareIo::readFolder(const SharePath &folder, Each each)
 {
     const auto at = m_folders.folder(folder);
     if (!at) {
         return tl::unexpected(at.error());
     }
-    const int fd = ::openat(at->get(), ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    const int fd = ::openat((*at)->get(), ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     if (fd < 0) {
         return lastIoError();
     }
@@ -138,36 +136,46 @@ Io<QList<EntryInfo>> LinuxShareIo::list(const SharePath &folder, bool withDetail
         ::close(fd);
         return error;
     }
-    QList<EntryInfo> out;
     for (;;) {
         errno = 0;
         const dirent *item = ::readdir(dir.get()); // one stream belongs to one thread here
-        if (!item && errno != 0) {
-            return lastIoError(); // half a listing is no listing
-        }
         if (!item) {
-            return out;
+            return errno != 0 ? Io<void>(lastIoError()) : Io<void>(); // half a listing is no listing
         }
-        const QByteArray name(item->d_name);
-        if (!isEntryName(name)) {
-            continue;
+        if (isEntryName(QByteArrayView(item->d_name))) {
+            each(fd, *item);
         }
+    }
+}
+
+Io<QList<EntryInfo>> LinuxShareIo::list(const SharePath &folder, bool withDetails)
+{
+    QList<EntryInfo> out;
+    const Io<void> read = readFolder(folder, [&](int fd, const dirent &item) {
         EntryInfo entry;
-        entry.name = name;
-        entry.kind = kindOf(item->d_type);
-        if (withDetails || item->d_type == DT_UNKNOWN) {
+        entry.name = QByteArray(item.d_name);
+        entry.kind = kindOf(item.d_type);
+        if (withDetails || item.d_type == DT_UNKNOWN) {
             struct stat st
             { };
-            if (::fstatat(fd, item->d_name, &st, AT_SYMLINK_NOFOLLOW) == 0) {
-                const EntryInfo full = entryFrom(st, name);
+            if (::fstatat(fd, item.d_name, &st, AT_SYMLINK_NOFOLLOW) == 0) {
+                const EntryInfo full = entryFrom(st, entry.name);
                 entry.kind = full.kind;
                 entry = withDetails ? full : entry;
             } else if (errno == ENOENT) {
-                continue; // gone since readdir saw it
+                return; // gone since readdir saw it
             }
         }
-        out.append(entry);
-    }
+        out.append(std::move(entry));
+    });
+    return read.map([&] { return std::move(out); });
+}
+
+Io<void> LinuxShareIo::visit(const SharePath &folder, const ShareFs::Visitor &visitor)
+{
+    return readFolder(folder, [&](int, const dirent &item) {
+        visitor(QByteArray::fromRawData(item.d_name, static_cast<qsizetype>(std::strlen(item.d_name))));
+    });
 }
 
 Io<EntryInfo> LinuxShareIo::look(const SharePath &path)
@@ -178,7 +186,7 @@ Io<EntryInfo> LinuxShareIo::look(const SharePath &path)
     }
     struct stat st
     { };
-    const bool found = ::fstatat(place->folder.get(), place->leaf.constData(), &st, AT_SYMLINK_NOFOLLOW) == 0;
+    const bool found = ::fstatat(place->fd(), place->leaf.constData(), &st, AT_SYMLINK_NOFOLLOW) == 0;
     if (!found && errno != ENOENT) {
         return lastIoError();
     }
@@ -186,8 +194,7 @@ Io<EntryInfo> LinuxShareIo::look(const SharePath &path)
         return entryFrom(st, place->leaf);
     }
     // Attributes and their absence may come from a client's cache; an open goes to the server.
-    const Fd fd(
-        ::openat(place->folder.get(), place->leaf.constData(), O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC));
+    const Fd fd(::openat(place->fd(), place->leaf.constData(), O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC));
     if (fd.get() >= 0) {
         if (::fstat(fd.get(), &st) != 0) {
             return lastIoError();
@@ -212,8 +219,8 @@ Io<void> LinuxShareIo::move(const SharePath &source, const SharePath &target, Mo
     }
     const auto *from = &places->from;
     const auto *to = &places->to;
-    const int fromFd = from->folder.get();
-    const int toFd = to->folder.get();
+    const int fromFd = from->fd();
+    const int toFd = to->fd();
     struct stat st
     { };
     if (::fstatat(fromFd, from->leaf.constData(), &st, AT_SYMLINK_NOFOLLOW) == 0 && kind != MoveKind::Anything
@@ -243,8 +250,8 @@ Io<void> LinuxShareIo::moveExclusive(const SharePath &source, const SharePath &t
     }
     const auto *from = &places->from;
     const auto *to = &places->to;
-    const int fromFd = from->folder.get();
-    const int toFd = to->folder.get();
+    const int fromFd = from->fd();
+    const int toFd = to->fd();
     if (::renameat2(fromFd, from->leaf.constData(), toFd, to->leaf.constData(), RENAME_NOREPLACE) == 0) {
         return {};
     }
@@ -267,13 +274,13 @@ Io<void> LinuxShareIo::moveReplacing(const SharePath &source, const SharePath &t
     }
     const auto *from = &places->from;
     const auto *to = &places->to;
-    if (::renameat(from->folder.get(), from->leaf.constData(), to->folder.get(), to->leaf.constData()) != 0) {
+    if (::renameat(from->fd(), from->leaf.constData(), to->fd(), to->leaf.constData()) != 0) {
         return lastIoError();
     }
     return {};
 }
 
-Io<bool> LinuxShareIo::isFree(const SharePath &path)
+Io<EntryInfo> LinuxShareIo::glance(const SharePath &path)
 {
     const auto place = placeOf(path);
     if (!place) {
@@ -281,24 +288,45 @@ Io<bool> LinuxShareIo::isFree(const SharePath &path)
     }
     struct stat st
     { };
-    if (::fstatat(place->folder.get(), place->leaf.constData(), &st, AT_SYMLINK_NOFOLLOW) != 0) {
+    if (::fstatat(place->fd(), place->leaf.constData(), &st, AT_SYMLINK_NOFOLLOW) != 0) {
+        return lastIoError();
+    }
+    return entryFrom(st, place->leaf);
+}
+
+Io<ClosedLook> LinuxShareIo::lookWhetherClosed(const SharePath &path)
+{
+    const auto place = placeOf(path);
+    if (!place) {
+        return tl::unexpected(place.error());
+    }
+    struct stat st
+    { };
+    if (::fstatat(place->fd(), place->leaf.constData(), &st, AT_SYMLINK_NOFOLLOW) != 0) {
         return lastIoError();
     }
     if (!S_ISREG(st.st_mode)) {
-        return ioFail(IoKind::NotRegular);
+        return ClosedLook {entryFrom(st, place->leaf), true};
     }
-    const Fd fd(::openat(place->folder.get(), place->leaf.constData(), O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC));
+    const Fd fd(::openat(place->fd(), place->leaf.constData(), O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC));
     if (fd.get() < 0) {
-        return classify(errno) == IoKind::Busy ? Io<bool>(false) : Io<bool>(lastIoError());
+        const IoKind kind = classify(errno);
+        if (kind == IoKind::Busy || kind == IoKind::Denied) { // what may not be read tells nothing of its writers
+            return ClosedLook {entryFrom(st, place->leaf), kind == IoKind::Denied};
+        }
+        return lastIoError();
+    }
+    if (::fstat(fd.get(), &st) != 0) {
+        return lastIoError();
     }
     // A read lease is refused with EAGAIN while anybody has the file open for writing. Where leases can't be had, nothing speaks
     // against it. A writer who comes in the instant of the lease would send us SIGIO, which kills: SIGURG is ignored by default.
     (void)::fcntl(fd.get(), F_SETSIG, SIGURG);
     if (::fcntl(fd.get(), F_SETLEASE, F_RDLCK) == 0) {
         (void)::fcntl(fd.get(), F_SETLEASE, F_UNLCK);
-        return true;
+        return ClosedLook {entryFrom(st, place->leaf), true};
     }
-    return errno != EAGAIN;
+    return ClosedLook {entryFrom(st, place->leaf), errno != EAGAIN};
 }
 
 Io<std::unique_ptr<IoFile>> LinuxShareIo::open(const SharePath &path, int flags)
@@ -307,7 +335,7 @@ Io<std::unique_ptr<IoFile>> LinuxShareIo::open(const SharePath &path, int flags)
     if (!place) {
         return tl::unexpected(place.error());
     }
-    Fd fd(::openat(place->folder.get(), place->leaf.constData(), flags | O_NOFOLLOW | O_NOCTTY | O_CLOEXEC, 0664));
+    Fd fd(::openat(place->fd(), place->leaf.constData(), flags | O_NOFOLLOW | O_NOCTTY | O_CLOEXEC, 0664));
     if (fd.get() < 0) {
         return errno == EISDIR ? ioFail(IoKind::NotRegular, errno) : lastIoError();
     }
@@ -320,13 +348,13 @@ Io<void> LinuxShareIo::makeFolder(const SharePath &folder)
     if (!place) {
         return tl::unexpected(place.error());
     }
-    if (::mkdirat(place->folder.get(), place->leaf.constData(), 0775) == 0) {
+    if (::mkdirat(place->fd(), place->leaf.constData(), 0775) == 0) {
         return {};
     }
     const int code = errno;
     struct stat st
     { };
-    if (code == EEXIST && ::fstatat(place->folder.get(), place->leaf.constData(), &st, AT_SYMLINK_NOFOLLOW) == 0) {
+    if (code == EEXIST && ::fstatat(place->fd(), place->leaf.constData(), &st, AT_SYMLINK_NOFOLLOW) == 0) {
         return S_ISDIR(st.st_mode) ? Io<void>() : Io<void>(ioFail(IoKind::NotRegular, code));
     }
     return ioFail(classify(code), code);
@@ -338,7 +366,7 @@ Io<void> LinuxShareIo::remove(const SharePath &path, int flags)
     if (!place) {
         return tl::unexpected(place.error());
     }
-    if (::unlinkat(place->folder.get(), place->leaf.constData(), flags) != 0) {
+    if (::unlinkat(place->fd(), place->leaf.constData(), flags) != 0) {
         return lastIoError();
     }
     return {};
@@ -350,7 +378,7 @@ Io<void> LinuxShareIo::syncFolder(const SharePath &folder)
     if (!at) {
         return tl::unexpected(at.error());
     }
-    const Fd fd(::openat(at->get(), ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+    const Fd fd(::openat((*at)->get(), ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC));
     if (fd.get() < 0) {
         return lastIoError();
     }
@@ -362,13 +390,13 @@ Io<void> LinuxShareIo::syncFolder(const SharePath &folder)
 
 Io<qint64> LinuxShareIo::freeBytes()
 {
-    const auto at = m_folders.root();
+    const auto at = m_folders.folder({});
     if (!at) {
         return tl::unexpected(at.error());
     }
     struct statvfs st
     { };
-    if (::fstatvfs(at->get(), &st) != 0) {
+    if (::fstatvfs((*at)->get(), &st) != 0) {
         return lastIoError();
     }
     return static_cast<qint64>(st.f_bavail) * static_cast<qint64>(st.f_frsize);

@@ -22,6 +22,14 @@ public:
     bool isPinned() const override { return m_pinned; }
 
     Io<QList<EntryInfo>> list(const SharePath &folder, bool withDetails) override;
+    Io<void> visit(const SharePath &folder, const ShareFs::Visitor &visitor) override
+    {
+        return list(folder, false).map([&](const QList<EntryInfo> &entries) {
+            for (const EntryInfo &entry : entries) {
+                visitor(entry.name);
+            }
+        });
+    }
     Io<EntryInfo> look(const SharePath &path) override;
     Io<void> move(const SharePath &source, const SharePath &target, MoveKind kind) override
     {
@@ -35,7 +43,8 @@ public:
     {
         return rename(source, target, MoveKind::File, true);
     }
-    Io<bool> isFree(const SharePath &path) override;
+    Io<EntryInfo> glance(const SharePath &path) override { return look(path); }
+    Io<ClosedLook> lookWhetherClosed(const SharePath &path) override;
     Io<std::unique_ptr<IoFile>> openRead(const SharePath &path) override
     {
         return open(path, GENERIC_READ, shareAll, OPEN_EXISTING);
@@ -282,7 +291,7 @@ Io<void> WindowsShareIo::rename(const SharePath &source, const SharePath &target
     return {};
 }
 
-Io<bool> WindowsShareIo::isFree(const SharePath &path)
+Io<ClosedLook> WindowsShareIo::lookWhetherClosed(const SharePath &path)
 {
     const auto full = resolve(path);
     if (!full) {
@@ -293,13 +302,18 @@ Io<bool> WindowsShareIo::isFree(const SharePath &path)
         return tl::unexpected(info.error());
     }
     if (info->kind != EntryKind::File) {
-        return ioFail(IoKind::NotRegular);
+        return ClosedLook {*info, true};
     }
     const Handle handle = openPath(*full, GENERIC_READ, 0, OPEN_EXISTING, FILE_FLAG_OPEN_REPARSE_POINT);
-    if (handle.isOpen()) {
-        return true;
+    if (!handle.isOpen()) {
+        const IoKind kind = classify(static_cast<int>(GetLastError()));
+        if (kind == IoKind::Busy || kind == IoKind::Denied) { // what may not be read tells nothing of its writers
+            return ClosedLook {*info, kind == IoKind::Denied};
+        }
+        return lastIoError();
     }
-    return classify(static_cast<int>(GetLastError())) == IoKind::Busy ? Io<bool>(false) : Io<bool>(lastIoError());
+    const auto now = infoOf(handle.get());
+    return now ? Io<ClosedLook>(ClosedLook {*now, true}) : Io<ClosedLook>(tl::unexpected(now.error()));
 }
 
 Io<std::unique_ptr<IoFile>> WindowsShareIo::open(const SharePath &path, DWORD access, DWORD share, DWORD disposition)

@@ -1,10 +1,17 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "orchestrator/zone/incomingscanner.h"
 
+#include "common/core/freememory.h"
 #include "common/share/namepolicy.h"
 #include "orchestrator/fleet/job.h"
 
 namespace dtf {
+
+namespace {
+
+constexpr qsizetype manyCandidates = 8'192;
+
+} // namespace
 
 IncomingScanner::IncomingScanner(Rules rules)
     : m_rules(std::move(rules))
@@ -28,28 +35,27 @@ void IncomingScanner::forget(const JobId &job, QByteArrayView name)
 IncomingScanner::Found IncomingScanner::scan(ShareFs &share, const Now &now)
 {
     Found found;
-    const Result<QList<EntryInfo>> listing = share.list(layout::incoming(), false);
-    if (!listing) {
-        found.trouble = listing.error();
-        return runDue(share, now, std::move(found));
-    }
     ++m_round;
-    for (const EntryInfo &entry : *listing) {
-        const auto known = m_known.find(entry.name);
+    const Result<void> listing = share.visit(layout::incoming(), [this, &now](const QByteArray &name) {
+        const auto known = m_known.find(name);
         if (known != m_known.end()) {
             known->round = m_round;
             known->absentSince = {};
-            continue;
+            return;
         }
-        const auto candidate = m_candidates.find(entry.name);
+        const auto candidate = m_candidates.find(name);
         if (candidate != m_candidates.end()) {
             candidate->round = m_round;
-        } else if (judgeName(entry.name, m_rules.acceptedTypes).kind != NameVerdict::Kind::Ignore) {
+        } else if (judgeName(name, m_rules.acceptedTypes).kind != NameVerdict::Kind::Ignore) {
             Candidate fresh;
             fresh.due = now.mono;
             fresh.round = m_round;
-            m_candidates.insert(entry.name, fresh);
+            m_candidates.insert(QByteArray(name.constData(), name.size()), fresh);
         }
+    });
+    if (!listing) {
+        found.trouble = listing.error();
+        return runDue(share, now, std::move(found));
     }
     m_candidates.removeIf([&](const auto &pair) { return pair.value().round != m_round; });
     for (auto at = m_known.begin(); at != m_known.end();) {
@@ -75,54 +81,62 @@ IncomingScanner::Found IncomingScanner::lookDue(ShareFs &share, const Now &now)
 
 IncomingScanner::Found IncomingScanner::runDue(ShareFs &share, const Now &now, Found found)
 {
-    QList<QByteArray> settled;
-    for (auto at = m_candidates.begin(); at != m_candidates.end(); ++at) {
-        if (at->due <= now.mono) {
-            lookAt(share, at.key(), at.value(), now, found, settled);
+    const ShareHold hold(share);
+    int looks = 0;
+    for (auto at = m_candidates.begin(); at != m_candidates.end();) {
+        Candidate &candidate = at.value();
+        if (candidate.due <= now.mono) {
+            if (looks == mostLooks) {
+                found.more = true;
+                break;
+            }
+            ++looks;
+            if (lookAt(share, at.key(), candidate, now, found)) {
+                at = m_candidates.erase(at);
+                continue;
+            }
         }
-    }
-    for (const QByteArray &name : settled) {
-        m_candidates.remove(name);
-    }
-    if (m_candidates.isEmpty() && m_candidates.capacity() > 1024) {
-        m_candidates.squeeze();
-    }
-    for (const Candidate &candidate : std::as_const(m_candidates)) {
         if (!found.nextLook || candidate.due < *found.nextLook) {
             found.nextLook = candidate.due;
         }
+        ++at;
+    }
+    if (m_candidates.isEmpty() && m_candidates.capacity() > manyCandidates) {
+        m_candidates.squeeze();
+        returnFreeMemory();
     }
     found.candidates = m_candidates.size();
     return found;
 }
 
-void IncomingScanner::lookAt(
-    ShareFs &share, const QByteArray &name, Candidate &candidate, const Now &now, Found &found, QList<QByteArray> &settled)
+bool IncomingScanner::lookAt(ShareFs &share, const QByteArray &name, Candidate &candidate, const Now &now, Found &found)
 {
     const milliseconds step = m_rules.stableLooks > 1 ? m_rules.stableFor / (m_rules.stableLooks - 1) : m_rules.stableFor;
-    const Result<EntryInfo> info = share.look(layout::incoming(name));
-    if (!info) {
-        if (info.error().code == ErrorCode::NotFound) {
-            settled.append(name); // gone again before it was anything
-        } else {
-            candidate.due = now.mono + seconds(1);
-        }
-        return;
+    // The look that may settle it also asks whether somebody is still writing.
+    const bool deciding = candidate.looks + 1 >= m_rules.stableLooks && now.mono - candidate.firstLook >= m_rules.stableFor;
+    const Result<ClosedLook> look = deciding ? share.lookWhetherClosed(layout::incoming(name))
+                                             : share.look(layout::incoming(name)).map([](const EntryInfo &entry) {
+                                                   return ClosedLook {entry, false};
+                                               });
+    if (!look) {
+        candidate.due = now.mono + seconds(1);
+        return look.error().code == ErrorCode::NotFound; // gone again before it was anything
     }
-    const quint64 stamp = fileStamp(info->fileId);
-    const bool same = candidate.looks > 0 && info->size == candidate.size && info->mtimeNs == candidate.mtimeNs
-        && stamp == candidate.stamp && info->kind == candidate.kind;
+    const EntryInfo &info = look->entry;
+    const quint64 stamp = fileStamp(info.fileId);
+    const bool same = candidate.looks > 0 && info.size == candidate.size && info.mtimeNs == candidate.mtimeNs
+        && stamp == candidate.stamp && info.kind == candidate.kind;
     if (!same) {
         candidate.looks = 1;
         candidate.firstLook = now.mono;
-        candidate.size = info->size;
-        candidate.mtimeNs = info->mtimeNs;
+        candidate.size = info.size;
+        candidate.mtimeNs = info.mtimeNs;
         candidate.stamp = stamp;
-        candidate.kind = info->kind;
+        candidate.kind = info.kind;
     } else {
         ++candidate.looks;
     }
-    if (info->size > 0 || info->kind != EntryKind::File) {
+    if (info.size > 0 || info.kind != EntryKind::File) {
         candidate.emptySince = {};
     } else if (candidate.emptySince.value.count() == 0) {
         candidate.emptySince = now.mono;
@@ -132,25 +146,22 @@ void IncomingScanner::lookAt(
         // The last look falls exactly on the end of the stability time.
         candidate.due =
             now.mono + std::max(milliseconds(1), candidate.looks + 1 >= m_rules.stableLooks ? m_rules.stableFor - still : step);
-        return;
+        return false;
     }
-    const bool empty = info->kind == EntryKind::File && info->size == 0;
+    const bool empty = info.kind == EntryKind::File && info.size == 0;
     if (empty && now.mono - candidate.emptySince < m_rules.emptyGrace) {
         candidate.due = now.mono
             + std::max(
                 milliseconds(100), std::min<milliseconds>(seconds(1), m_rules.emptyGrace - (now.mono - candidate.emptySince)));
-        return;
+        return false;
     }
-    if (info->kind == EntryKind::File) {
-        const Result<bool> closed = share.openExclusiveProbe(layout::incoming(name));
-        if (!closed || !*closed) {
-            candidate.due = now.mono + seconds(1);
-            return;
-        }
+    if (!look->closed) {
+        candidate.due = now.mono + seconds(1);
+        return false;
     }
-    found.stable.append(settle(name, *info, candidate, now));
+    found.stable.append(settle(name, info, candidate, now));
     m_known.insert(name, {found.stable.last().id, m_round, {}});
-    settled.append(name);
+    return true;
 }
 
 StableFile IncomingScanner::settle(const QByteArray &name, const EntryInfo &info, const Candidate &candidate, const Now &now)

@@ -32,8 +32,11 @@ public:
         QList<JobId> vanished;
         std::optional<MonoTime> nextLook; ///< when a candidate is due again; empty: no candidates
         qint64 candidates = 0;
+        bool more = false; ///< a call ends after `mostLooks`: lookDue() goes on
         std::optional<Error> trouble; ///< the listing failed: nothing is concluded
     };
+
+    static constexpr int mostLooks = 1'024; ///< in one call, so that other work on the share and the receiver get their turn
 
     explicit IncomingScanner(Rules rules);
 
@@ -66,8 +69,8 @@ private:
         quint32 round = 0;
     };
 
-    void lookAt(
-        ShareFs &share, const QByteArray &name, Candidate &candidate, const Now &now, Found &found, QList<QByteArray> &settled);
+    /// True: the candidate is settled, one way or the other.
+    [[nodiscard]] bool lookAt(ShareFs &share, const QByteArray &name, Candidate &candidate, const Now &now, Found &found);
     [[nodiscard]] StableFile settle(const QByteArray &name, const EntryInfo &info, const Candidate &candidate, const Now &now);
     [[nodiscard]] Found runDue(ShareFs &share, const Now &now, Found found);
 

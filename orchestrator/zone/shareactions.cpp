@@ -33,7 +33,7 @@ ActionDone failed(const ShareAction &action, const Error &error)
 ActionDone dispatch(ShareFs &share, const ShareAction &action)
 {
     if (action.checkStamp) {
-        const Result<EntryInfo> before = share.look(action.source);
+        const Result<EntryInfo> before = share.glance(action.source); // what arrives is looked at for good
         if (before && !isRecorded(action, *before, true)) {
             ActionDone done = failed(action, {ErrorCode::Changed, QStringLiteral("changed in incoming")});
             done.changedBefore = true;
@@ -127,6 +127,7 @@ QList<ActionDone> performAll(ShareFs &share, const QByteArray &expectedUuid, con
     const Result<ShareIdentity> identity = share.identity();
     const bool ours = identity && identity->uuid == expectedUuid;
     QSet<SharePath> folders;
+    const ShareHold hold(share);
     for (const ShareAction &action : actions) {
         if (!ours) {
             results.append(failed(action,

@@ -48,7 +48,9 @@ Zone::Zone(const OrchestratorConfig &config, ShareWorker &worker, const Clock &c
     connect(&m_dueTimer, &QTimer::timeout, this, [this] { scan(false); });
     connect(&m_wakeTimer, &QTimer::timeout, this, [this] {
         m_lastWake = m_clock.now().mono;
-        scan(true);
+        if (!m_looksDue) { // while a backlog is worked off our own moves wake us: the rescan is enough
+            scan(true);
+        }
     });
     connect(&m_listTimer, &QTimer::timeout, this, [this] { list(); });
 }
@@ -137,17 +139,14 @@ void Zone::watchIncoming()
 void Zone::setScanning(bool on)
 {
     if (std::exchange(m_scanning, on) != on && on) {
-        scan(true);
+        scan(std::exchange(m_listingDue, false));
     }
 }
 
 void Zone::scan(bool full)
 {
-    if (!m_scanning || !m_healthy) {
-        return;
-    }
-    if (m_scanUnderWay) {
-        m_scanAgain = true;
+    if (!m_scanning || !m_healthy || m_scanUnderWay) {
+        m_listingDue = m_listingDue || full;
         return;
     }
     m_scanUnderWay = true;
@@ -158,9 +157,12 @@ void Zone::scan(bool full)
         [this, full, began](IncomingScanner::Found found) {
             m_scanUnderWay = false;
             if (full) {
-                m_wakeGap = std::clamp((m_clock.now().mono - began) * 10, shortestWakeGap, longestWakeGap);
+                m_wakeGap = std::clamp((m_clock.now().mono - began) * 25, shortestWakeGap, longestWakeGap);
             }
-            if (found.nextLook) {
+            m_looksDue = found.more;
+            if (found.more) {
+                m_dueTimer.start(0);
+            } else if (found.nextLook) {
                 m_dueTimer.start(std::max(milliseconds(0), *found.nextLook - m_clock.now().mono));
             }
             if (!found.stable.isEmpty()) {
@@ -173,11 +175,14 @@ void Zone::scan(bool full)
                 qCWarning(lcZone).noquote() << "incoming can't be listed:" << found.trouble->detail;
                 checkHealth();
             }
-            if (std::exchange(m_scanAgain, false)) {
+            if (m_scanning && std::exchange(m_listingDue, false)) {
                 scan(true);
             }
         });
-    m_scanUnderWay = m_scanUnderWay && queued;
+    if (!queued) {
+        m_scanUnderWay = false;
+        m_listingDue = m_listingDue || full;
+    }
 }
 
 void Zone::wantListing()

@@ -60,11 +60,12 @@ private:
     QTimer m_listTimer;
     MonoTime m_lastWake;
     milliseconds m_wakeGap {
-        100}; ///< ten times what the last scan took, within 0.1 … 5 s: a great backlog is not listed over and over
+        100}; ///< 25 times what the last listing took, within 0.1 … 5 s: a great backlog is not listed over and over
     int m_healthRound = 0;
     bool m_healthUnderWay = false;
     bool m_scanUnderWay = false;
-    bool m_scanAgain = false;
+    bool m_listingDue = true; ///< of incoming, once scanning is on and no scan is under way
+    bool m_looksDue = false; ///< the last scan ended before all candidates that were due
     bool m_listUnderWay = false;
     bool m_listAgain = false;
     bool m_scanning = false;

@@ -428,11 +428,16 @@ void TestLocalShare::freeFilesAreFree()
 {
     TempShare share;
     share.put("incoming/a", "a");
-    const auto isFree = share->openExclusiveProbe("incoming/a");
-    VERIFY_OK(isFree);
-    QVERIFY(*isFree);
-    COMPARE_ERROR(share->openExclusiveProbe("incoming/none"), ErrorCode::NotFound);
-    COMPARE_ERROR(share->openExclusiveProbe("incoming"), ErrorCode::NotRegular);
+    const auto look = share->lookWhetherClosed("incoming/a");
+    VERIFY_OK(look);
+    QVERIFY(look->closed);
+    QVERIFY(look->entry.size == 1 && look->entry.fileId == share->look("incoming/a")->fileId);
+    const auto glance = share->glance("incoming/a");
+    VERIFY_OK(glance);
+    QVERIFY(glance->size == 1 && glance->mtimeNs == look->entry.mtimeNs && glance->fileId == look->entry.fileId);
+    COMPARE_ERROR(share->lookWhetherClosed("incoming/none"), ErrorCode::NotFound);
+    COMPARE_ERROR(share->glance("incoming/none"), ErrorCode::NotFound);
+    QVERIFY(share->lookWhetherClosed("incoming")->entry.kind == EntryKind::Directory);
 }
 
 void TestLocalShare::freeBytesAndFlush()

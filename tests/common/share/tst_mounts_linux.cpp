@@ -63,6 +63,7 @@ class TestMounts : public QObject
 private Q_SLOTS:
     void anUnmountedShareIsDownAndItsMountPointStaysEmpty();
     void anotherShareMountedThereIsWrong();
+    void aHeldShareStaysThePlaceItWas();
     void aReadOnlyShareRecovers();
     void aFullShareKeepsNoHalfFiles();
     void anotherFileSystemInsideIsAnotherDevice();
@@ -103,6 +104,24 @@ void TestMounts::anotherShareMountedThereIsWrong()
     COMPARE_WORDS(fs.writeSmall("incoming/a", "a", false).error().code, ErrorCode::ShareWrong); // looked at
     COMPARE_WORDS(fs.identity().error().code, ErrorCode::ShareWrong);
     QVERIFY(isEmpty(dir.filePath(u"incoming"_s)));
+}
+
+void TestMounts::aHeldShareStaysThePlaceItWas()
+{
+    QTemporaryDir dir;
+    MOUNT_OR_SKIP(mount, dir.path());
+    LocalShareFs fs(dir.path(), TempShare::timing());
+    QVERIFY(fs.initialise({}));
+    QVERIFY(fs.writeSmall("incoming/a", "a", false));
+    {
+        const ShareHold hold(fs);
+        QVERIFY(fs.look("incoming/a"));
+        QVERIFY(!mount.unmount()); // what is held is not pulled away under a row of operations
+        COMPARE_WORDS(fs.atomicMove("incoming/a", "hold/a").outcome, MoveOutcome::Moved);
+        QVERIFY(fs.look("hold/a"));
+    }
+    QVERIFY2(mount.unmount(), "something is held for longer than was asked");
+    COMPARE_WORDS(fs.look("hold/a").error().code, ErrorCode::ShareDown);
 }
 
 void TestMounts::aReadOnlyShareRecovers()

@@ -45,7 +45,7 @@ void TestLinks::linksAreSeenNotFollowed()
     QVERIFY(!QFile::exists(share.local("copy")));
     COMPARE_WORDS(share->hash("incoming/l.csv", {}).error().code, ErrorCode::NotRegular);
     COMPARE_WORDS(share->readSmall("incoming/l.csv", 100).error().code, ErrorCode::NotRegular);
-    COMPARE_WORDS(share->openExclusiveProbe("incoming/l.csv").error().code, ErrorCode::NotRegular);
+    QCOMPARE(share->lookWhetherClosed("incoming/l.csv")->entry.kind, EntryKind::Link);
     const MoveResult moved = share->atomicMove("incoming/l.csv", "hold/l.csv");
     COMPARE_WORDS(moved.outcome, MoveOutcome::Failed);
     COMPARE_WORDS(moved.error.code, ErrorCode::NotRegular);
@@ -87,7 +87,7 @@ void TestLinks::fifosNeverBlock()
     QCOMPARE(share->look("incoming/f")->kind, EntryKind::Other);
     COMPARE_WORDS(share->hash("incoming/f", {}).error().code, ErrorCode::NotRegular);
     COMPARE_WORDS(share->copyOut("incoming/f", share.local("c"), {}).error().code, ErrorCode::NotRegular);
-    COMPARE_WORDS(share->openExclusiveProbe("incoming/f").error().code, ErrorCode::NotRegular);
+    QCOMPARE(share->lookWhetherClosed("incoming/f")->entry.kind, EntryKind::Other);
     COMPARE_WORDS(share->atomicMove("incoming/f", "hold/f").error.code, ErrorCode::NotRegular);
     QVERIFY(::mkfifo(share.path("logs/f").toUtf8().constData(), 0600) == 0);
     COMPARE_WORDS(share->appendLog("logs/f", "x").error().code, ErrorCode::NotRegular);
@@ -128,14 +128,14 @@ void TestLinks::anOpenWriterIsNoticed()
     QVERIFY(fd >= 0);
     const int lease = ::fcntl(fd, F_SETLEASE, F_WRLCK);
     const bool leasesWork = lease == 0 && ::fcntl(fd, F_SETLEASE, F_UNLCK) == 0;
-    const auto whileOpen = share->openExclusiveProbe("incoming/a");
+    const auto whileOpen = share->lookWhetherClosed("incoming/a");
     ::close(fd);
     if (!leasesWork) {
         QSKIP("this file system knows no leases");
     }
     QVERIFY(whileOpen);
-    QVERIFY(!*whileOpen);
-    QVERIFY(*share->openExclusiveProbe("incoming/a"));
+    QVERIFY(!whileOpen->closed);
+    QVERIFY(share->lookWhetherClosed("incoming/a")->closed);
 }
 
 void TestLinks::aDeniedFolderIsDenied()

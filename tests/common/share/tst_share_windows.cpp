@@ -56,12 +56,12 @@ void TestShareWindows::aSharingViolationIsBusy()
         COMPARE_WORDS(moved.outcome, MoveOutcome::Busy);
         COMPARE_WORDS(moved.error.code, ErrorCode::Busy);
         COMPARE_WORDS(share->copyOut("incoming/a", share.local("copy"), {}).error().code, ErrorCode::Busy);
-        const auto isFree = share->openExclusiveProbe("incoming/a");
-        QVERIFY(isFree);
-        QVERIFY(!*isFree);
+        const auto held = share->lookWhetherClosed("incoming/a");
+        QVERIFY(held);
+        QVERIFY(!held->closed);
         QCOMPARE(share->look("incoming/a")->size, 1); // looking needs no share mode
     }
-    QVERIFY(*share->openExclusiveProbe("incoming/a"));
+    QVERIFY(share->lookWhetherClosed("incoming/a")->closed);
     COMPARE_WORDS(share->atomicMove("incoming/a", "hold/a").outcome, MoveOutcome::Moved);
 }
 
@@ -71,7 +71,7 @@ void TestShareWindows::aReaderThatSharesIsNoObstacle()
     share.put("incoming/a", "a");
     const HeldFile reader(share.path("incoming/a"), GENERIC_READ, FILE_SHARE_READ | FILE_SHARE_WRITE | FILE_SHARE_DELETE);
     QVERIFY(reader.isOpen());
-    QVERIFY(!*share->openExclusiveProbe("incoming/a"));
+    QVERIFY(!share->lookWhetherClosed("incoming/a")->closed);
     COMPARE_WORDS(share->atomicMove("incoming/a", "hold/a").outcome, MoveOutcome::Moved);
 }
 

@@ -28,6 +28,7 @@ private Q_SLOTS:
     void aRestartKnowsItsFiles();
     void forgottenIsNew();
     void troubleConcludesNothing();
+    void aBacklogComesInPortions();
 
 private:
     static Now at(int ms) { return {{milliseconds(100'000 + ms)}, {1'795'000'000'000}}; }
@@ -269,6 +270,37 @@ void TestIncoming::troubleConcludesNothing()
     QCOMPARE(::rename((folder + "-away").constData(), folder.constData()), 0);
     const IncomingScanner::Found found = scan(70'000);
     QVERIFY(!found.trouble && found.vanished.isEmpty() && found.stable.isEmpty());
+}
+
+void TestIncoming::aBacklogComesInPortions()
+{
+    constexpr int files = 2 * IncomingScanner::mostLooks + 10;
+    for (int i = 0; i < files; ++i) {
+        m_share->put("incoming/" + QByteArray::number(i) + ".csv", "1");
+    }
+    for (const int ms : {0, 1'500}) {
+        IncomingScanner::Found found = scan(ms);
+        for (int calls = 1; found.more; ++calls) {
+            QVERIFY(calls < 4);
+            found = m_scanner->lookDue(*m_share->operator->(), at(ms));
+        }
+        QCOMPARE(found.candidates, files);
+    }
+    QSet<QByteArray> names;
+    IncomingScanner::Found found = scan(3'000);
+    for (int calls = 1;; ++calls) {
+        QVERIFY(found.stable.size() <= IncomingScanner::mostLooks);
+        for (const StableFile &file : std::as_const(found.stable)) {
+            names.insert(file.name);
+        }
+        if (!found.more) {
+            break;
+        }
+        QVERIFY(calls < 4);
+        found = m_scanner->lookDue(*m_share->operator->(), at(3'000));
+    }
+    QCOMPARE(names.size(), files);
+    QCOMPARE(found.candidates, 0);
 }
 
 QTEST_APPLESS_MAIN(TestIncoming)
