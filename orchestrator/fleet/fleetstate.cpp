@@ -305,8 +305,9 @@ void FleetState::clear(Context &c, AlertKind kind, const QByteArray &subject)
 void FleetState::finish(Context &c)
 {
     for (const JobId &id : c.dirtyOrder) {
-        const Job *job = find(id);
+        Job *job = find(id);
         c.step.store.jobs.append(record(*job));
+        job->known = true;
         c.step.changedJobs.insert(id);
         if (isFinal(job->state)) {
             ++m_finalToday[static_cast<size_t>(job->state)];

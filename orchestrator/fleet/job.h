@@ -71,6 +71,7 @@ struct Job
     bool stopAsked = false;
     bool rerunAllowed = false;
     bool sideEffects = false;
+    bool known = false; ///< the store has it, or will before anything later is written
 
     JobExtra &more()
     {

@@ -26,6 +26,7 @@ JobRecord FleetState::record(const Job &job) const
     r.stopAsked = job.stopAsked;
     r.rerunAllowed = job.rerunAllowed;
     r.sideEffects = job.sideEffects;
+    r.known = job.known;
     if (job.extra) {
         r.intentTarget = job.extra->intentTarget;
         r.boot = job.extra->boot;
@@ -72,6 +73,7 @@ Job FleetState::fromRecord(const JobRecord &r) const
     job.stopAsked = r.stopAsked;
     job.rerunAllowed = r.rerunAllowed;
     job.sideEffects = r.sideEffects;
+    job.known = true;
     const bool plain = r.place == layout::incoming(r.name) && r.intentTarget.isEmpty() && r.boot.isEmpty() && r.sha256.isEmpty()
         && r.detail.isEmpty() && r.wantNode.isEmpty() && r.rows < 0;
     if (!plain) {

@@ -2,6 +2,7 @@
 #include "orchestrator/store/batchwriter.h"
 
 #include "orchestrator/store/columns.h"
+#include "orchestrator/store/jobrows.h"
 
 namespace dtf {
 
@@ -10,7 +11,10 @@ using namespace Qt::StringLiterals;
 Result<std::unique_ptr<BatchWriter>> BatchWriter::prepare(Connection &connection)
 {
     const QString sql[StatementCount] = {
-        jobUpsert(),
+        jobrows::sql(jobrows::Form::Put),
+        jobrows::sql(jobrows::Form::PutPlain),
+        jobrows::sql(jobrows::Form::Step),
+        jobrows::sql(jobrows::Form::StepPlain),
         u"INSERT INTO node (node, paused, draining, asked_by, reason, changed, last_boot, machine, machine_boot) VALUES (?, ?, "
         u"?, ?, ?, ?, ?, ?, ?) "
         "ON CONFLICT (node) DO UPDATE SET paused = excluded.paused, draining = excluded.draining, asked_by = excluded.asked_by, "
@@ -36,7 +40,7 @@ Result<std::unique_ptr<BatchWriter>> BatchWriter::prepare(Connection &connection
     };
     std::unique_ptr<BatchWriter> writer(new BatchWriter(connection));
     for (const QString &text : sql) {
-        auto query = connection.prepare(text);
+        auto query = connection.prepare(placeholder::numbered(text));
         if (!query) {
             return tl::unexpected(query.error());
         }
@@ -69,7 +73,7 @@ bool BatchWriter::exec(Statement which, std::initializer_list<QVariant> values)
     QSqlQuery &query = m_statements[which];
     int at = 0;
     for (const QVariant &value : values) {
-        query.bindValue(at++, value);
+        placeholder::bind(query, at++, value);
     }
     return finish(query);
 }
@@ -86,10 +90,23 @@ bool BatchWriter::finish(QSqlQuery &query)
 
 bool BatchWriter::writeJobs(const StoreBatch &batch)
 {
-    QSqlQuery &query = m_statements[PutJob];
+    using jobrows::Form;
+    const auto write = [this](Form form, Statement which, const JobRecord &job) {
+        jobrows::bind(m_statements[which], form, job);
+        return finish(m_statements[which]);
+    };
     for (const JobRecord &job : batch.jobs) {
-        bindJob(query, job);
-        if (!finish(query)) {
+        const bool plain = jobrows::isPlain(job);
+        if (job.known) {
+            const Statement step = plain ? StepPlainJob : StepJob;
+            if (!write(plain ? Form::StepPlain : Form::Step, step, job)) {
+                return false;
+            }
+            if (m_statements[step].numRowsAffected() == 1) {
+                continue;
+            }
+        }
+        if (!write(plain ? Form::PutPlain : Form::Put, plain ? PutPlainJob : PutJob, job)) {
             return false;
         }
     }

@@ -23,7 +23,10 @@ public:
 
 private:
     enum Statement {
-        PutJob,
+        PutJob, ///< the four forms of jobrows.h in their order
+        PutPlainJob,
+        StepJob,
+        StepPlainJob,
         PutNode,
         PutMark,
         PutAlert,

@@ -35,6 +35,37 @@ QVariant column::idOrEmpty(const JobId &value)
     return value.isNull() ? QVariant(QByteArray("")) : id(value);
 }
 
+namespace {
+
+const QString &placeholderName(int number)
+{
+    static const QStringList names = [] {
+        QStringList list;
+        for (int i = 0; i < 64; ++i) {
+            list.append(u":v%1"_s.arg(i));
+        }
+        return list;
+    }();
+    return names[number];
+}
+
+} // namespace
+
+QString placeholder::numbered(const QString &sql)
+{
+    const QStringList parts = sql.split(u'?');
+    QString out = parts.first();
+    for (int i = 1; i < parts.size(); ++i) {
+        out += placeholderName(i - 1) + parts[i];
+    }
+    return out;
+}
+
+void placeholder::bind(QSqlQuery &query, int number, const QVariant &value)
+{
+    query.bindValue(placeholderName(number), value);
+}
+
 void RowReader::start(const QSqlQuery &query)
 {
     m_query = &query;
@@ -164,49 +195,6 @@ JobRecord readJob(RowReader &row)
     job.sideEffects = row.flag();
     job.rows = row.number();
     return job;
-}
-
-QString jobUpsert()
-{
-    const QStringList names = (jobColumns() + ", search"_L1).split(u", "_s);
-    QStringList updates;
-    for (const QString &name : names.mid(1)) {
-        updates.append(name + " = excluded."_L1 + name);
-    }
-    return u"INSERT INTO job (%1) VALUES (%2) ON CONFLICT (id) DO UPDATE SET %3"_s.arg(
-        names.join(u", "_s), QStringList(names.size(), u"?"_s).join(u", "_s), updates.join(u", "_s));
-}
-
-void bindJob(QSqlQuery &query, const JobRecord &job)
-{
-    int at = 0;
-    const auto bind = [&](const QVariant &value) { query.bindValue(at++, value); };
-    bind(column::id(job.id));
-    bind(column::bytes(job.name));
-    bind(column::word(job.state));
-    bind(column::bytes(job.place));
-    bind(column::bytes(job.intentTarget));
-    bind(column::bytes(job.node.bytes()));
-    bind(qint64(job.epoch));
-    bind(column::bytes(job.boot.bytes()));
-    bind(job.attempts);
-    bind(job.priority);
-    bind(column::bytes(job.affinity));
-    bind(column::bytes(job.serialKey));
-    bind(job.size);
-    bind(job.mtimeNs);
-    bind(column::bytes(job.fileId));
-    bind(column::bytes(job.sha256));
-    bind(qint64(job.accepted.msecsSinceEpoch));
-    bind(qint64(job.changed.msecsSinceEpoch));
-    bind(column::word(job.cause));
-    bind(column::bytes(job.detail));
-    bind(column::bytes(job.wantNode.bytes()));
-    bind(int(job.stopAsked));
-    bind(int(job.rerunAllowed));
-    bind(int(job.sideEffects));
-    bind(job.rows);
-    bind(column::bytes(foldedForSearch(job.id.toBytes26() + '\n' + job.name + '\n' + job.affinity)));
 }
 
 QByteArray foldedForSearch(const QByteArray &utf8)

@@ -44,6 +44,8 @@ struct JobRecord
     bool rerunAllowed = false; ///< an operator's or policy's event allows a run after an earlier start (I4)
     bool sideEffects = false; ///< of the last run
     qint64 rows = -1;
+    /// The store has this job already, with the same name, size, times, keys and priority: only the rest need be written.
+    bool known = false;
 };
 
 /// What the store remembers of a node across restarts of the orchestrator.

@@ -18,6 +18,8 @@ private Q_SLOTS:
     void aNewStoreSaysSo();
     void everythingComesBack();
     void laterWordsReplaceEarlierOnes();
+    void aKnownJobTakesItsSteps_data();
+    void aKnownJobTakesItsSteps();
     void finalJobsStayOutOfTheSnapshot_data();
     void finalJobsStayOutOfTheSnapshot();
     void oldAnswersAndLivesAreDropped();
@@ -153,6 +155,51 @@ void TestOpen::laterWordsReplaceEarlierOnes()
     QCOMPARE(fixture.snapshot.reportMarks.first().seq, 80);
     QCOMPARE(fixture.snapshot.alerts.first().detail, "still gone");
     QCOMPARE(fixture.snapshot.settings.first().second, "0");
+}
+
+void TestOpen::aKnownJobTakesItsSteps_data()
+{
+    QTest::addColumn<bool>("there");
+    QTest::newRow("the store has it") << true;
+    QTest::newRow("the store lost it") << false; // restored from an older copy under a running orchestrator
+}
+
+/// Plain and full records in every order, written in whichever form: what is read is what was written last.
+void TestOpen::aKnownJobTakesItsSteps()
+{
+    QFETCH(bool, there);
+    StoreFixture fixture;
+    QVERIFY(fixture.open());
+    JobRecord plain = waitingJob(1);
+    plain.state = JobState::Moving;
+    plain.intentTarget = "processing/DTF-03/x";
+    plain.node = nodeName(3);
+    plain.epoch = 1;
+    plain.changed = {1'700'000'000'789};
+    plain.rerunAllowed = true;
+    JobRecord full = fullJob(1); // what never changes of a known job is as it was
+    full.name = plain.name;
+    full.affinity = plain.affinity;
+    full.serialKey = plain.serialKey;
+    full.priority = plain.priority;
+    full.size = plain.size;
+    full.mtimeNs = plain.mtimeNs;
+    full.fileId = plain.fileId;
+    full.accepted = plain.accepted;
+    if (there) {
+        StoreBatch first;
+        first.jobs = {waitingJob(1)};
+        QVERIFY(fixture.commit(first));
+    }
+    for (const JobRecord *record : {&plain, &full, &plain, &plain, &full}) {
+        StoreBatch batch;
+        batch.jobs = {*record};
+        batch.jobs[0].known = true;
+        QVERIFY(fixture.commit(batch));
+        const Result<JobRecord> read = fixture.job(plain.id);
+        QVERIFY(read);
+        QCOMPARE(recordText(*read), recordText(*record));
+    }
 }
 
 void TestOpen::finalJobsStayOutOfTheSnapshot_data()
