@@ -7,7 +7,6 @@ namespace dtf {
 namespace {
 
 constexpr int mostPerPass = 1'024; ///< one store transaction and one round of the share worker
-constexpr int mostInFlight = 4'096;
 
 } // namespace
 

@@ -6,6 +6,7 @@
 
 #include <QJsonDocument>
 #include <QJsonObject>
+#include <QPointer>
 
 DTF_LOG_CATEGORY(lcController, "orchestrator.fleet")
 
@@ -16,8 +17,13 @@ using namespace Qt::StringLiterals;
 namespace {
 
 constexpr qsizetype mostQueuedSteps = 10'000;
-constexpr size_t arrivalsPerTurn = 1'024;
+constexpr qsizetype mostRowsAhead = 8'192; ///< what may wait for the disk before no further arrivals are asked for
 constexpr qsizetype mostRowsPerCommit = 8'192;
+
+qsizetype rowsOf(const Step &step)
+{
+    return step.store.jobs.size() + step.store.audit.size();
+}
 
 void merge(StoreBatch &into, const StoreBatch &from)
 {
@@ -55,16 +61,7 @@ FleetController::~FleetController() = default;
 void FleetController::start(const StoreSnapshot &snapshot)
 {
     Step first = m_state.restore(snapshot, m_clock.now());
-    m_zone.start(m_state.filesInIncoming(), m_state.nodeNames(), [this](FleetEvent event) {
-        if (auto *files = std::get_if<FilesStable>(&event)) {
-            for (StableFile &file : files->files) {
-                m_arrivals.push_back(std::move(file));
-            }
-            acceptNextFiles();
-        } else {
-            apply(event);
-        }
-    });
+    m_zone.start(m_state.filesInIncoming(), m_state.nodeNames(), [this](const FleetEvent &event) { apply(event); });
     enqueue(std::move(first));
     m_tick.start();
 }
@@ -83,24 +80,11 @@ void FleetController::stop(std::function<void()> done)
     m_store.commit(batch, [done = std::move(done)](const Result<Store::Committed> &) { done(); });
 }
 
-/// Portions, each in a turn of its own: 100,000 files at once must not keep a heartbeat waiting.
-void FleetController::acceptNextFiles()
+/// New files are taken no faster than the disk keeps them: 100,000 at once must neither fill the memory nor keep a heartbeat
+/// waiting.
+void FleetController::tuneScanning()
 {
-    if (m_arrivals.empty() || m_stopping) {
-        return;
-    }
-    FilesStable portion;
-    for (size_t i = 0; i < arrivalsPerTurn && !m_arrivals.empty(); ++i) {
-        portion.files.append(std::move(m_arrivals.front()));
-        m_arrivals.pop_front();
-    }
-    if (m_arrivals.empty()) {
-        m_arrivals.shrink_to_fit();
-    }
-    apply(portion);
-    if (!m_arrivals.empty()) {
-        QTimer::singleShot(0, this, [this] { acceptNextFiles(); });
-    }
+    m_zone.setScanning(m_state.mayScan() && m_queuedRows < mostRowsAhead);
 }
 
 bool FleetController::overloaded() const
@@ -114,7 +98,7 @@ void FleetController::apply(const FleetEvent &event)
         return;
     }
     enqueue(m_state.apply(event, m_clock.now()));
-    m_zone.setScanning(m_state.mayScan());
+    tuneScanning();
     if (m_state.hasMoreToDispatch()) {
         QTimer::singleShot(0, this, [this] { apply(MoreToDispatch {}); });
     }
@@ -133,6 +117,7 @@ void FleetController::enqueue(Step step)
         carryOut(step, {});
         return;
     }
+    m_queuedRows += rowsOf(step);
     m_queue.push_back(std::move(step));
     if (m_committing == 0 && !m_retry.isActive()) { // a failing store gets its pause, whatever happens meanwhile
         commitNext();
@@ -152,7 +137,12 @@ void FleetController::commitNext()
         merge(batch, step.store);
         ++m_committing;
     }
-    m_store.commit(std::move(batch), [this](Result<Store::Committed> result) { committed(std::move(result)); });
+    // The store answers at its end at the latest, and that may be after ours.
+    m_store.commit(std::move(batch), [self = QPointer<FleetController>(this)](Result<Store::Committed> result) {
+        if (self) {
+            self->committed(std::move(result));
+        }
+    });
 }
 
 void FleetController::committed(Result<Store::Committed> result)
@@ -179,10 +169,12 @@ void FleetController::committed(Result<Store::Committed> result)
     qsizetype at = 0;
     for (Step &step : steps) { // what their callbacks enqueue waits for the next commit: m_committing is still set
         const qsizetype own = step.store.audit.size();
+        m_queuedRows -= rowsOf(step);
         carryOut(step, result->audit.mid(at, own));
         at += own;
     }
     m_committing = 0;
+    tuneScanning();
     commitNext();
 }
 

@@ -68,7 +68,7 @@ private:
     void commitNext();
     void committed(Result<Store::Committed> result);
     void carryOut(Step &step, const QList<AuditRow> &audit);
-    void acceptNextFiles();
+    void tuneScanning();
     void command(const QByteArray &actor, const OperatorRequest &body, Callback<OperatorReply> done,
         std::function<FleetEvent(quint64)> event);
     [[nodiscard]] bool overloaded() const;
@@ -80,8 +80,8 @@ private:
     const Clock &m_clock;
     FleetPublisher *m_publisher = nullptr;
     std::deque<Step> m_queue; ///< not durable yet
+    qsizetype m_queuedRows = 0; ///< jobs and audit rows in it
     qsizetype m_committing = 0; ///< how many of its front are in the commit under way; 0: none
-    std::deque<StableFile> m_arrivals; ///< stable files not taken yet: in portions, so that heartbeats get in between
     QHash<quint64, Waiting> m_requests;
     QHash<qint64, Callback<QByteArray>> m_pictures; ///< by command id
     QSet<QByteArray> m_keysUnderWay;

@@ -43,7 +43,8 @@ public:
     [[nodiscard]] std::optional<WhyView> why(const JobId &job, const Now &now) const;
     [[nodiscard]] QList<StableFile> filesInIncoming() const; ///< what the scanner must know after a restart
     [[nodiscard]] QList<NodeName> nodeNames() const;
-    [[nodiscard]] bool mayScan() const { return m_gates.shareOk && m_gates.storeOk; }
+    /// False: further files would only queue up. While moves of what came before are under way they would be stored twice.
+    [[nodiscard]] bool mayScan() const { return m_gates.shareOk && m_gates.storeOk && m_inFlight < enoughInFlight; }
 
 private:
     struct Context
@@ -138,6 +139,9 @@ private:
     [[nodiscard]] NodeSlot slotOf(const FleetNode &node) const;
     [[nodiscard]] WaitingFile waitingFile(const Job &job) const;
     void rollDay(Context &c);
+
+    static constexpr int mostInFlight = 4'096;
+    static constexpr int enoughInFlight = mostInFlight * 3 / 4;
 
     OrchestratorConfig m_config;
     BootId m_boot;

@@ -22,7 +22,7 @@ public:
     virtual void trace(const QList<TraceWish> &wishes) = 0; ///< answered by TraceDone
     virtual void wantListing() = 0; ///< a ZoneSeen soon
     virtual void forget(const QList<std::pair<JobId, QByteArray>> &files) = 0;
-    virtual void setScanning(bool on) = 0;
+    virtual void setScanning(bool on) = 0; ///< off: no further FilesStable for now; on goes on where it stopped
     /// At most `limit` bytes of a log from `offset`.
     virtual void readLog(const SharePath &path, qint64 offset, qint64 limit, std::function<void(Result<QByteArray>)> done) = 0;
 };

@@ -151,6 +151,8 @@ private Q_SLOTS:
     void anOperatorIsAnsweredWhenItIsDurable();
     void reportsAreAcknowledgedWhenDurable();
     void theEndIsAudited();
+    void filesAreTakenNoFasterThanTheyAreKept();
+    void theStoreMayAnswerAfterTheEnd();
 };
 
 void TestController::nothingMovesBeforeItIsDurable()
@@ -254,6 +256,36 @@ void TestController::theEndIsAudited()
     desk.store.succeedAll();
     QVERIFY(ended);
     QCOMPARE(desk.durable(AuditKind::OrchestratorStopped), 1);
+}
+
+void TestController::filesAreTakenNoFasterThanTheyAreKept()
+{
+    Desk desk;
+    QVERIFY(desk.zone.scanning);
+    int files = 0;
+    while (desk.zone.scanning) {
+        QVERIFY(files < 20'000);
+        FilesStable portion;
+        for (int i = 0; i < 1'000; ++i) {
+            portion.files.append(
+                {desk.ids.next(desk.clock.value.wall), QByteArray::number(++files) + ".csv", 10, 7, 3, Cause::None, {}});
+        }
+        desk.zone.sink(portion);
+    }
+    QVERIFY(files > 1'000);
+    desk.store.succeedAll();
+    QVERIFY(desk.zone.scanning);
+    QCOMPARE(desk.durable(AuditKind::JobAccepted), files);
+}
+
+void TestController::theStoreMayAnswerAfterTheEnd()
+{
+    Desk desk;
+    (void)desk.file("a.csv");
+    QCOMPARE(desk.store.open.size(), 1);
+    desk.controller.reset();
+    desk.store.succeedAll();
+    QVERIFY(desk.zone.performed.isEmpty());
 }
 
 QTEST_GUILESS_MAIN(TestController)
