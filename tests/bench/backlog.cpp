@@ -49,7 +49,7 @@ void measureBacklog(int files)
 }
 
 /// Everything waits: no node has room.
-static void measureWaiting(int files)
+void measureWaiting(int files)
 {
     Orchestrator::Options options;
     options.prefetch = -1;
@@ -61,27 +61,25 @@ static void measureWaiting(int files)
         static_cast<long long>(residentKb()), static_cast<long long>(peakResidentKb()));
     const double cpu = cpuSeconds();
     const double wall = wallSeconds();
-    (void)runUntil([] { return false; }, seconds(30));
+    rest(seconds(30));
     std::printf("waiting %d: idle CPU %.2f %% of a core\n", files, 100 * (cpuSeconds() - cpu) / (wallSeconds() - wall));
     std::fflush(stdout);
 }
 
 void measureIdle(int completed)
 {
-    {
-        Orchestrator orchestrator({});
-        const QString day = orchestrator.incoming() + u"/../completed/2026-01-01"_s;
-        QDir().mkpath(day);
-        fill(day, completed);
-        orchestrator.start();
-        (void)runUntil([] { return false; }, seconds(3));
-        const double cpu = cpuSeconds();
-        const double wall = wallSeconds();
-        (void)runUntil([] { return false; }, seconds(60));
-        std::printf("idle with %d files in completed: %.3f %% of a core (the measuring poll of 5 ms included)\n", completed,
-            100 * (cpuSeconds() - cpu) / (wallSeconds() - wall));
-    }
-    measureWaiting(completed);
+    Orchestrator orchestrator({});
+    const QString day = orchestrator.incoming() + u"/../completed/2026-01-01"_s;
+    QDir().mkpath(day);
+    fill(day, completed);
+    orchestrator.start();
+    rest(seconds(3));
+    const double cpu = cpuSeconds();
+    const double wall = wallSeconds();
+    rest(seconds(60));
+    std::printf(
+        "idle with %d files in completed: %.3f %% of a core\n", completed, 100 * (cpuSeconds() - cpu) / (wallSeconds() - wall));
+    std::fflush(stdout);
 }
 
 } // namespace dtf::bench

@@ -20,8 +20,11 @@ int main(int argc, char **argv)
         dtf::bench::measureHeartbeats(number);
     } else if (words.value(0) == QLatin1StringView("idle") && number > 0) {
         dtf::bench::measureIdle(number);
+    } else if (words.value(0) == QLatin1StringView("waiting") && number > 0) {
+        dtf::bench::measureWaiting(number);
     } else {
-        std::fputs("usage: bench_orchestrator backlog FILES | latency FILES | heartbeats NODES | idle FILES\n", stderr);
+        std::fputs(
+            "usage: bench_orchestrator backlog FILES | latency FILES | heartbeats NODES | idle FILES | waiting FILES\n", stderr);
         return 2;
     }
     return 0;

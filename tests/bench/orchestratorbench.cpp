@@ -108,6 +108,13 @@ bool runUntil(const std::function<bool()> &done, milliseconds deadline)
     return good;
 }
 
+void rest(milliseconds time)
+{
+    QEventLoop loop;
+    QTimer::singleShot(time, &loop, &QEventLoop::quit);
+    loop.exec();
+}
+
 namespace {
 
 qint64 statusKb(const char *key)

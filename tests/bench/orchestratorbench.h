@@ -51,6 +51,8 @@ private:
 
 /// Lets events be handled until `done` or the deadline; true: done.
 [[nodiscard]] bool runUntil(const std::function<bool()> &done, milliseconds deadline);
+/// Lets events be handled for so long, without any of our own.
+void rest(milliseconds time);
 [[nodiscard]] qint64 residentKb(); ///< VmRSS now
 [[nodiscard]] qint64 peakResidentKb(); ///< VmHWM
 [[nodiscard]] double cpuSeconds(); ///< user + system of this process
@@ -63,5 +65,6 @@ void measureBacklog(int files);
 void measureLatency(int files);
 void measureHeartbeats(int nodes);
 void measureIdle(int completed);
+void measureWaiting(int files);
 
 } // namespace dtf::bench
