@@ -120,6 +120,8 @@ const QList<Row> &rows()
 
         row("alerts", "stuck_minutes", AT(stuckAfter), Duration {0.1, 10'080, "minutes", 60'000},
             "A file that sits still for this long raises an alert."),
+        row("alerts", "browser_down_seconds", AT(browserDownAfter), Duration {1, 86'400},
+            "A browser that is down for this long without a break raises an alert; a restart takes seconds."),
 
         row("log", "json", AT(logJson), Path {}, "Log as JSON lines into this file too; empty: no."),
     };

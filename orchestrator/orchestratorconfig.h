@@ -72,6 +72,7 @@ struct OrchestratorConfig
     milliseconds hardLimit {3'600'000}; ///< the pipeline's, to know when a lost run can't go on any more
     // [alerts]
     milliseconds stuckAfter {900'000};
+    milliseconds browserDownAfter {60'000};
     // [log]
     QString logJson;
 };

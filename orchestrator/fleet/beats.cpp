@@ -107,9 +107,10 @@ void FleetState::on(Context &c, const BeatReceived &event)
             c.step.changedJobs.insert(job->id);
         }
     }
-    if (first || browserBefore != beat.browserState || shareBefore != beat.shareOk) {
+    const bool changed = first || browserBefore != beat.browserState || shareBefore != beat.shareOk;
+    browserAlerts(c, *n, changed);
+    if (changed) {
         n->since = c.now.wall;
-        browserAlerts(c, *n);
         audit(c, AuditKind::NodeState, nullptr, n->config.name,
             "browser " + QByteArray(toString(beat.browserState).data()) + (beat.shareOk ? "" : ", does not see the share") + ": "
                 + beat.browserDetail.toUtf8(),
@@ -117,23 +118,6 @@ void FleetState::on(Context &c, const BeatReceived &event)
         m_dispatchWanted = true;
     }
     c.step.changedNodes.insert(n->config.name);
-}
-
-void FleetState::browserAlerts(Context &c, const FleetNode &n)
-{
-    const QByteArray name = n.config.name.bytes();
-    const auto set = [&](AlertKind kind, bool on, AlertSeverity severity) {
-        if (on) {
-            raise(c, kind, severity, name, n.beat.browserDetail.toUtf8());
-        } else {
-            clear(c, kind, name);
-        }
-    };
-    set(AlertKind::LoginNeeded, n.beat.browserState == BrowserState::LoginRequired, AlertSeverity::Critical);
-    set(AlertKind::BrowserCrashLoop, n.beat.browserState == BrowserState::Paused, AlertSeverity::Critical);
-    if (n.beat.browserState == BrowserState::Ready) {
-        clear(c, AlertKind::BrowserDown, name);
-    }
 }
 
 void FleetState::welcome(Context &c, FleetNode &n)
@@ -159,6 +143,8 @@ void FleetState::lose(Context &c, FleetNode &n)
     audit(c, AuditKind::NodeState, nullptr, n.config.name, "lost: silent for 30 s or longer", "orchestrator");
     raise(c, AlertKind::NodeLost, AlertSeverity::Critical, n.config.name.bytes(),
         "silent; its files that were not begun go elsewhere");
+    n.browserDownSince.reset(); // of a silent node nothing is known
+    clear(c, AlertKind::BrowserDown, n.config.name.bytes());
     returnAssigned(c, n, "its node is lost", "orchestrator");
     const QSet<JobId> jobs = n.jobs;
     for (const JobId &id : jobs) {
@@ -296,11 +282,15 @@ void FleetState::on(Context &c, const Tick &)
         for (FleetNode &n : m_nodes) {
             n.lastBeat = stall >= longStall ? c.now.mono : n.lastBeat + stall;
             n.aliveMoved = stall >= longStall ? c.now.mono : n.aliveMoved + stall;
+            if (n.browserDownSince) {
+                n.browserDownSince = stall >= longStall ? c.now.mono : *n.browserDownSince + stall;
+            }
         }
         m_started = m_started + stall;
     }
     rollDay(c);
     judgeNodes(c);
+    judgeBrowsers(c);
     judgeDoubtful(c);
     if (c.now.mono - m_lastStuckLook >= seconds(10)) {
         m_lastStuckLook = c.now.mono;

@@ -9,6 +9,8 @@
 #include <QHash>
 #include <QSet>
 
+#include <optional>
+
 namespace dtf {
 
 /// A node in memory.
@@ -34,6 +36,7 @@ struct FleetNode
     QByteArray aliveMark; ///< content of its alive file at the last look
     MonoTime aliveMoved; ///< when that changed last
     bool aliveSeen = false;
+    std::optional<MonoTime> browserDownSince; ///< without a break, as far as its heartbeats tell
     MonoTime lostSince;
     MonoTime idleSince;
     int recentRuns = 0; ///< of the last 16

@@ -121,7 +121,9 @@ private:
     void judgeDoubtful(Context &c);
     void judgeStuck(Context &c);
     void returnAssigned(Context &c, FleetNode &node, const QByteArray &why, const QByteArray &actor);
-    void browserAlerts(Context &c, const FleetNode &node);
+    // alerts.cpp
+    void browserAlerts(Context &c, FleetNode &node, bool changed);
+    void judgeBrowsers(Context &c);
     // reports.cpp
     void on(Context &c, const ReportsReceived &event);
     void take(Context &c, FleetNode &node, const Report &report);

@@ -86,6 +86,7 @@ lost_run = "hold"
 hard_limit_seconds = 7
 [alerts]
 stuck_minutes = 0.5
+browser_down_seconds = 90
 [log]
 json = "logs/o.jsonl"
 [[node]]
@@ -111,6 +112,7 @@ min_disk_free_mb = 5
         QCOMPARE(c->priorities[1].priority, -3);
         QVERIFY(c->heartbeatEvery == 1s && c->suspectAfter == 2500ms && c->lostAfter == 4s && c->startGrace == 6s);
         QVERIFY(c->lostRun == LostRunPolicy::Hold && c->hardLimit == 7s && c->stuckAfter == 30s);
+        QVERIFY(c->browserDownAfter == 90s);
         QCOMPARE(c->logJson, m_folder.path("logs/o.jsonl"));
         QCOMPARE(c->nodes[0].prefetch, 2);
         QCOMPARE(c->nodes[0].minDiskFree, qint64 {5'000'000});

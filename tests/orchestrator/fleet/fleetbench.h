@@ -170,6 +170,15 @@ public:
         }
         return count;
     }
+    [[nodiscard]] std::optional<dtf::Alert> alert(dtf::AlertKind kind, const QByteArray &subject) const
+    {
+        for (const dtf::Alert &open : state.stateView(now).alerts) {
+            if (open.kind == kind && open.subject == subject) {
+                return open;
+            }
+        }
+        return std::nullopt;
+    }
     /// The word that a console shows.
     [[nodiscard]] QString stateOf(int n) const { return state.nodeView(node(n), now)->state; }
 

@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Open troubles of nodes' browsers: one message per cause, over when the cause is over.
+#include "orchestrator/fleet/fleetstate.h"
+#include "orchestrator/policy/browserdown.h"
+
+namespace dtf {
+
+/// After a heartbeat that was taken.
+void FleetState::browserAlerts(Context &c, FleetNode &n, bool changed)
+{
+    const BrowserState state = n.beat.browserState;
+    if (!isBrowserDown(state)) {
+        n.browserDownSince.reset();
+    } else if (!n.browserDownSince) {
+        n.browserDownSince = c.now.mono;
+    }
+    if (!changed) {
+        return;
+    }
+    const QByteArray name = n.config.name.bytes();
+    const auto set = [&](AlertKind kind, bool on, AlertSeverity severity) {
+        if (on) {
+            raise(c, kind, severity, name, n.beat.browserDetail.toUtf8());
+        } else {
+            clear(c, kind, name);
+        }
+    };
+    set(AlertKind::LoginNeeded, state == BrowserState::LoginRequired, AlertSeverity::Critical);
+    set(AlertKind::BrowserCrashLoop, state == BrowserState::Paused, AlertSeverity::Critical);
+    if (!n.browserDownSince) {
+        clear(c, AlertKind::BrowserDown, name);
+    }
+}
+
+void FleetState::judgeBrowsers(Context &c)
+{
+    for (const FleetNode &n : m_nodes) {
+        if (!n.browserDownSince
+            || !browserDownTooLong(
+                n.liveness, n.beat.browserState, c.now.mono - *n.browserDownSince, m_config.browserDownAfter)) {
+            continue;
+        }
+        const QByteArray detail = n.beat.browserDetail.toUtf8();
+        raise(c, AlertKind::BrowserDown, AlertSeverity::Warning, n.config.name.bytes(),
+            QByteArray(toString(n.beat.browserState).data()) + (detail.isEmpty() ? QByteArray() : ": " + detail));
+    }
+}
+
+} // namespace dtf
