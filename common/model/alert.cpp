@@ -7,6 +7,29 @@ namespace dtf {
 
 using namespace Qt::StringLiterals;
 
+bool isAboutNode(AlertKind kind)
+{
+    switch (kind) {
+    case AlertKind::LoginNeeded:
+    case AlertKind::BrowserDown:
+    case AlertKind::BrowserCrashLoop:
+    case AlertKind::NodeLost:
+    case AlertKind::ClonedNode:
+        return true;
+    case AlertKind::ManyNodesLost:
+    case AlertKind::JobHeld:
+    case AlertKind::JobFailed:
+    case AlertKind::JobRejected:
+    case AlertKind::ZeroRows:
+    case AlertKind::JobStuck:
+    case AlertKind::ShareDown:
+    case AlertKind::StoreFailing:
+    case AlertKind::LateResult:
+        return false;
+    }
+    return false;
+}
+
 QLatin1StringView toString(AlertKind value)
 {
     switch (value) {

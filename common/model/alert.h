@@ -28,6 +28,7 @@ enum class AlertKind {
 };
 enum class AlertSeverity { Info, Warning, Critical };
 
+[[nodiscard]] bool isAboutNode(AlertKind kind); ///< its subject is a node's name
 [[nodiscard]] QLatin1StringView toString(AlertKind kind); ///< "login-needed"
 [[nodiscard]] std::optional<AlertKind> alertKindFromString(QLatin1StringView text);
 [[nodiscard]] QLatin1StringView toString(AlertSeverity severity); ///< "critical"

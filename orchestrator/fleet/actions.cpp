@@ -251,8 +251,10 @@ void FleetState::settled(Context &c, Job &job, const ActionDone &done)
         } else if (ok && kind == ActionKind::Fail) {
             raise(c, AlertKind::JobFailed, AlertSeverity::Warning, job.id.toBytes26(), job.name + ": " + why);
         } else if (ok) {
-            clear(c, AlertKind::JobHeld, job.id.toBytes26());
-            clear(c, AlertKind::JobFailed, job.id.toBytes26());
+            clearForJob(c, job, {AlertKind::JobHeld, AlertKind::JobFailed, AlertKind::ZeroRows});
+            if (kind == ActionKind::MarkDone) { // a person has looked at all of it
+                clearForJob(c, job, {AlertKind::LateResult});
+            }
         }
         return;
     }

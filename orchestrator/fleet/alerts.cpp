@@ -1,9 +1,31 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Open troubles of nodes' browsers: one message per cause, over when the cause is over.
+// Open troubles: one message per cause, over when the cause is over.
 #include "orchestrator/fleet/fleetstate.h"
 #include "orchestrator/policy/browserdown.h"
 
 namespace dtf {
+
+void FleetState::clearForJob(Context &c, const Job &job, std::initializer_list<AlertKind> kinds)
+{
+    if (m_alerts.isEmpty()) {
+        return;
+    }
+    const QByteArray subject = job.id.toBytes26();
+    for (const AlertKind kind : kinds) {
+        clear(c, kind, subject);
+    }
+}
+
+void FleetState::clearForgotten(Context &c)
+{
+    const QMap open = m_alerts;
+    for (const Alert &alert : open) {
+        const Result<NodeName> name = NodeName::parse(alert.subject);
+        if (isAboutNode(alert.kind) && (!name || !node(*name))) {
+            clear(c, alert.kind, alert.subject);
+        }
+    }
+}
 
 /// After a heartbeat that was taken.
 void FleetState::browserAlerts(Context &c, FleetNode &n, bool changed)

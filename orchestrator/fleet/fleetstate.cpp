@@ -102,6 +102,7 @@ Step FleetState::restore(const StoreSnapshot &snapshot, const Now &now)
     for (const Alert &alert : snapshot.alerts) {
         m_alerts.insert({static_cast<int>(alert.kind), alert.subject}, alert);
     }
+    clearForgotten(c);
     for (const auto &[key, value] : snapshot.settings) {
         if (key == "dispatch.paused") {
             m_gates.maintenance = value == "1";

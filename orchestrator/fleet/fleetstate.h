@@ -89,6 +89,8 @@ private:
         const QByteArray &actor) const;
     void raise(Context &c, AlertKind kind, AlertSeverity severity, const QByteArray &subject, const QByteArray &detail);
     void clear(Context &c, AlertKind kind, const QByteArray &subject);
+    void clearForJob(Context &c, const Job &job, std::initializer_list<AlertKind> kinds);
+    void clearForgotten(Context &c); ///< alerts of nodes that are no longer configured
 
     // intake.cpp
     void on(Context &c, const FilesStable &event);

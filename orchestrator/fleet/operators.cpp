@@ -97,9 +97,7 @@ OperatorReply FleetState::command(Context &c, Job &job, const JobCommanded &even
             extra.retryAt = {};
             extra.tries = 0;
         });
-        for (const AlertKind kind : {AlertKind::JobHeld, AlertKind::JobFailed, AlertKind::ZeroRows, AlertKind::LateResult}) {
-            clear(c, kind, job.id.toBytes26());
-        }
+        clearForJob(c, job, {AlertKind::JobHeld, AlertKind::JobFailed, AlertKind::ZeroRows, AlertKind::LateResult});
         return accepted(
             mayHaveRun ? u"it will run again; an earlier run may have uploaded it already"_s : u"it will run again"_s);
     }
@@ -125,7 +123,7 @@ OperatorReply FleetState::command(Context &c, Job &job, const JobCommanded &even
             j.cause = Cause::None;
             j.more().detail.clear();
         });
-        clear(c, AlertKind::JobHeld, job.id.toBytes26());
+        clearForJob(c, job, {AlertKind::JobHeld});
         return accepted(u"it goes on"_s);
     case JobAction::Stop: {
         if (state != JobState::Running && state != JobState::InDoubt) {

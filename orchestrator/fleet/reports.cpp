@@ -109,6 +109,7 @@ void FleetState::takeJob(Context &c, FleetNode &n, Job &job, const Report &repor
         }
         if (advance(c, job, JobEvent::Claimed, AuditKind::JobClaimed, detail, actor)) {
             place(layout::running(n.config.name, token));
+            clearForJob(c, job, {AlertKind::JobStuck});
             touch(c, job, [](Job &j) {
                 j.rerunAllowed = false;
                 j.sideEffects = false;
@@ -153,8 +154,7 @@ void FleetState::takeJob(Context &c, FleetNode &n, Job &job, const Report &repor
         if (advance(c, job, JobEvent::Finished, AuditKind::JobDone, detail, actor)) {
             place(detail.startsWith("completed/") ? SharePath(detail) : layout::completed(report.time, job.id, job.name));
             ended(c, &n, job, false);
-            clear(c, AlertKind::JobHeld, subject);
-            clear(c, AlertKind::JobFailed, subject);
+            clearForJob(c, job, {AlertKind::JobHeld, AlertKind::JobFailed, AlertKind::ZeroRows});
         }
         return;
     case ReportKind::Held:

@@ -205,8 +205,7 @@ void FleetState::adopt(Context &c, Job &job, const SeenToken &seen)
         break;
     }
     case JobState::Done:
-        clear(c, AlertKind::JobHeld, subject);
-        clear(c, AlertKind::JobFailed, subject);
+        clearForJob(c, job, {AlertKind::JobHeld, AlertKind::JobFailed, AlertKind::ZeroRows});
         break;
     default:
         break;

@@ -46,6 +46,10 @@ private Q_SLOTS:
     void anotherStoryOfTheBrowserTakesOver();
     void aLostNodeTakesOver();
     void ourOwnStallIsNotTheBrowsers();
+    void whatAnOperatorDecidesEndsTheAlert_data();
+    void whatAnOperatorDecidesEndsTheAlert();
+    void aStuckFileThatIsTakenIsNotStuck();
+    void alertsOfNodesThatAreNoMoreEndAtStart();
 };
 
 void TestAlerts::aBrowserThatRestartsInSecondsIsNone()
@@ -148,6 +152,72 @@ void TestAlerts::ourOwnStallIsNotTheBrowsers()
     QVERIFY(!bench.alert(AlertKind::BrowserDown, "DTF-01"));
     say(bench, BrowserState::Disconnected, 20);
     QVERIFY(bench.alert(AlertKind::BrowserDown, "DTF-01"));
+}
+
+void TestAlerts::whatAnOperatorDecidesEndsTheAlert_data()
+{
+    QTest::addColumn<int>("end");
+    QTest::addColumn<int>("cause");
+    QTest::addColumn<int>("kind");
+    QTest::addColumn<int>("action");
+    const auto row = [](const char *name, ReportKind end, Cause cause, AlertKind kind, JobAction action) {
+        QTest::newRow(name) << int(end) << int(cause) << int(kind) << int(action);
+    };
+    row("held, requeued", ReportKind::Held, Cause::Crashed, AlertKind::JobHeld, JobAction::Requeue);
+    row("held, done by hand", ReportKind::Held, Cause::Crashed, AlertKind::JobHeld, JobAction::Done);
+    row("failed, requeued", ReportKind::Failed, Cause::ExitCode, AlertKind::JobFailed, JobAction::Requeue);
+    row("failed, done by hand", ReportKind::Failed, Cause::ExitCode, AlertKind::JobFailed, JobAction::Done);
+    row("failed, taken in hand", ReportKind::Failed, Cause::ExitCode, AlertKind::JobFailed, JobAction::Hold);
+    row("no rows, requeued", ReportKind::Held, Cause::ZeroRows, AlertKind::ZeroRows, JobAction::Requeue);
+    row("no rows, done by hand", ReportKind::Held, Cause::ZeroRows, AlertKind::ZeroRows, JobAction::Done);
+    row("late result, done by hand", ReportKind::Late, Cause::None, AlertKind::LateResult, JobAction::Done);
+}
+
+void TestAlerts::whatAnOperatorDecidesEndsTheAlert()
+{
+    QFETCH(int, end);
+    QFETCH(int, cause);
+    QFETCH(int, kind);
+    QFETCH(int, action);
+    FleetBench bench(1);
+    bench.open(1);
+    const JobId id = bench.running("a.csv");
+    Report report = bench.reportOf(id, ReportKind(end));
+    report.cause = Cause(cause);
+    (void)bench.apply(bench.batch(1, report));
+    if (ReportKind(end) == ReportKind::Late) {
+        (void)bench.report(1, id, ReportKind::Held);
+    }
+    QVERIFY(bench.alert(AlertKind(kind), id.toBytes26()));
+    QVERIFY(bench.command(id, JobAction(action)).ok);
+    if (JobAction(action) != JobAction::Requeue) {
+        (void)bench.answer();
+    }
+    QCOMPARE(bench.state.stateView(bench.now).alerts.size(), 0);
+}
+
+void TestAlerts::aStuckFileThatIsTakenIsNotStuck()
+{
+    FleetBench bench;
+    bench.open();
+    const JobId id = bench.assigned("a.csv");
+    bench.wait(1'000, {1, 2});
+    QVERIFY(bench.alert(AlertKind::JobStuck, id.toBytes26()));
+    (void)bench.report(1, id, ReportKind::Claimed);
+    QVERIFY(!bench.alert(AlertKind::JobStuck, id.toBytes26()));
+}
+
+void TestAlerts::alertsOfNodesThatAreNoMoreEndAtStart()
+{
+    FleetBench bench(1);
+    StoreSnapshot snapshot;
+    snapshot.alerts.append({AlertKind::NodeLost, AlertSeverity::Critical, "DTF-01", bench.now.wall, {}});
+    snapshot.alerts.append({AlertKind::NodeLost, AlertSeverity::Critical, "DTF-02", bench.now.wall, {}});
+    snapshot.alerts.append({AlertKind::ShareDown, AlertSeverity::Critical, {}, bench.now.wall, {}});
+    const Step step = bench.state.restore(snapshot, bench.now);
+    QCOMPARE(step.store.alertsCleared.size(), 1);
+    QCOMPARE(step.store.alertsCleared.first().subject, QByteArray("DTF-02"));
+    QCOMPARE(bench.state.stateView(bench.now).alerts.size(), 2);
 }
 
 QTEST_APPLESS_MAIN(TestAlerts)
