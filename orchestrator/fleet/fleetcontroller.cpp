@@ -30,6 +30,9 @@ void merge(StoreBatch &into, const StoreBatch &from)
     into.jobs += from.jobs;
     into.nodes += from.nodes;
     into.reportMarks += from.reportMarks;
+    for (const Alert &alert : from.alertsRaised) { // over and back within one commit: it is open
+        into.alertsCleared.removeIf([&](const Alert &old) { return old.kind == alert.kind && old.subject == alert.subject; });
+    }
     into.alertsRaised += from.alertsRaised;
     into.alertsCleared += from.alertsCleared;
     into.commands += from.commands;

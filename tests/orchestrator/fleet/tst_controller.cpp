@@ -150,6 +150,7 @@ private Q_SLOTS:
     void aFailingStoreGetsItsPause();
     void anOperatorIsAnsweredWhenItIsDurable();
     void reportsAreAcknowledgedWhenDurable();
+    void anAlertThatComesBackWithinOneCommitStaysOpen();
     void theEndIsAudited();
     void filesAreTakenNoFasterThanTheyAreKept();
     void theStoreMayAnswerAfterTheEnd();
@@ -244,6 +245,21 @@ void TestController::reportsAreAcknowledgedWhenDurable()
     desk.store.succeedAll();
     QCOMPARE(acks, 1);
     QCOMPARE(desk.durable(AuditKind::JobClaimed), 1);
+}
+
+void TestController::anAlertThatComesBackWithinOneCommitStaysOpen()
+{
+    Desk desk;
+    desk.zone.sink(ShareHealth {false, "gone", {}});
+    desk.zone.sink(ShareHealth {true, {}, {}}); // these two share the next commit
+    desk.zone.sink(ShareHealth {false, "gone again", {}});
+    desk.store.succeed();
+    QCOMPARE(desk.store.open.size(), 1);
+    const StoreBatch &batch = desk.store.open.first().first;
+    QCOMPARE(batch.alertsRaised.size(), 1);
+    QCOMPARE(batch.alertsRaised.first().detail, QByteArray("gone again"));
+    QCOMPARE(batch.alertsCleared.size(), 0); // it would be deleted after it was written
+    desk.store.succeedAll();
 }
 
 void TestController::theEndIsAudited()
