@@ -30,6 +30,29 @@ bool isAboutNode(AlertKind kind)
     return false;
 }
 
+bool endsWhenAcknowledged(AlertKind kind)
+{
+    switch (kind) {
+    case AlertKind::ClonedNode: // raised again as soon as the second machine is heard again
+    case AlertKind::JobRejected:
+    case AlertKind::LateResult:
+        return true;
+    case AlertKind::LoginNeeded:
+    case AlertKind::BrowserDown:
+    case AlertKind::BrowserCrashLoop:
+    case AlertKind::NodeLost:
+    case AlertKind::ManyNodesLost:
+    case AlertKind::JobHeld: // until the file is requeued, released or done
+    case AlertKind::JobFailed:
+    case AlertKind::ZeroRows:
+    case AlertKind::JobStuck:
+    case AlertKind::ShareDown:
+    case AlertKind::StoreFailing:
+        return false;
+    }
+    return false;
+}
+
 QLatin1StringView toString(AlertKind value)
 {
     switch (value) {

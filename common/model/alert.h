@@ -29,10 +29,20 @@ enum class AlertKind {
 enum class AlertSeverity { Info, Warning, Critical };
 
 [[nodiscard]] bool isAboutNode(AlertKind kind); ///< its subject is a node's name
+/// Tells of something that has happened once, so nothing but a person who has read it ends it. All others end with their cause.
+[[nodiscard]] bool endsWhenAcknowledged(AlertKind kind);
 [[nodiscard]] QLatin1StringView toString(AlertKind kind); ///< "login-needed"
 [[nodiscard]] std::optional<AlertKind> alertKindFromString(QLatin1StringView text);
 [[nodiscard]] QLatin1StringView toString(AlertSeverity severity); ///< "critical"
 [[nodiscard]] std::optional<AlertSeverity> alertSeverityFromString(QLatin1StringView text);
+
+/// Who has seen an alert and takes care of it.
+struct Acknowledgement
+{
+    WallTime time;
+    QByteArray by; ///< UTF-8: "operator:anna"
+    QByteArray reason; ///< UTF-8; may be empty
+};
 
 /// One open trouble; one per (kind, subject), never a storm.
 struct Alert
@@ -42,6 +52,7 @@ struct Alert
     QByteArray subject; ///< node name, job id or empty
     WallTime since;
     QByteArray detail; ///< UTF-8; code-like or remote text for the reader's message
+    std::optional<Acknowledgement> acknowledged = {};
 };
 
 } // namespace dtf

@@ -60,6 +60,8 @@ QLatin1StringView toString(AuditKind value)
         return "alert.raised"_L1;
     case AuditKind::AlertCleared:
         return "alert.cleared"_L1;
+    case AuditKind::AlertAcknowledged:
+        return "alert.acknowledged"_L1;
     case AuditKind::OrchestratorStarted:
         return "orchestrator.started"_L1;
     case AuditKind::OrchestratorStopped:
@@ -78,8 +80,8 @@ std::optional<AuditKind> auditKindFromString(QLatin1StringView text)
             AuditKind::JobRejected, AuditKind::JobReleased, AuditKind::JobFenced, AuditKind::JobInDoubt, AuditKind::JobRecovered,
             AuditKind::JobWithdrawn, AuditKind::JobStopAsked, AuditKind::LateResult, AuditKind::NodeState,
             AuditKind::DispatchPaused, AuditKind::DispatchResumed, AuditKind::ShareState, AuditKind::CommandRefused,
-            AuditKind::AlertRaised, AuditKind::AlertCleared, AuditKind::OrchestratorStarted, AuditKind::OrchestratorStopped,
-            AuditKind::Gap},
+            AuditKind::AlertRaised, AuditKind::AlertCleared, AuditKind::AlertAcknowledged, AuditKind::OrchestratorStarted,
+            AuditKind::OrchestratorStopped, AuditKind::Gap},
         text);
 }
 

@@ -38,6 +38,7 @@ enum class AuditKind {
     CommandRefused,
     AlertRaised,
     AlertCleared,
+    AlertAcknowledged, ///< by a person, who takes care of it
     OrchestratorStarted,
     OrchestratorStopped,
     Gap, ///< the store was lost or restored: history before this is elsewhere

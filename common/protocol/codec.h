@@ -28,9 +28,9 @@ concept OneOf = (std::same_as<T, Ts> || ...);
 
 template <typename T>
 concept WireMessage = OneOf<T, ApiError, RunningJob, Heartbeat, AgentCommand, HeartbeatReply, Report, ReportBatch, ReportAck,
-    AgentHello, LogEntry, LogLines, PictureData, WorkHint, NodeView, JobView, JobPage, GateView, WhyNode, WhyView, Alert,
-    AlertView, FleetSummary, StateView, AuditEvent, AuditRow, AuditPage, OperatorRequest, OperatorReply, FeedHello, FeedSnapshot,
-    FeedDelta, FeedSubscribe>;
+    AgentHello, LogEntry, LogLines, PictureData, WorkHint, NodeView, JobView, JobPage, GateView, WhyNode, WhyView,
+    Acknowledgement, Alert, AlertView, FleetSummary, StateView, AuditEvent, AuditRow, AuditPage, OperatorRequest, OperatorReply,
+    FeedHello, FeedSnapshot, FeedDelta, FeedSubscribe>;
 
 template <WireMessage T> [[nodiscard]] Result<T> fromJson(const QJsonObject &object);
 
@@ -59,6 +59,7 @@ DTF_DECLARE_MESSAGE(JobPage)
 DTF_DECLARE_MESSAGE(GateView)
 DTF_DECLARE_MESSAGE(WhyNode)
 DTF_DECLARE_MESSAGE(WhyView)
+DTF_DECLARE_MESSAGE(Acknowledgement)
 DTF_DECLARE_MESSAGE(Alert)
 DTF_DECLARE_MESSAGE(AlertView)
 DTF_DECLARE_MESSAGE(FleetSummary)

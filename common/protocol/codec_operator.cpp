@@ -13,6 +13,7 @@ static void fields(auto &io, Of<OperatorRequest> auto &m)
     io.group("expect"_L1, [&m](auto &inner) {
         inner.optional("epoch"_L1, m.expectEpoch);
         inner.optional("state"_L1, m.expectState);
+        inner.optional("since"_L1, m.expectSince);
     });
     io.optional("node"_L1, m.node);
     io.optional("now"_L1, m.now);

@@ -78,6 +78,13 @@ static void fields(auto &io, Of<WhyView> auto &m)
     io.required("nodes"_L1, m.nodes, AtMost {1000});
 }
 
+static void fields(auto &io, Of<Acknowledgement> auto &m)
+{
+    io.required("time"_L1, m.time);
+    io.required("by"_L1, m.by, nameText);
+    io.optional("reason"_L1, m.reason, longText);
+}
+
 static void fields(auto &io, Of<Alert> auto &m)
 {
     io.required("kind"_L1, m.kind);
@@ -85,6 +92,7 @@ static void fields(auto &io, Of<Alert> auto &m)
     io.optional("subject"_L1, m.subject, nameText);
     io.optional("since"_L1, m.since);
     io.optional("detail"_L1, m.detail, longText);
+    io.optional("acknowledged"_L1, m.acknowledged);
 }
 
 static void fields(auto &io, Of<AlertView> auto &m)
@@ -147,6 +155,7 @@ DTF_MESSAGE(JobPage)
 DTF_MESSAGE(GateView)
 DTF_MESSAGE(WhyNode)
 DTF_MESSAGE(WhyView)
+DTF_MESSAGE(Acknowledgement)
 DTF_MESSAGE(Alert)
 DTF_MESSAGE(AlertView)
 DTF_MESSAGE(FleetSummary)

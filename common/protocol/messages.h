@@ -293,6 +293,9 @@ enum class NodeAction { Pause, Resume, Drain, RestartBrowser, RestartAgent, Pict
 [[nodiscard]] QLatin1StringView toString(NodeAction action);
 [[nodiscard]] std::optional<NodeAction> nodeActionFromString(QLatin1StringView text);
 
+/// POST /api/v1/alerts/{kind}/{subject}/ack: the subject is a node's name, a job's id, or this where the alert has none.
+inline constexpr QLatin1StringView noSubject("-");
+
 /// Body of POST …/{action}.
 struct OperatorRequest
 {
@@ -300,6 +303,7 @@ struct OperatorRequest
     QString key; ///< idempotency key; the same key answers the same again
     std::optional<Epoch> expectEpoch; ///< compare-and-set: refused as Stale when different
     std::optional<JobState> expectState;
+    std::optional<WallTime> expectSince; ///< of an alert: it is still the one that was seen
     NodeName node; ///< Requeue: this node, empty: any
     bool now = false; ///< RestartBrowser
 };
@@ -334,7 +338,7 @@ struct FeedDelta
     qint64 number = 0;
     QList<NodeView> nodes; ///< changed
     QList<JobView> jobs; ///< changed or new
-    QList<Alert> alertsRaised;
+    QList<Alert> alertsRaised; ///< new, or acknowledged
     QList<Alert> alertsCleared;
     QList<AuditRow> audit; ///< new rows
     std::optional<FleetSummary> summary;

@@ -17,7 +17,7 @@ struct VerbRow
 {
     const char *name;
     Verb verb;
-    const char *operands; ///< names, separated by spaces
+    const char *operands; ///< names, separated by spaces; in brackets at the end: may be left out
     const char *options; ///< allowed besides the global ones; '!' after those that must be given
 };
 
@@ -45,6 +45,7 @@ constexpr VerbRow verbs[] = {
     {"restart-agent", Verb::Node, "NODE", nodeOptions},
     {"picture", Verb::Picture, "NODE FILE", ""},
     {"dispatch", Verb::Dispatch, "pause|resume", "reason! key"},
+    {"ack", Verb::Ack, "KIND [SUBJECT]", "reason key"},
 };
 
 const VerbRow *rowOf(const QString &word)
@@ -104,12 +105,13 @@ Result<Split> separate(const QStringList &words)
 Result<void> takeOperands(const VerbRow &row, const QStringList &operands, Arguments &arguments)
 {
     const QStringList wanted = split(row.operands);
-    if (operands.size() != wanted.size()) {
+    const qsizetype needed = wanted.size() - (wanted.isEmpty() ? 0 : qsizetype(wanted.last().startsWith(u'[')));
+    if (operands.size() < needed || operands.size() > wanted.size()) {
         return fail(ErrorCode::InvalidArgument,
             wanted.isEmpty() ? u"%1 takes no further words."_s.arg(QLatin1StringView(row.name))
                              : u"Usage: dtf-ctl %1 %2"_s.arg(QLatin1StringView(row.name), QLatin1StringView(row.operands)));
     }
-    for (qsizetype i = 0; i < wanted.size(); ++i) {
+    for (qsizetype i = 0; i < operands.size(); ++i) {
         if (wanted[i] == "JOB"_L1) {
             arguments.job = operands[i];
             if (arguments.job.isEmpty() || arguments.job.toUtf8().size() > 256) {
@@ -123,6 +125,14 @@ Result<void> takeOperands(const VerbRow &row, const QStringList &operands, Argum
             arguments.node = *node;
         } else if (wanted[i] == "FILE"_L1) {
             arguments.file = operands[i];
+        } else if (wanted[i] == "KIND"_L1) {
+            const auto kind = readAlertKind(operands[i]);
+            if (!kind) {
+                return tl::unexpected(kind.error());
+            }
+            arguments.alertKind = *kind;
+        } else if (wanted[i] == "[SUBJECT]"_L1) {
+            arguments.subject = operands[i];
         } else if (operands[i] == "pause"_L1 || operands[i] == "resume"_L1) {
             arguments.pause = operands[i] == "pause"_L1;
         } else {

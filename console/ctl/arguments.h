@@ -11,7 +11,7 @@
 
 namespace dtf {
 
-enum class Verb { Help, Version, State, Nodes, Jobs, Why, Log, Audit, Alerts, Report, Job, Node, Picture, Dispatch };
+enum class Verb { Help, Version, State, Nodes, Jobs, Why, Log, Audit, Alerts, Report, Job, Node, Picture, Dispatch, Ack };
 
 /// One invocation of dtf-ctl, understood.
 struct Arguments
@@ -29,6 +29,8 @@ struct Arguments
     JobAction jobAction = JobAction::Requeue;
     NodeAction nodeAction = NodeAction::Pause;
     bool pause = false; ///< Dispatch
+    AlertKind alertKind = AlertKind::StoreFailing; ///< Ack
+    QString subject; ///< Ack: a node, an id or a part of it; empty: the only one of its kind
     JobFilter jobs;
     AuditFilter audit; ///< its job is in `job`
     QDate day; ///< Report; invalid: today (UTC)

@@ -2,6 +2,7 @@
 #include "console/ctl/ctlrun.h"
 
 #include "common/protocol/codec.h"
+#include "console/ctl/alertfinder.h"
 #include "console/ctl/auditfollower.h"
 #include "console/ctl/jobfinder.h"
 #include "console/ctl/logfollower.h"
@@ -126,6 +127,9 @@ void CtlRun::start()
     case Verb::Dispatch:
         m_client.dispatch(m_arguments.pause, m_arguments.request, this, [this](const auto &a) { showReply(a); });
         return;
+    case Verb::Ack:
+        acknowledge();
+        return;
     }
 }
 
@@ -207,6 +211,27 @@ void CtlRun::takePicture()
             m_output.text(u"%1: %2 bytes.\n"_s.arg(m_arguments.file).arg(bytes));
         }
         end(ExitCode::Ok);
+    });
+}
+
+/// Of the alert as it is now: should it end and come again before the command arrives, that one stays open.
+void CtlRun::acknowledge()
+{
+    m_client.alerts(this, [this](const Answer<StateView> &answer) {
+        if (!answer.result) {
+            fail(answer.result.error(), answer.status, answer.status >= 400 ? answer.body : QJsonObject());
+            return;
+        }
+        const auto alert = chooseAlert(m_arguments.alertKind, m_arguments.subject, answer.result->alerts);
+        if (!alert) {
+            fail(alert.error(), 400);
+            return;
+        }
+        OperatorRequest request = m_arguments.request;
+        if (alert->since.msecsSinceEpoch != 0) {
+            request.expectSince = alert->since;
+        }
+        m_client.acknowledge(alert->kind, alert->subject, request, this, [this](const auto &a) { showReply(a); });
     });
 }
 

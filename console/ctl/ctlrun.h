@@ -28,6 +28,7 @@ private:
     void showJobs();
     void showAudit(const JobId &job);
     void takePicture();
+    void acknowledge();
 
     /// Shows the document, or the trouble, and ends.
     template <typename T> void show(const Answer<T> &answer, const std::function<QString(const T &)> &print);

@@ -43,6 +43,8 @@ Acting (each needs --reason TEXT)
   dispatch pause|resume       maintenance on or off
       --expect-epoch N, --expect-state S   only if the file is still as you saw it (JOB commands)
       --key KEY                            the same key does the same thing once (default: a new one)
+  ack KIND [SUBJECT]          you have seen an alert and take care of it; a reason may be given.
+                              KIND and SUBJECT as alerts shows them
 
 JOB is a 26-character id, a part of an id that only one file has, or a whole file name.
 

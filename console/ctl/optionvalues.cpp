@@ -198,4 +198,13 @@ Result<NodeName> readNode(const QString &text)
     return node;
 }
 
+Result<AlertKind> readAlertKind(const QString &text)
+{
+    const auto kind = alertKindFromString(QLatin1StringView(text.toLatin1()));
+    if (!kind) {
+        return wrong(u"There is no kind of alert '%1'. The kinds are: %2."_s.arg(text, wordsOf(AlertKind::LateResult)));
+    }
+    return *kind;
+}
+
 } // namespace dtf

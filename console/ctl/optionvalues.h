@@ -16,5 +16,6 @@ enum class OptionKind { Switch, Value };
 /// Reads one option's value into its place; of an option given twice the last counts. InvalidArgument with a sentence.
 [[nodiscard]] Result<void> takeOption(const QString &name, const QString &value, Arguments &arguments);
 [[nodiscard]] Result<NodeName> readNode(const QString &text);
+[[nodiscard]] Result<AlertKind> readAlertKind(const QString &text);
 
 } // namespace dtf

@@ -6,6 +6,7 @@
 #include "console/text/timetext.h"
 
 #include <algorithm>
+#include <tuple>
 
 using namespace Qt::StringLiterals;
 
@@ -60,10 +61,12 @@ QString nodeCounts(const QList<NodeView> &nodes)
     return words.isEmpty() ? u"none"_s : words.join(u" · "_s);
 }
 
-QString subjectOf(const Alert &alert)
+/// The words that `ack` takes: kind and subject, the end of an id for a file.
+QString handleOf(const Alert &alert)
 {
+    const QString kind(toString(alert.kind));
     const auto job = JobId::parse(alert.subject);
-    return job ? shortId(*job) : alert.subject.isEmpty() ? u"fleet"_s : escapedForLog(alert.subject);
+    return job ? kind + u' ' + shortId(*job) : alert.subject.isEmpty() ? kind : kind + u' ' + escapedForLog(alert.subject);
 }
 
 } // namespace
@@ -87,12 +90,14 @@ QString stateText(const StateView &state, const PrintContext &context)
         text += u"              the oldest has waited for %1\n"_s.arg(ageText(milliseconds(s.oldestWaitingMs)));
     }
     text += u"Done today    %1\n"_s.arg(s.doneToday);
-    const auto critical = std::count_if(
-        state.alerts.cbegin(), state.alerts.cend(), [](const Alert &a) { return a.severity == AlertSeverity::Critical; });
-    text += state.alerts.isEmpty()
-        ? u"Alerts        none\n"_s
-        : u"Alerts        %1, critical: %2 (dtf-ctl alerts)\n"_s.arg(state.alerts.size()).arg(critical);
-    return text;
+    const auto counted = [&](auto which) { return std::count_if(state.alerts.cbegin(), state.alerts.cend(), which); };
+    const auto seen = counted([](const Alert &a) { return a.acknowledged.has_value(); });
+    const auto critical = counted([](const Alert &a) { return a.severity == AlertSeverity::Critical && !a.acknowledged; });
+    if (state.alerts.isEmpty()) {
+        return text + u"Alerts        none\n"_s;
+    }
+    return text + u"Alerts        %1, critical: %2"_s.arg(state.alerts.size() - seen).arg(critical)
+        + (seen > 0 ? u", acknowledged: %1"_s.arg(seen) : QString()) + u" (dtf-ctl alerts)\n"_s;
 }
 
 QString nodesText(const QList<NodeView> &nodes, const PrintContext &context)
@@ -122,20 +127,29 @@ QString alertsText(const QList<Alert> &alerts, const PrintContext &context)
     if (alerts.isEmpty()) {
         return u"No alerts: all is well.\n"_s;
     }
-    QList<Alert> sorted = alerts; // the worst first, then the oldest
-    std::stable_sort(sorted.begin(), sorted.end(),
-        [](const Alert &a, const Alert &b) { return a.severity != b.severity ? a.severity > b.severity : a.since < b.since; });
+    QList<Alert> sorted = alerts; // what nobody has seen first, then the worst, then the oldest
+    const auto rank = [](const Alert &a) {
+        return std::make_tuple(a.acknowledged.has_value(), -static_cast<int>(a.severity), a.since.msecsSinceEpoch);
+    };
+    std::stable_sort(sorted.begin(), sorted.end(), [&](const Alert &a, const Alert &b) { return rank(a) < rank(b); });
     QString text;
     for (const Alert &alert : std::as_const(sorted)) {
         const milliseconds age(context.now.msecsSinceEpoch - alert.since.msecsSinceEpoch);
-        text += u"%1  %2  since %3 (%4)  %5\n"_s.arg(textOf(alert.severity).toUpper().leftJustified(8), subjectOf(alert),
+        text += u"%1  %2  since %3 (%4)  %5\n"_s.arg(textOf(alert.severity).toUpper().leftJustified(8), handleOf(alert),
             timeText(alert.since, context.now, context.zone), ageText(age), textOf(alert.kind));
         if (!alert.detail.isEmpty()) {
             text += u"          "_s + escapedForLog(alert.detail) + u'\n';
         }
         text += u"          Next: "_s + adviceFor(alert.kind) + u'\n';
+        if (const auto &seen = alert.acknowledged) {
+            text += u"          Acknowledged by %1 at %2"_s.arg(
+                        escapedForLog(seen->by), timeText(seen->time, context.now, context.zone))
+                + (seen->reason.isEmpty() ? QString() : u": "_s + escapedForLog(seen->reason)) + u'\n';
+        }
     }
-    return text;
+    return sorted.first().acknowledged
+        ? text
+        : text + u"Take care of one: dtf-ctl ack KIND SUBJECT, e.g. ack "_s + handleOf(sorted.first()) + u".\n"_s;
 }
 
 } // namespace dtf

@@ -115,6 +115,13 @@ void OrchestratorClient::dispatch(bool pause, const OperatorRequest &request, QO
     post(pause ? u"/api/v1/dispatch/pause"_s : u"/api/v1/dispatch/resume"_s, request, context, std::move(callback));
 }
 
+void OrchestratorClient::acknowledge(
+    AlertKind kind, const QByteArray &subject, const OperatorRequest &request, QObject *context, Callback<OperatorReply> callback)
+{
+    const QString segment = subject.isEmpty() ? QString(noSubject) : QString::fromLatin1(subject.toPercentEncoding());
+    post(u"/api/v1/alerts/%1/%2/ack"_s.arg(toString(kind), segment), request, context, std::move(callback));
+}
+
 void OrchestratorClient::picture(const NodeName &node, QObject *context, BytesClient::Callback callback)
 {
     m_bytes.post(

@@ -56,6 +56,9 @@ public:
     void command(const NodeName &node, NodeAction action, const OperatorRequest &request, QObject *context,
         Callback<OperatorReply> callback);
     void dispatch(bool pause, const OperatorRequest &request, QObject *context, Callback<OperatorReply> callback);
+    /// `subject`: the alert's, which may be empty.
+    void acknowledge(AlertKind kind, const QByteArray &subject, const OperatorRequest &request, QObject *context,
+        Callback<OperatorReply> callback);
     /// PNG bytes.
     void picture(const NodeName &node, QObject *context, BytesClient::Callback callback);
 

@@ -67,6 +67,8 @@ QString textOf(AuditKind kind)
         return Texts::tr("alert raised");
     case AuditKind::AlertCleared:
         return Texts::tr("alert over");
+    case AuditKind::AlertAcknowledged:
+        return Texts::tr("alert acknowledged");
     case AuditKind::OrchestratorStarted:
         return Texts::tr("orchestrator started");
     case AuditKind::OrchestratorStopped:

@@ -43,6 +43,9 @@ public:
         Callback<OperatorReply> done) = 0;
     virtual void dispatchCommand(
         bool pause, const OperatorRequest &request, const QByteArray &actor, Callback<OperatorReply> done) = 0;
+    /// `subject`: a node's name, a job's id, or empty. The request's reason may be empty.
+    virtual void acknowledgeAlert(AlertKind kind, const QByteArray &subject, const OperatorRequest &request,
+        const QByteArray &actor, Callback<OperatorReply> done) = 0;
     /// NodeAction::Picture: the picture itself, PNG bytes; Timeout after 20 s.
     virtual void pictureOf(const NodeName &node, const QByteArray &actor, Callback<QByteArray> done) = 0;
     /// A refused or failed access worth remembering (audited, at most 10 a minute per address).

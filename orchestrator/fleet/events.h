@@ -110,6 +110,15 @@ struct DispatchCommanded
     OperatorRequest body;
     QByteArray actor;
 };
+/// An operator has seen an alert.
+struct AlertCommanded
+{
+    quint64 request = 0;
+    AlertKind kind = AlertKind::StoreFailing;
+    QByteArray subject;
+    OperatorRequest body;
+    QByteArray actor;
+};
 struct ShareHealth
 {
     bool ok = false;
@@ -133,7 +142,8 @@ struct MoreToDispatch
 struct Tick
 { };
 
-using FleetEvent = std::variant<FilesStable, FilesVanished, ActionsDone, ZoneSeen, TraceDone, BeatReceived, ReportsReceived,
-    JobCommanded, NodeCommanded, DispatchCommanded, ShareHealth, StoreHealth, AccessRefused, MoreToDispatch, Tick>;
+using FleetEvent =
+    std::variant<FilesStable, FilesVanished, ActionsDone, ZoneSeen, TraceDone, BeatReceived, ReportsReceived, JobCommanded,
+        NodeCommanded, DispatchCommanded, AlertCommanded, ShareHealth, StoreHealth, AccessRefused, MoreToDispatch, Tick>;
 
 } // namespace dtf

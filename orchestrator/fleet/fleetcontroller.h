@@ -50,6 +50,8 @@ public:
         Callback<OperatorReply> done) override;
     void dispatchCommand(
         bool pause, const OperatorRequest &request, const QByteArray &actor, Callback<OperatorReply> done) override;
+    void acknowledgeAlert(AlertKind kind, const QByteArray &subject, const OperatorRequest &request, const QByteArray &actor,
+        Callback<OperatorReply> done) override;
     void pictureOf(const NodeName &node, const QByteArray &actor, Callback<QByteArray> done) override;
     void accessRefused(const QByteArray &who, const QByteArray &what) override;
 

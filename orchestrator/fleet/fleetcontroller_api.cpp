@@ -193,6 +193,14 @@ void FleetController::dispatchCommand(
     });
 }
 
+void FleetController::acknowledgeAlert(AlertKind kind, const QByteArray &subject, const OperatorRequest &request,
+    const QByteArray &actor, Callback<OperatorReply> done)
+{
+    command(actor, request, std::move(done), [=](quint64 number) -> FleetEvent {
+        return AlertCommanded {number, kind, subject, request, actor};
+    });
+}
+
 void FleetController::pictureOf(const NodeName &node, const QByteArray &actor, Callback<QByteArray> done)
 {
     OperatorRequest request;

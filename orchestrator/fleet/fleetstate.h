@@ -135,6 +135,8 @@ private:
     void on(Context &c, const JobCommanded &event);
     void on(Context &c, const NodeCommanded &event);
     void on(Context &c, const DispatchCommanded &event);
+    void on(Context &c, const AlertCommanded &event);
+    [[nodiscard]] OperatorReply acknowledge(Context &c, Alert alert, const AlertCommanded &event);
     [[nodiscard]] OperatorReply command(Context &c, Job &job, const JobCommanded &event);
     [[nodiscard]] OperatorReply command(Context &c, FleetNode &node, const NodeCommanded &event);
     void sendCommand(Context &c, FleetNode &node, AgentCommand command);

@@ -254,4 +254,46 @@ void FleetState::on(Context &c, const DispatchCommanded &event)
     c.step.replies.append({event.request, reply});
 }
 
+void FleetState::on(Context &c, const AlertCommanded &event)
+{
+    const QByteArray what = QByteArray(toString(event.kind).data()) + (event.subject.isEmpty() ? "" : " ") + event.subject;
+    const auto at = m_alerts.constFind({static_cast<int>(event.kind), event.subject});
+    OperatorReply reply;
+    if (at == m_alerts.cend()) {
+        reply = refused(ErrorCode::NotFound, u"there is no such alert, or it is over by now"_s);
+    } else if (event.body.expectSince && *event.body.expectSince != at->since) {
+        reply = refused(ErrorCode::Stale, u"it was over meanwhile and has come again: look at the new one first"_s);
+    } else if (at->acknowledged) {
+        reply = refused(ErrorCode::Stale, u"%1 has acknowledged it already"_s.arg(QString::fromUtf8(at->acknowledged->by)));
+    } else {
+        reply = acknowledge(c, *at, event);
+    }
+    if (!reply.ok) {
+        audit(c, AuditKind::CommandRefused, nullptr, {}, "ack " + what + ": " + reply.detail.toUtf8(), event.actor);
+    }
+    c.step.replies.append({event.request, reply});
+}
+
+OperatorReply FleetState::acknowledge(Context &c, Alert alert, const AlertCommanded &event)
+{
+    AuditEvent row;
+    row.kind = AuditKind::AlertAcknowledged;
+    row.time = c.now.wall;
+    row.job = JobId::parse(alert.subject).value_or(JobId {}); // into the file's history, also when it has left the memory
+    row.node = isAboutNode(alert.kind) ? NodeName::parse(alert.subject).value_or(NodeName {}) : NodeName {};
+    row.actor = event.actor;
+    row.detail = QByteArray(toString(alert.kind).data()) + (event.body.reason.isEmpty() ? "" : ": ") + event.body.reason.toUtf8();
+    c.step.store.audit.append(row);
+    const std::pair key {static_cast<int>(alert.kind), alert.subject};
+    if (endsWhenAcknowledged(alert.kind)) {
+        c.step.store.alertsCleared.append(alert);
+        m_alerts.remove(key);
+        return done(u"the alert is off the list"_s);
+    }
+    alert.acknowledged = Acknowledgement {c.now.wall, event.actor, event.body.reason.toUtf8()};
+    m_alerts.insert(key, alert);
+    c.step.store.alertsRaised.append(alert);
+    return done(u"noted; the alert stays on the list until its cause is over"_s);
+}
+
 } // namespace dtf

@@ -22,9 +22,10 @@ Result<std::unique_ptr<BatchWriter>> BatchWriter::prepare(Connection &connection
         "machine_boot = excluded.machine_boot"_s,
         // A replayed batch must not take the mark back.
         u"INSERT INTO report_mark (node, boot, seq) VALUES (?, ?, ?) ON CONFLICT (node, boot) DO UPDATE SET seq = max(seq, excluded.seq)"_s,
-        u"INSERT INTO alert (kind, subject, severity, since, detail) VALUES (?, ?, ?, ?, ?) ON CONFLICT (kind, subject) DO "
-        u"UPDATE SET "
-        "severity = excluded.severity, since = excluded.since, detail = excluded.detail"_s,
+        u"INSERT INTO alert (kind, subject, severity, since, detail, acknowledged, acknowledged_by, acknowledged_reason) VALUES "
+        u"(?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (kind, subject) DO UPDATE SET severity = excluded.severity, since = "
+        "excluded.since, detail = excluded.detail, acknowledged = excluded.acknowledged, acknowledged_by = "
+        "excluded.acknowledged_by, acknowledged_reason = excluded.acknowledged_reason"_s,
         u"DELETE FROM alert WHERE kind = ? AND subject = ?"_s,
         u"INSERT INTO command (id, node, kind, job, epoch, now, reason, asked_by, asked) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON "
         u"CONFLICT (id) DO UPDATE "
@@ -141,9 +142,11 @@ bool BatchWriter::writeAlerts(const StoreBatch &batch)
 {
     using column::bytes;
     for (const Alert &alert : batch.alertsRaised) {
+        const Acknowledgement seen = alert.acknowledged.value_or(Acknowledgement {});
         if (!exec(PutAlert,
                 {column::word(alert.kind), bytes(alert.subject), column::word(alert.severity),
-                    qint64(alert.since.msecsSinceEpoch), bytes(alert.detail)})) {
+                    qint64(alert.since.msecsSinceEpoch), bytes(alert.detail), qint64(seen.time.msecsSinceEpoch), bytes(seen.by),
+                    bytes(seen.reason)})) {
             return false;
         }
     }

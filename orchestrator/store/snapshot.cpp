@@ -40,6 +40,10 @@ Alert readAlert(RowReader &row)
     alert.severity = row.word(alertSeverityFromString);
     alert.since = row.time();
     alert.detail = row.bytes();
+    const Acknowledgement acknowledged {row.time(), row.bytes(), row.bytes()};
+    if (acknowledged.time.msecsSinceEpoch != 0) {
+        alert.acknowledged = acknowledged;
+    }
     return alert;
 }
 
@@ -97,7 +101,8 @@ Result<StoreSnapshot> StoreReader::snapshot()
             u"SELECT node, paused, draining, asked_by, reason, changed, last_boot, machine, machine_boot FROM node ORDER BY node"_s,
             readNode, out.nodes, error)
         && fill(m_connection, u"SELECT node, boot, seq FROM report_mark ORDER BY rowid"_s, readMark, out.reportMarks, error)
-        && fill(m_connection, u"SELECT kind, subject, severity, since, detail FROM alert ORDER BY since, kind, subject"_s,
+        && fill(m_connection,
+            u"SELECT kind, subject, severity, since, detail, acknowledged, acknowledged_by, acknowledged_reason FROM alert ORDER BY since, kind, subject"_s,
             readAlert, out.alerts, error)
         && fill(m_connection, u"SELECT id, node, kind, job, epoch, now, reason, asked_by, asked FROM command ORDER BY id"_s,
             readCommand, out.commands, error)

@@ -21,6 +21,7 @@ private Q_SLOTS:
     void aFileIsHeldReleasedStoppedRequeuedAndMarkedDone();
     void staleAndDoubledCommandsChangeNothing();
     void nodesAndDispatchArePausedAndResumed();
+    void whoHasSeenAnAlertIsRememberedUntilItIsOver();
     void aNodeShowsItsBrowserAndStartsItsPartsAgain();
 };
 
@@ -196,6 +197,44 @@ void Operators::nodesAndDispatchArePausedAndResumed()
     QVERIFY(stays([&] { return fleet.share().incoming().size() == 1; }, seconds(2)));
     QCOMPARE(api.dispatch(false).status, 200);
     UNTIL(fleet.allDone(4), seconds(60));
+    ALL_IS_WELL(fleet);
+}
+
+void Operators::whoHasSeenAnAlertIsRememberedUntilItIsOver()
+{
+    Fleet fleet(waitingNodes(1));
+    BEGIN(fleet);
+    ApiClient &api = fleet.api();
+    const JobId refused = arrive(fleet, "tool.exe", JobState::Rejected);
+    const JobId stopped = arrive(fleet, "a.csv", JobState::Running);
+    QVERIFY(!refused.isNull() && !stopped.isNull());
+    QCOMPARE(api.command(stopped, JobAction::Stop).status, 200);
+    UNTIL(api.alert(AlertKind::JobHeld) && api.alert(AlertKind::JobRejected), seconds(30));
+
+    OperatorRequest seen;
+    seen.reason = u"asked the agency"_s;
+    seen.key = u"click-1"_s;
+    seen.expectSince = api.alert(AlertKind::JobRejected)->since;
+    QCOMPARE(api.acknowledge(AlertKind::JobRejected, refused.toBytes26(), seen).status, 200);
+    QVERIFY(!api.alert(AlertKind::JobRejected)); // nothing else would ever end it
+    QCOMPARE(api.acknowledge(AlertKind::JobHeld, stopped.toBytes26()).status, 200);
+    QCOMPARE(api.acknowledge(AlertKind::JobHeld, stopped.toBytes26()).status, 409);
+    QCOMPARE(api.acknowledge(AlertKind::ShareDown, "-").status, 404);
+    QCOMPARE(api.audited(refused, AuditKind::AlertAcknowledged), 1);
+
+    fleet.killOrchestrator();
+    QVERIFY(fleet.startOrchestrator());
+    UNTIL(api.alert(AlertKind::JobHeld), seconds(30));
+    const auto held = api.alert(AlertKind::JobHeld);
+    QVERIFY(held && held->acknowledged); // the file is still on hold
+    QCOMPARE(held->acknowledged->by, QByteArray("operator:anna"));
+    QVERIFY(!api.alert(AlertKind::JobRejected));
+    UNTIL(api.acknowledge(AlertKind::JobRejected, refused.toBytes26(), seen).status == 200, seconds(30)); // the same click
+    QCOMPARE(api.audited(refused, AuditKind::AlertAcknowledged), 1);
+    go(fleet);
+    QCOMPARE(api.command(stopped, JobAction::Requeue).status, 200);
+    QVERIFY(!api.alert(AlertKind::JobHeld));
+    UNTIL(isIn(fleet, stopped, JobState::Done), seconds(60));
     ALL_IS_WELL(fleet);
 }
 

@@ -152,6 +152,18 @@ ApiClient::Answer ApiClient::command(const char *node, NodeAction action, const 
     return send(u"/api/v1/nodes/%1/%2"_s.arg(QLatin1StringView(node), toString(action)), request);
 }
 
+ApiClient::Answer ApiClient::acknowledge(AlertKind kind, const QByteArray &subject, const OperatorRequest &request)
+{
+    return send(u"/api/v1/alerts/%1/%2/ack"_s.arg(toString(kind), QString::fromLatin1(subject)), request);
+}
+
+std::optional<Alert> ApiClient::alert(AlertKind kind)
+{
+    QList<Alert> open = state().alerts;
+    open.removeIf([kind](const Alert &alert) { return alert.kind != kind; });
+    return open.size() == 1 ? std::optional(open.first()) : std::nullopt;
+}
+
 ApiClient::Answer ApiClient::dispatch(bool pause)
 {
     return send(pause ? u"/api/v1/dispatch/pause"_s : u"/api/v1/dispatch/resume"_s, {});

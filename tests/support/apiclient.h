@@ -7,6 +7,8 @@
 #include <QNetworkRequest>
 #include <QObject>
 
+#include <optional>
+
 namespace dtf {
 
 /// The orchestrator's API as a console sees it, each call waited for. An orchestrator that does not answer is an empty answer
@@ -43,6 +45,9 @@ public:
     [[nodiscard]] Answer command(const JobId &job, JobAction action, const OperatorRequest &request = {});
     [[nodiscard]] Answer command(const char *node, NodeAction action, const OperatorRequest &request = {});
     [[nodiscard]] Answer dispatch(bool pause);
+    [[nodiscard]] Answer acknowledge(AlertKind kind, const QByteArray &subject, const OperatorRequest &request = {});
+    /// The open alert of that kind, if it is the only one.
+    [[nodiscard]] std::optional<Alert> alert(AlertKind kind);
 
 private:
     [[nodiscard]] Answer send(const QString &target, OperatorRequest request);

@@ -39,6 +39,7 @@ constexpr Row table[] = {
     {"POST", "/api/v1/jobs/{job}/{job-action}", Endpoint::JobCommand, Access::Command, commandLimit},
     {"POST", "/api/v1/nodes/{node}/{node-action}", Endpoint::NodeCommand, Access::Command, commandLimit},
     {"POST", "/api/v1/dispatch/{pause-resume}", Endpoint::DispatchCommand, Access::Command, commandLimit},
+    {"POST", "/api/v1/alerts/{alert-kind}/{alert-subject}/ack", Endpoint::AlertAck, Access::Command, commandLimit},
     {"GET", "/api/v1/feed", Endpoint::Feed, Access::Read, 0},
     {"GET", "/api/v1/agent", Endpoint::AgentLink, Access::Node, 0},
 };
@@ -65,6 +66,15 @@ Match readSegment(QByteArrayView placeholder, const QByteArray &text, Route &rou
         const auto action = nodeActionFromString(word);
         route.nodeAction = action.value_or(NodeAction::Pause);
         return action ? Match::Yes : Match::No;
+    }
+    if (placeholder == "{alert-kind}") {
+        const auto kind = alertKindFromString(word);
+        route.alertKind = kind.value_or(AlertKind::StoreFailing);
+        return kind ? Match::Yes : Match::No;
+    }
+    if (placeholder == "{alert-subject}") {
+        route.alertSubject = word == noSubject ? QByteArray() : text;
+        return word == noSubject || NodeName::parse(text) ? Match::Yes : Match::BadId; // a job's id has that form, too
     }
     route.pause = text == "pause";
     return text == "pause" || text == "resume" ? Match::Yes : Match::No;
@@ -109,7 +119,10 @@ tl::expected<Route, RouteError> findRoute(const QByteArray &method, const QByteA
     QByteArrayList allow;
     for (qsizetype i = 0; i < patterns.size(); ++i) {
         const Row &row = table[i];
-        Route route {row.endpoint, row.access, row.bodyLimit, {}, {}, JobAction::Hold, NodeAction::Pause, false};
+        Route route;
+        route.endpoint = row.endpoint;
+        route.access = row.access;
+        route.bodyLimit = row.bodyLimit;
         const Match found = match(patterns[i], segments, route);
         if (found == Match::No) {
             continue;

@@ -25,6 +25,7 @@ enum class Endpoint {
     JobCommand,
     NodeCommand,
     DispatchCommand,
+    AlertAck,
     Feed, ///< WebSocket
     AgentLink, ///< WebSocket
 };
@@ -48,6 +49,8 @@ struct Route
     JobAction jobAction = JobAction::Hold;
     NodeAction nodeAction = NodeAction::Pause;
     bool pause = false; ///< DispatchCommand
+    AlertKind alertKind = AlertKind::StoreFailing; ///< AlertAck
+    QByteArray alertSubject; ///< AlertAck; empty: the whole fleet's
 };
 
 struct RouteError

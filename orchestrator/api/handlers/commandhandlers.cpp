@@ -9,6 +9,7 @@ namespace dtf {
 
 namespace {
 
+/// What changes a file's or a node's way needs a reason; to have seen an alert is one by itself.
 Result<OperatorRequest> readCommand(const ApiRequest &request)
 {
     auto command = fromJson<OperatorRequest>(request.body);
@@ -16,7 +17,7 @@ Result<OperatorRequest> readCommand(const ApiRequest &request)
         return command;
     }
     command->reason = command->reason.trimmed();
-    if (command->reason.isEmpty()) {
+    if (command->reason.isEmpty() && request.route.endpoint != Endpoint::AlertAck) {
         return fail(ErrorCode::InvalidArgument, u"reason: must be given"_s);
     }
     if (command->reason.size() > 500) {
@@ -73,6 +74,8 @@ void handleCommandRequest(ApiContext context, const ApiRequest &request, HttpRes
         context.fleet.jobCommand(route.job, route.jobAction, *command, request.actor, std::move(done));
     } else if (route.endpoint == Endpoint::NodeCommand) {
         context.fleet.nodeCommand(route.node, route.nodeAction, *command, request.actor, std::move(done));
+    } else if (route.endpoint == Endpoint::AlertAck) {
+        context.fleet.acknowledgeAlert(route.alertKind, route.alertSubject, *command, request.actor, std::move(done));
     } else {
         context.fleet.dispatchCommand(route.pause, *command, request.actor, std::move(done));
     }

@@ -90,7 +90,8 @@ void alertMetrics(Text &text, const QList<Alert> &alerts)
 {
     QMap<QByteArray, int> open;
     for (const Alert &alert : alerts) {
-        ++open[label("kind", toString(alert.kind)) + ',' + label("severity", toString(alert.severity))];
+        ++open[label("kind", toString(alert.kind)) + ',' + label("severity", toString(alert.severity)) + ','
+            + label("acknowledged", alert.acknowledged ? "true" : "false")];
     }
     text.metric("dtf_alerts", "gauge", "Open alerts.");
     for (auto it = open.cbegin(); it != open.cend(); ++it) {

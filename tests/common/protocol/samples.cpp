@@ -185,9 +185,15 @@ void fill(WhyView &m)
     m = {sample<JobView>(), u"waiting-for-node"_s, u"3 nodes busy"_s, {sample<WhyNode>()}};
 }
 
+void fill(Acknowledgement &m)
+{
+    m = {later(60'000), "operator:anna", "rang the office"};
+}
+
 void fill(Alert &m)
 {
-    m = {AlertKind::LoginNeeded, AlertSeverity::Critical, "DTF-01", noon, "the portal asks for a log-in"};
+    m = {AlertKind::LoginNeeded, AlertSeverity::Critical, "DTF-01", noon, "the portal asks for a log-in",
+        sample<Acknowledgement>()};
 }
 
 void fill(AlertView &m)
@@ -235,7 +241,7 @@ void fill(AuditPage &m)
 
 void fill(OperatorRequest &m)
 {
-    m = {u"agency rang"_s, u"b2c9"_s, 2, JobState::Hold, node("DTF-02"), true};
+    m = {u"agency rang"_s, u"b2c9"_s, 2, JobState::Hold, noon, node("DTF-02"), true};
 }
 
 void fill(OperatorReply &m)

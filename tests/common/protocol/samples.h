@@ -25,6 +25,7 @@ void fill(JobPage &m);
 void fill(GateView &m);
 void fill(WhyNode &m);
 void fill(WhyView &m);
+void fill(Acknowledgement &m);
 void fill(Alert &m);
 void fill(AlertView &m);
 void fill(FleetSummary &m);

@@ -90,3 +90,11 @@ private:
 };
 
 } // namespace dtf
+
+/// Fails with what the program said.
+#define ENDS(end, wanted)                                                                                                        \
+    do {                                                                                                                         \
+        const dtf::CtlEnd &ended = end;                                                                                          \
+        QVERIFY2(ended.code == (wanted), qPrintable(QStringLiteral("%1 %2%3").arg(ended.code).arg(ended.out, ended.err)));       \
+    } while (false)
+#define SAYS(text, words) QVERIFY2((text).contains(words), qPrintable(text))

@@ -99,6 +99,11 @@ public:
     {
         command(QLatin1StringView("dispatch"), pause ? "pause" : "resume", request, done);
     }
+    void acknowledgeAlert(AlertKind kind, const QByteArray &subject, const OperatorRequest &request, const QByteArray &,
+        Callback<OperatorReply> done) override
+    {
+        command(QLatin1StringView("ack"), QByteArray(toString(kind).data()) + " '" + subject + '\'', request, done);
+    }
     void pictureOf(const NodeName &, const QByteArray &, Callback<QByteArray> done) override
     {
         answer<QByteArray>(done, QByteArray("\x89PNG\r\n\0picture", 14));

@@ -53,6 +53,10 @@ private Q_SLOTS:
         row("hold a.csv --reason ~", "1 to 500 characters");
         row("dispatch stop --reason x", "dispatch pause|resume");
         row("dispatch pause", "needs --reason");
+        row("ack", "Usage: dtf-ctl ack KIND [SUBJECT]");
+        row("ack login-needed DTF-01 DTF-02", "Usage: dtf-ctl ack KIND [SUBJECT]");
+        row("ack full-moon", "no kind of alert 'full-moon'. The kinds are: login-needed, ");
+        row("ack login-needed --now", "--now has no meaning for ack");
         row("picture DTF-01", "Usage: dtf-ctl picture NODE FILE");
         row("nodes --timeout 0", "--timeout must be a number from 1 to 600");
         row("nodes --server localhost:3000", "http(s)://host:port");
@@ -116,6 +120,17 @@ private Q_SLOTS:
         QVERIFY(restart->request.now);
         QVERIFY(parsed(u"dispatch pause --reason x"_s)->pause);
         QVERIFY(!parsed(u"dispatch resume --reason x"_s)->pause);
+    }
+
+    void an_alert_is_meant_by_its_kind_and_subject()
+    {
+        const auto one = parsed(u"ack login-needed DTF-01"_s); // no reason is needed
+        QVERIFY(one);
+        QCOMPARE(one->verb, Verb::Ack);
+        COMPARE_WORDS(one->alertKind, AlertKind::LoginNeeded);
+        QCOMPARE(one->subject, u"DTF-01"_s);
+        QCOMPARE(one->request.key.size(), 32);
+        QVERIFY(parsed(u"ack share-down --reason IT~knows"_s)->subject.isEmpty());
     }
 
     void each_verb_means_its_own_action()

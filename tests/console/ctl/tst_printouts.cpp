@@ -139,11 +139,29 @@ private Q_SLOTS:
                                             {AlertKind::LoginNeeded, AlertSeverity::Critical, "DTF-02", ago(252), {}}},
             context);
         QCOMPARE(text,
-            u"CRITICAL  DTF-02  since 11:55:48 (4m12)  The portal asks for a login.\n"
+            u"CRITICAL  login-needed DTF-02  since 11:55:48 (4m12)  The portal asks for a login.\n"
             "          Next: Open the desktop of this node and log in to the portal; its files wait until then.\n"
-            "WARNING   9RVN7B2HC  since 11:50:00 (10m00)  A file has failed.\n"
+            "WARNING   job-failed 9RVN7B2HC  since 11:50:00 (10m00)  A file has failed.\n"
             "          a.csv\n"
-            "          Next: Read its log, mend the cause, then use requeue.\n"_s.replace(u"9RVN7B2HC"_s, shortId(someJob)));
+            "          Next: Read its log, mend the cause, then use requeue.\n"
+            "Take care of one: dtf-ctl ack KIND SUBJECT, e.g. ack login-needed DTF-02.\n"_s.replace(
+                u"9RVN7B2HC"_s, shortId(someJob)));
+    }
+
+    void what_somebody_has_seen_comes_last_with_who_it_was()
+    {
+        Alert seen {AlertKind::ShareDown, AlertSeverity::Critical, {}, ago(600), {}};
+        seen.acknowledged = Acknowledgement {ago(60), "operator:anna", "IT is\x1b at it"};
+        const Alert open {AlertKind::JobFailed, AlertSeverity::Warning, someJob.toBytes26(), ago(10), {}};
+        const QString text = alertsText({seen, open}, context);
+        QVERIFY2(text.startsWith(u"WARNING   job-failed"_s), qPrintable(text));
+        QVERIFY2(text.contains(u"CRITICAL  share-down  since"_s), qPrintable(text));
+        QVERIFY2(text.contains(u"          Acknowledged by operator:anna at 11:59:00: IT is\\x1b at it\n"_s), qPrintable(text));
+        QVERIFY(!alertsText({seen}, context).contains(u"dtf-ctl ack"_s));
+        StateView state;
+        state.alerts = {seen, open};
+        QVERIFY2(stateText(state, context).endsWith(u"Alerts        1, critical: 0, acknowledged: 1 (dtf-ctl alerts)\n"_s),
+            qPrintable(stateText(state, context)));
     }
 
     void the_state_shouts_what_is_wrong()

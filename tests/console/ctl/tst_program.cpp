@@ -26,14 +26,6 @@ QJsonObject document(const QString &text)
     return QJsonDocument::fromJson(text.toUtf8()).object();
 }
 
-/// Fails with what the program said.
-#define ENDS(end, wanted)                                                                                                        \
-    do {                                                                                                                         \
-        const CtlEnd &ended = end;                                                                                               \
-        QVERIFY2(ended.code == (wanted), qPrintable(u"%1 %2%3"_s.arg(ended.code).arg(ended.out, ended.err)));                    \
-    } while (false)
-#define SAYS(text, words) QVERIFY2((text).contains(words), qPrintable(text))
-
 } // namespace
 
 class TestProgram : public QObject

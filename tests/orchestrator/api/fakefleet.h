@@ -73,6 +73,12 @@ public:
         commands.append({pause ? "dispatch pause" : "dispatch resume", request, actor});
         answer(std::move(done), reply);
     }
+    void acknowledgeAlert(AlertKind kind, const QByteArray &subject, const OperatorRequest &request, const QByteArray &actor,
+        Callback<OperatorReply> done) override
+    {
+        commands.append({"ack " + QByteArray(toString(kind).data()) + " '" + subject + '\'', request, actor});
+        answer(std::move(done), reply);
+    }
     void pictureOf(const NodeName &, const QByteArray &actor, Callback<QByteArray> done) override
     {
         commands.append({"picture", {}, actor});

@@ -1,13 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "orchestrator/api/gate/apigate.h"
-#include "orchestrator/api/http/httpserver.h"
-#include "tests/orchestrator/api/apifixture.h"
-#include "tests/orchestrator/api/fakefleet.h"
-#include "tests/orchestrator/api/rawclient.h"
+#include "tests/orchestrator/api/gatedapi.h"
 #include "tests/support/comparewords.h"
 
 #include <QJsonArray>
-#include <QJsonDocument>
 
 using namespace Qt::StringLiterals;
 using namespace dtf::apifixture;
@@ -15,31 +10,6 @@ using namespace dtf::apifixture;
 namespace dtf {
 
 namespace {
-
-struct Api
-{
-    FakeFleet fleet;
-    SystemClock clock;
-    AccessList access = accessList();
-    ApiGate gate {ApiContext {fleet, clock, nullptr, nullptr}, access, HostRules({})};
-    HttpServer server {gate, HttpLimits {}, clock};
-    quint16 port = 0;
-
-    Api()
-    {
-        fleet.stateView = state();
-        fleet.beatReply.protocol = protocolVersion;
-        fleet.beatReply.orchestratorBoot = *BootId::parse("0rch3str");
-        port = server.start(QHostAddress(QHostAddress::LocalHost), 0).value_or(0);
-        gate.setCounters(&server.counters(), nullptr);
-    }
-    RawClient::Answer ask(const QByteArray &bytes) { return RawClient(port).ask(bytes); }
-};
-
-QByteArray errorCode(const RawClient::Answer &answer)
-{
-    return QJsonDocument::fromJson(answer.body)["error"_L1]["code"_L1].toString().toUtf8();
-}
 
 const QByteArray reason = R"({"reason":"test"})";
 const QByteArray jobPath = "/api/v1/jobs/" + jobText;
@@ -62,10 +32,6 @@ private Q_SLOTS:
     void futurePeerHearsAboutVersions();
     void hostileJsonIsRefused_data();
     void hostileJsonIsRefused();
-    void commandsNeedAReason_data();
-    void commandsNeedAReason();
-    void commandsReachTheFleet();
-    void refusedCommandCarriesTheTruth();
     void errorsHaveTheirStatus_data();
     void errorsHaveTheirStatus();
     void pictureIsBytes();
@@ -100,6 +66,7 @@ void TestApi::rolesAndRoutes_data()
     }
     row("POST", "/api/v1/dispatch/pause", reason, operators);
     row("POST", "/api/v1/dispatch/resume", reason, operators);
+    row("POST", "/api/v1/alerts/login-needed/DTF-01/ack", reason, operators);
 }
 
 void TestApi::rolesAndRoutes()
@@ -256,59 +223,6 @@ void TestApi::hostileJsonIsRefused()
     QCOMPARE(answer.status, 400);
     QCOMPARE(errorCode(answer), "parse-error"_ba);
     QVERIFY(api.fleet.commands.isEmpty());
-}
-
-void TestApi::commandsNeedAReason_data()
-{
-    QTest::addColumn<QByteArray>("body");
-    QTest::newRow("none") << "{}"_ba;
-    QTest::newRow("blank") << R"({"reason":" \t\u00a0"})"_ba;
-    QTest::newRow("too long") << R"({"reason":")" + QByteArray(501, 'x') + "\"}";
-}
-
-void TestApi::commandsNeedAReason()
-{
-    QFETCH(QByteArray, body);
-    Api api;
-    for (const QByteArray &path : {jobPath + "/done", "/api/v1/nodes/DTF-01/restart-browser"_ba, "/api/v1/dispatch/resume"_ba}) {
-        const auto answer = api.ask(request("POST", path, operatorToken, body));
-        QCOMPARE(answer.status, 400);
-        QCOMPARE(errorCode(answer), "invalid-argument"_ba);
-    }
-    QVERIFY(api.fleet.commands.isEmpty());
-}
-
-void TestApi::commandsReachTheFleet()
-{
-    Api api;
-    const QByteArray body = R"({"reason":" wrong agency ","key":"k1","expect":{"epoch":3,"state":"hold"},"node":"DTF-02"})";
-    const auto answer = api.ask(request("POST", jobPath + "/requeue", operatorToken, body));
-    QCOMPARE(answer.status, 200);
-    QCOMPARE(fromJson<OperatorReply>(QJsonDocument::fromJson(answer.body).object())->code, u"done"_s);
-    QCOMPARE(api.fleet.commands.size(), 1);
-    const FakeFleet::Command &command = api.fleet.commands[0];
-    QCOMPARE(command.what, "job requeue"_ba);
-    QCOMPARE(command.actor, "operator:anna"_ba);
-    QCOMPARE(command.request.reason, u"wrong agency"_s);
-    QCOMPARE(command.request.key, u"k1"_s);
-    QVERIFY(command.request.expectEpoch == std::optional<Epoch>(3));
-    QVERIFY(command.request.expectState == std::optional(JobState::Hold));
-    QCOMPARE(command.request.node.bytes(), "DTF-02"_ba);
-}
-
-void TestApi::refusedCommandCarriesTheTruth()
-{
-    Api api;
-    JobView truth;
-    truth.job = *JobId::parse(jobText);
-    truth.state = JobState::Running;
-    api.fleet.reply = {false, u"stale"_s, u"it runs"_s, truth, 0};
-    const auto answer = api.ask(request("POST", jobPath + "/requeue", operatorToken, reason));
-    QCOMPARE(answer.status, 409);
-    QCOMPARE(errorCode(answer), "stale"_ba);
-    const auto reply = fromJson<OperatorReply>(QJsonDocument::fromJson(answer.body).object());
-    QVERIFY(reply && reply->job);
-    COMPARE_WORDS(reply->job->state, JobState::Running);
 }
 
 void TestApi::errorsHaveTheirStatus_data()

@@ -115,6 +115,14 @@ void TestGate::routes_data()
     }
     row("POST /api/v1/dispatch/pause", 200, Endpoint::DispatchCommand);
     row("POST /api/v1/dispatch/resume", 200, Endpoint::DispatchCommand);
+    row("POST /api/v1/alerts/login-needed/DTF-01/ack", 200, Endpoint::AlertAck);
+    row("POST /api/v1/alerts/job-rejected/" + apifixture::jobText + "/ack", 200, Endpoint::AlertAck);
+    row("POST /api/v1/alerts/share-down/-/ack", 200, Endpoint::AlertAck);
+    row("POST /api/v1/alerts/share-down//ack", 400);
+    row("POST /api/v1/alerts/login-needed/dtf-01/ack", 400);
+    row("POST /api/v1/alerts/full-moon/DTF-01/ack", 404);
+    row("POST /api/v1/alerts/login-needed/DTF-01/snooze", 404);
+    row("GET /api/v1/alerts/login-needed/DTF-01/ack", 405);
     row("POST /api/v1/dispatch/stop", 404);
     row("POST " + job + "/explode", 404);
     row("POST " + job, 405);
@@ -333,7 +341,7 @@ void TestGate::metricsAreWellFormed()
     for (const QByteArray &one : text.trimmed().split('\n')) {
         QVERIFY2(line.match(QString::fromUtf8(one)).hasMatch(), one.constData());
     }
-    QVERIFY(text.contains("dtf_alerts{kind=\"login-needed\",severity=\"critical\"} 1\n"));
+    QVERIFY(text.contains("dtf_alerts{kind=\"login-needed\",severity=\"critical\",acknowledged=\"false\"} 1\n"));
     QVERIFY(text.contains("dtf_share_ok 1\n"));
 }
 

@@ -157,6 +157,10 @@ public:
     {
         return apply(dtf::JobCommanded {7, id, action, body, "operator:anna"}).replies.value(0).second;
     }
+    dtf::OperatorReply acknowledge(dtf::AlertKind kind, const QByteArray &subject, const dtf::OperatorRequest &body = {})
+    {
+        return apply(dtf::AlertCommanded {7, kind, subject, body, "operator:anna"}).replies.value(0).second;
+    }
     dtf::OperatorReply command(int n, dtf::NodeAction action)
     {
         return apply(dtf::NodeCommanded {7, node(n), action, {}, "operator:anna"}).replies.value(0).second;

@@ -50,6 +50,11 @@ private Q_SLOTS:
     void whatAnOperatorDecidesEndsTheAlert();
     void aStuckFileThatIsTakenIsNotStuck();
     void alertsOfNodesThatAreNoMoreEndAtStart();
+    void whoHasSeenItIsShownUntilItIsOver();
+    void whatNothingElseEndsEndsWhenSeen_data();
+    void whatNothingElseEndsEndsWhenSeen();
+    void anAcknowledgementOfSomethingElseIsRefused();
+    void aHeldFileStaysOnTheListWhoeverHasSeenIt();
 };
 
 void TestAlerts::aBrowserThatRestartsInSecondsIsNone()
@@ -218,6 +223,116 @@ void TestAlerts::alertsOfNodesThatAreNoMoreEndAtStart()
     QCOMPARE(step.store.alertsCleared.size(), 1);
     QCOMPARE(step.store.alertsCleared.first().subject, QByteArray("DTF-02"));
     QCOMPARE(bench.state.stateView(bench.now).alerts.size(), 2);
+}
+
+void TestAlerts::whoHasSeenItIsShownUntilItIsOver()
+{
+    FleetBench bench;
+    bench.open();
+    say(bench, BrowserState::LoginRequired, 1);
+    OperatorRequest body;
+    body.reason = u"on my way"_s;
+    const WallTime seen = bench.now.wall;
+    const Step step = bench.apply(AlertCommanded {7, AlertKind::LoginNeeded, "DTF-01", body, "operator:anna"});
+    QVERIFY(step.replies.value(0).second.ok);
+    QCOMPARE(step.store.alertsRaised.size(), 1); // kept, and told to the consoles
+    QCOMPARE(step.store.alertsCleared.size(), 0);
+    QVERIFY(step.summaryChanged);
+    const auto alert = bench.alert(AlertKind::LoginNeeded, "DTF-01");
+    QVERIFY(alert && alert->acknowledged);
+    QCOMPARE(alert->acknowledged->by, QByteArray("operator:anna"));
+    QCOMPARE(alert->acknowledged->reason, QByteArray("on my way"));
+    QVERIFY(alert->acknowledged->time == seen);
+    QCOMPARE(bench.audited(AuditKind::AlertAcknowledged), 1);
+    QCOMPARE(bench.audit.last().node, FleetBench::node(1));
+    QCOMPARE(bench.audit.last().actor, QByteArray("operator:anna"));
+
+    FleetBench later; // also after a restart
+    StoreSnapshot snapshot;
+    snapshot.alerts = step.store.alertsRaised;
+    (void)later.state.restore(snapshot, later.now);
+    QVERIFY(later.alert(AlertKind::LoginNeeded, "DTF-01")->acknowledged);
+
+    say(bench, BrowserState::Ready, 1);
+    QVERIFY(!bench.alert(AlertKind::LoginNeeded, "DTF-01"));
+    say(bench, BrowserState::LoginRequired, 1); // the next one has been seen by nobody
+    QVERIFY(bench.alert(AlertKind::LoginNeeded, "DTF-01"));
+    QVERIFY(!bench.alert(AlertKind::LoginNeeded, "DTF-01")->acknowledged);
+}
+
+void TestAlerts::whatNothingElseEndsEndsWhenSeen_data()
+{
+    QTest::addColumn<int>("kind");
+    QTest::newRow("a rejected file") << int(AlertKind::JobRejected);
+    QTest::newRow("a late result") << int(AlertKind::LateResult);
+    QTest::newRow("two machines of one name") << int(AlertKind::ClonedNode);
+}
+
+void TestAlerts::whatNothingElseEndsEndsWhenSeen()
+{
+    QFETCH(int, kind);
+    FleetBench bench(1);
+    bench.open(1);
+    QByteArray subject = "DTF-01";
+    JobId id;
+    const auto stranger = [](Heartbeat &beat) {
+        beat.boot = FleetBench::boot("cccccccc");
+        beat.machine = "another machine";
+    };
+    if (AlertKind(kind) == AlertKind::JobRejected) {
+        id = bench.file("bad.exe", Cause::TypeNotAccepted);
+        (void)bench.answer();
+    } else if (AlertKind(kind) == AlertKind::LateResult) {
+        id = bench.running("a.csv");
+        (void)bench.report(1, id, ReportKind::Late);
+    } else {
+        (void)bench.beat(1, stranger);
+    }
+    subject = id.isNull() ? subject : id.toBytes26();
+    QVERIFY(bench.alert(AlertKind(kind), subject));
+    const Step step = bench.apply(AlertCommanded {7, AlertKind(kind), subject, {}, "operator:anna"});
+    QVERIFY(step.replies.value(0).second.ok);
+    QCOMPARE(step.store.alertsCleared.size(), 1);
+    QCOMPARE(step.store.alertsRaised.size(), 0);
+    QVERIFY(!bench.alert(AlertKind(kind), subject));
+    QCOMPARE(bench.audited(AuditKind::AlertAcknowledged, id), 1); // in the file's history though it has left the memory
+    if (AlertKind(kind) == AlertKind::ClonedNode) {
+        (void)bench.beat(1, stranger);
+        QVERIFY(bench.alert(AlertKind::ClonedNode, subject)); // still there
+    }
+}
+
+void TestAlerts::anAcknowledgementOfSomethingElseIsRefused()
+{
+    FleetBench bench;
+    bench.open();
+    QCOMPARE(bench.acknowledge(AlertKind::LoginNeeded, "DTF-01").code, u"not-found"_s);
+    say(bench, BrowserState::LoginRequired, 1);
+    OperatorRequest body;
+    body.expectSince = bench.alert(AlertKind::LoginNeeded, "DTF-01")->since;
+    say(bench, BrowserState::Ready, 1);
+    say(bench, BrowserState::LoginRequired, 1); // another login page than the one that was seen
+    QCOMPARE(bench.acknowledge(AlertKind::LoginNeeded, "DTF-01", body).code, u"stale"_s);
+    QVERIFY(!bench.alert(AlertKind::LoginNeeded, "DTF-01")->acknowledged);
+    body.expectSince = bench.alert(AlertKind::LoginNeeded, "DTF-01")->since;
+    QVERIFY(bench.acknowledge(AlertKind::LoginNeeded, "DTF-01", body).ok);
+    const OperatorReply again = bench.acknowledge(AlertKind::LoginNeeded, "DTF-01");
+    QCOMPARE(again.code, u"stale"_s);
+    QVERIFY(again.detail.contains(u"operator:anna"_s));
+    QCOMPARE(bench.audited(AuditKind::CommandRefused), 3);
+    QCOMPARE(bench.audited(AuditKind::AlertAcknowledged), 1);
+}
+
+void TestAlerts::aHeldFileStaysOnTheListWhoeverHasSeenIt()
+{
+    FleetBench bench;
+    bench.open();
+    const JobId id = bench.running("a.csv");
+    (void)bench.report(1, id, ReportKind::Held);
+    QVERIFY(bench.acknowledge(AlertKind::JobHeld, id.toBytes26()).ok);
+    QVERIFY(bench.alert(AlertKind::JobHeld, id.toBytes26())->acknowledged);
+    QVERIFY(bench.command(id, JobAction::Requeue).ok);
+    QVERIFY(!bench.alert(AlertKind::JobHeld, id.toBytes26()));
 }
 
 QTEST_APPLESS_MAIN(TestAlerts)

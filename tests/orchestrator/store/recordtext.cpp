@@ -54,7 +54,9 @@ QByteArray recordText(const ReportMark &mark)
 
 QByteArray recordText(const Alert &alert)
 {
-    return join({word(alert.kind), word(alert.severity), text(alert.subject), text(alert.since), text(alert.detail)});
+    const auto seen = alert.acknowledged;
+    return join({word(alert.kind), word(alert.severity), text(alert.subject), text(alert.since), text(alert.detail),
+        seen ? text(seen->time) : QByteArray(), seen ? text(seen->by) : QByteArray(), seen ? text(seen->reason) : QByteArray()});
 }
 
 QByteArray recordText(const CommandRecord &record)

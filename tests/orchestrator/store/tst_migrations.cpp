@@ -16,6 +16,7 @@ private Q_SLOTS:
     void statementsAreSplit();
     void stepsBuildOnEachOther();
     void aFailedStepLeavesNoTrace();
+    void alertsOfVersion1AreSeenByNobody();
 };
 
 void TestMigrations::oursAreNumberedWithoutGaps()
@@ -69,6 +70,23 @@ void TestMigrations::aFailedStepLeavesNoTrace()
     QCOMPARE((*connection)->number(u"SELECT count(*) FROM sqlite_schema"_s).value(), 1);
     const Migration good {2, "CREATE TABLE u (a INTEGER);"};
     QCOMPARE(migrate(**connection, {first, good}).value(), 1); // and can be done better later
+}
+
+void TestMigrations::alertsOfVersion1AreSeenByNobody()
+{
+    StoreFixture fixture;
+    {
+        auto connection = Connection::open(fixture.path(), Connection::Mode::Owner);
+        QVERIFY(connection);
+        QVERIFY(migrate(**connection, storeMigrations().first(1)));
+        QVERIFY((*connection)
+                    ->run(u"INSERT INTO alert (kind, subject, severity, since, detail) VALUES "
+                          "('node-lost', x'4454462D3031', 'critical', 5, x'61')"_s));
+    }
+    QVERIFY(fixture.open());
+    QCOMPARE(fixture.snapshot.alerts.size(), 1);
+    QCOMPARE(fixture.snapshot.alerts.first().subject, "DTF-01");
+    QVERIFY(!fixture.snapshot.alerts.first().acknowledged);
 }
 
 QTEST_GUILESS_MAIN(TestMigrations)

@@ -64,7 +64,8 @@ StoreBatch everything()
     node.machineBoot = "boot";
     batch.nodes = {node};
     batch.reportMarks = {{nodeName(1), BootId::parse("abcdefgh").value(), 77}};
-    batch.alertsRaised = {{AlertKind::NodeLost, AlertSeverity::Critical, "DTF-01", {5}, "gone"},
+    batch.alertsRaised = {{AlertKind::NodeLost, AlertSeverity::Critical, "DTF-01", {5}, "gone",
+                              Acknowledgement {{7}, "operator:anna", "h\xc3\xa4ngt"}},
         {AlertKind::ShareDown, AlertSeverity::Warning, "", {6}, ""}};
     batch.alertsCleared = {{AlertKind::ShareDown, AlertSeverity::Warning, "", {6}, ""}};
     AgentCommand command;
@@ -143,6 +144,7 @@ void TestOpen::laterWordsReplaceEarlierOnes()
     later.nodes[0].paused = false;
     later.reportMarks[0].seq = 80;
     later.alertsRaised[0].detail = "still gone";
+    later.alertsRaised[0].acknowledged.reset();
     later.settings[0].second = "0";
     QVERIFY(fixture.commit(later));
     StoreBatch replay;
@@ -154,6 +156,7 @@ void TestOpen::laterWordsReplaceEarlierOnes()
     QVERIFY(!fixture.snapshot.nodes.first().paused);
     QCOMPARE(fixture.snapshot.reportMarks.first().seq, 80);
     QCOMPARE(fixture.snapshot.alerts.first().detail, "still gone");
+    QVERIFY(!fixture.snapshot.alerts.first().acknowledged);
     QCOMPARE(fixture.snapshot.settings.first().second, "0");
 }
 
