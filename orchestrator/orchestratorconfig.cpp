@@ -97,6 +97,9 @@ const QList<Row> &rows()
             "Files whose names give the same key (first group, or the whole match) run one after the other."),
         row("dispatch", "affinity_key", AT(affinityKey), Pattern {},
             "Files whose names give the same key prefer the node that works on that key, e.g. the agency."),
+        row("dispatch", "affinity_wait_seconds", AT(affinityWait), Duration {0, 3600},
+            "A file waits this long for the node that works on its key and is full, although another one is free; 0: it goes "
+            "at once."),
         row("dispatch", "max_attempts", AT(maxAttempts), Whole {1, 100, "runs"},
             "Runs that may be started for one file before it fails."),
         tables<OrchestratorConfig>("dispatch", "priority", AT(priorities), priorityRows(),

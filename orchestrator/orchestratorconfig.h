@@ -61,6 +61,7 @@ struct OrchestratorConfig
     QRegularExpression
         serialKey; ///< first capture group (or the whole match) is the key; empty pattern: only same-name files are serial
     QRegularExpression affinityKey;
+    milliseconds affinityWait {30'000}; ///< for the node that works on a file's key and is full; 0: never
     int maxAttempts = 3; ///< started runs by policy, before failed
     // [liveness]
     milliseconds heartbeatEvery {15'000};

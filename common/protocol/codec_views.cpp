@@ -75,6 +75,7 @@ static void fields(auto &io, Of<WhyView> auto &m)
     io.required("job"_L1, m.job);
     io.required("verdict"_L1, m.verdict, wordText);
     io.optional("detail"_L1, m.detail, longText);
+    io.optional("until"_L1, m.until);
     io.required("nodes"_L1, m.nodes, AtMost {1000});
 }
 

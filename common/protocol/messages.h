@@ -244,6 +244,7 @@ struct WhyView
     JobView job;
     QString verdict; ///< code: "dispatchable", "waiting-for-node", "serial-behind", "held", "maintenance", "share-down", …
     QString detail;
+    std::optional<WallTime> until; ///< when this reason ends by itself, if that is known
     QList<WhyNode> nodes;
 };
 

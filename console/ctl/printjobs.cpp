@@ -77,8 +77,9 @@ QString whyText(const WhyView &why, const PrintContext &context)
         text += textOf(why.job.cause) + u'\n';
     }
     const QString detail = why.detail.isEmpty() ? why.job.detail : why.detail;
+    const QString until = why.until ? u"until "_s + timeText(*why.until, context.now, context.zone) : QString();
     if (!detail.isEmpty()) {
-        text += escapedForLog(detail) + u'\n';
+        text += escapedForLog(detail) + (until.isEmpty() ? QString() : u", "_s + until) + u'\n';
     }
     if (why.nodes.isEmpty()) {
         return text;

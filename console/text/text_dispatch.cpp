@@ -50,6 +50,7 @@ QString gateText(const QString &gate)
         {u"disk"_s, Texts::tr("The node's disk is too full.")},
         {u"wanted"_s, Texts::tr("An operator chose another node for this file.")},
         {u"excluded"_s, Texts::tr("The node has just given this file back.")},
+        {u"affinity"_s, Texts::tr("The file stays for the node that works on its key.")},
         {u"capacity"_s, Texts::tr("The node has enough to do.")},
     };
     return texts.value(gate);

@@ -295,6 +295,7 @@ void FleetState::on(Context &c, const Tick &)
     if (c.now.mono - m_lastStuckLook >= seconds(10)) {
         m_lastStuckLook = c.now.mono;
         judgeStuck(c);
+        forgetAffinityWaits();
     }
     const QSet<JobId> troubled = m_troubled;
     for (const JobId &id : troubled) {

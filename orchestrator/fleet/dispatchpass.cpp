@@ -2,11 +2,14 @@
 // Late binding: a file gets a node only when one can take it now.
 #include "orchestrator/fleet/fleetstate.h"
 
+#include <algorithm>
+
 namespace dtf {
 
 namespace {
 
 constexpr int mostPerPass = 1'024; ///< one store transaction and one round of the share worker
+constexpr int mostPassedOver = 2'048; ///< files that stay for their node, looked at in one pass
 
 } // namespace
 
@@ -42,6 +45,34 @@ WaitingFile FleetState::waitingFile(const Job &job) const
     return file;
 }
 
+bool FleetState::worksOn(const FleetNode &n, const QByteArray &affinityKey) const
+{
+    return std::any_of(n.jobs.cbegin(), n.jobs.cend(), [&](const JobId &id) {
+        const Job *job = find(id);
+        return job && job->affinity == affinityKey;
+    });
+}
+
+/// As of now; the wait begins when another node would have taken it for the first time.
+std::optional<milliseconds> FleetState::affinityWaitLeft(const Job &job, const WaitingFile &file, MonoTime now) const
+{
+    const FleetNode *n = file.affinity.isEmpty() ? nullptr : node(file.affinity);
+    const milliseconds waited = now - m_affinityWaits.value(job.id, now);
+    if (!n || waited >= m_config.affinityWait) {
+        return std::nullopt;
+    }
+    return dtf::affinityWaitLeft(slotOf(*n), worksOn(*n, job.affinity), file, waited, m_config.affinityWait);
+}
+
+/// Those of files that went another way: on hold, withdrawn, taken by a report.
+void FleetState::forgetAffinityWaits()
+{
+    m_affinityWaits.removeIf([this](const auto &wait) {
+        const Job *job = find(wait.key());
+        return !job || job->state != JobState::Waiting;
+    });
+}
+
 void FleetState::dispatchPass(Context &c)
 {
     if (!m_dispatchWanted) {
@@ -61,6 +92,7 @@ void FleetState::dispatchPass(Context &c)
         }
     }
     int sent = 0;
+    int passedOver = 0;
     bool more = false;
     for (auto at = m_waiting.begin(); at != m_waiting.end() && !open.isEmpty();) {
         Job *job = find(at->id);
@@ -79,10 +111,23 @@ void FleetState::dispatchPass(Context &c)
         if (!chosen) {
             continue;
         }
+        const bool elsewhere = !file.affinity.isEmpty() && open[*chosen].node != file.affinity;
+        if (elsewhere && affinityWaitLeft(*job, file, c.now.mono)) {
+            if (!m_affinityWaits.contains(job->id)) {
+                m_affinityWaits.insert(job->id, c.now.mono);
+            }
+            if (++passedOver >= mostPassedOver) {
+                break; // 100,000 files of one key must not be looked at with every event
+            }
+            continue;
+        }
         if (sent >= mostPerPass || m_inFlight >= mostInFlight) {
             more = true;
             break;
         }
+        const FleetNode *itsNode = elsewhere ? node(file.affinity) : nullptr;
+        const bool spilled = itsNode && isWorthWaitingFor(slotOf(*itsNode), worksOn(*itsNode, job->affinity), file);
+        m_affinityWaits.remove(job->id);
         NodeSlot &slot = open[*chosen];
         const NodeName name = slot.node;
         ++slot.load;
@@ -113,7 +158,7 @@ void FleetState::dispatchPass(Context &c)
         });
         action.target = job->extra->intentTarget;
         c.step.actions.append(std::move(action));
-        if (!job->affinity.isEmpty()) {
+        if (!job->affinity.isEmpty() && !spilled) { // the next ones still prefer the node that has most of them
             m_affinity.insert(job->affinity, name);
         }
         ++m_inFlight;

@@ -71,6 +71,9 @@ Step FleetState::restore(const StoreSnapshot &snapshot, const Now &now)
             continue;
         }
         enlist(at->second, +1);
+        if (!at->second.affinity.isEmpty() && at->second.node >= 0 && isActive(at->second.state)) {
+            m_affinity.insert(at->second.affinity, nodeNameOf(at->second));
+        }
         if (moving || at->second.hasPending()) { // an intent was open: settle it from what is seen
             c.step.traces.append({at->first, traceCandidates(at->second, now)});
         }

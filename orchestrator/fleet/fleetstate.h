@@ -144,6 +144,9 @@ private:
     void dispatchPass(Context &c);
     [[nodiscard]] NodeSlot slotOf(const FleetNode &node) const;
     [[nodiscard]] WaitingFile waitingFile(const Job &job) const;
+    [[nodiscard]] bool worksOn(const FleetNode &node, const QByteArray &affinityKey) const;
+    [[nodiscard]] std::optional<milliseconds> affinityWaitLeft(const Job &job, const WaitingFile &file, MonoTime now) const;
+    void forgetAffinityWaits();
     void rollDay(Context &c);
 
     static constexpr int mostInFlight = 4'096;
@@ -161,7 +164,8 @@ private:
     std::vector<FleetNode> m_nodes;
     QHash<NodeName, qint16> m_nodeIndex;
     QMap<std::pair<int, QByteArray>, Alert> m_alerts; ///< by (kind, subject)
-    QHash<QByteArray, NodeName> m_affinity; ///< key → node that took it last
+    QHash<QByteArray, NodeName> m_affinity; ///< key → node that took it last, unless only because the one before was full
+    QHash<JobId, MonoTime> m_affinityWaits; ///< since when a waiting file stays for the node of its key
     QByteArray m_shareDetail;
     QByteArray m_storeDetail;
     QByteArray m_pausedBy;

@@ -161,7 +161,9 @@ std::optional<WhyView> FleetState::why(const JobId &id, const Now &now) const
         view.detail = view.job.detail;
         return view;
     }
-    const WaitingFile file = waitingFile(*job);
+    WaitingFile file = waitingFile(*job);
+    const auto serving =
+        std::count_if(m_nodes.begin(), m_nodes.end(), [this](const FleetNode &n) { return servesFiles(slotOf(n)); });
     if (!job->rerunAllowed) {
         view.verdict = u"needs-decision"_s;
         view.detail = u"it may have run before: an operator must allow another run"_s;
@@ -191,9 +193,19 @@ std::optional<WhyView> FleetState::why(const JobId &id, const Now &now) const
         }
     } else {
         view.verdict = u"waiting-for-node"_s;
+        QList<NodeSlot> slotsOfAll;
+        for (const FleetNode &n : m_nodes) {
+            slotsOfAll.append(slotOf(n));
+        }
+        const auto chosen = chooseNode(slotsOfAll, file, serving <= 1);
+        const auto left = affinityWaitLeft(*job, file, now.mono);
+        if (chosen && slotsOfAll[*chosen].node != file.affinity && left) {
+            file.waitsFor = file.affinity;
+            view.verdict = toString(Gate::Affinity);
+            view.detail = u"waits for %1, which works on %2"_s.arg(file.affinity.toString(), QString::fromUtf8(job->affinity));
+            view.until = WallTime {now.wall.msecsSinceEpoch + left->count()};
+        }
     }
-    const auto serving =
-        std::count_if(m_nodes.begin(), m_nodes.end(), [this](const FleetNode &n) { return servesFiles(slotOf(n)); });
     for (const FleetNode &n : m_nodes) {
         WhyNode row;
         row.node = n.config.name;

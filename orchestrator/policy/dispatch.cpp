@@ -50,6 +50,8 @@ QLatin1StringView toString(Gate gate)
         return "wanted"_L1;
     case Gate::Excluded:
         return "excluded"_L1;
+    case Gate::Affinity:
+        return "affinity"_L1;
     case Gate::Capacity:
         return "capacity"_L1;
     }
@@ -87,6 +89,8 @@ bool passes(Gate gate, const FleetGates &fleet, const NodeSlot &node, const Wait
         return file.wanted.isEmpty() || file.wanted == node.node;
     case Gate::Excluded:
         return alone || file.excluded.isEmpty() || !(file.excluded == node.node) || file.wanted == node.node;
+    case Gate::Affinity:
+        return file.waitsFor.isEmpty() || file.waitsFor == node.node;
     case Gate::Capacity:
         return node.load < node.capacity;
     }
@@ -95,7 +99,7 @@ bool passes(Gate gate, const FleetGates &fleet, const NodeSlot &node, const Wait
 
 constexpr Gate fileGates[] = {Gate::Settled, Gate::Share, Gate::Store, Gate::Maintenance, Gate::Serial};
 constexpr Gate nodeGates[] = {Gate::Pool, Gate::Version, Gate::InService, Gate::NodeShare, Gate::Browser, Gate::Disk,
-    Gate::Wanted, Gate::Excluded, Gate::Capacity};
+    Gate::Wanted, Gate::Excluded, Gate::Affinity, Gate::Capacity};
 
 } // namespace
 
@@ -162,6 +166,20 @@ std::optional<qsizetype> chooseNode(const QList<NodeSlot> &nodes, const WaitingF
         }
     }
     return best;
+}
+
+bool isWorthWaitingFor(const NodeSlot &itsNode, bool worksOnKey, const WaitingFile &file)
+{
+    return worksOnKey && firstClosedGate(itsNode, file, false) == Gate::Capacity;
+}
+
+std::optional<milliseconds> affinityWaitLeft(
+    const NodeSlot &itsNode, bool worksOnKey, const WaitingFile &file, milliseconds waited, milliseconds bound)
+{
+    if (waited >= bound || !isWorthWaitingFor(itsNode, worksOnKey, file)) {
+        return std::nullopt;
+    }
+    return bound - waited;
 }
 
 } // namespace dtf

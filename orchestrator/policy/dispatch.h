@@ -37,7 +37,8 @@ struct WaitingFile
 {
     NodeName wanted; ///< an operator's choice; empty: any
     NodeName excluded; ///< the node that just gave it back; ignored when it is the only one in the pool
-    NodeName affinity; ///< the node that works on the same key now; empty: none
+    NodeName affinity; ///< the node that took the same key last; empty: none
+    NodeName waitsFor; ///< it stays for this node, which is full; empty: it goes to any
     bool serialBlocked = false; ///< another file of the same name or key is on its way
 };
 
@@ -66,6 +67,7 @@ enum class Gate {
     Disk,
     Wanted, ///< the operator's choice, if any, is this node
     Excluded,
+    Affinity, ///< the file does not stay for another node
     Capacity,
 };
 [[nodiscard]] QLatin1StringView toString(Gate gate); ///< "browser-ready"
@@ -90,5 +92,14 @@ enum class Gate {
 /// Index of the best open node in `nodes`, or nullopt. `alone`: at most one node of the fleet servesFiles(), be it in `nodes` or
 /// full.
 [[nodiscard]] std::optional<qsizetype> chooseNode(const QList<NodeSlot> &nodes, const WaitingFile &file, bool alone);
+
+/// The node of the file's key is worth waiting for: it has files of the key now (`worksOnKey`), may take this one, and is merely
+/// full. Not one that is silent, paused, draining, at a login page, or out of the question for this file.
+[[nodiscard]] bool isWorthWaitingFor(const NodeSlot &itsNode, bool worksOnKey, const WaitingFile &file);
+
+/// How long the file still stays for that node though another one would take it; nullopt: it goes. `waited`: since another one
+/// would have taken it first; `bound` 0: never.
+[[nodiscard]] std::optional<milliseconds> affinityWaitLeft(
+    const NodeSlot &itsNode, bool worksOnKey, const WaitingFile &file, milliseconds waited, milliseconds bound);
 
 } // namespace dtf

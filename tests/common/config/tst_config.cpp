@@ -69,6 +69,7 @@ empty_grace_seconds = 3
 [dispatch]
 serial_key = '^(\w+)_'
 affinity_key = '^(\w+)-'
+affinity_wait_seconds = 12.5
 max_attempts = 5
 [[dispatch.priority]]
 pattern = '^urgent'
@@ -106,6 +107,7 @@ min_disk_free_mb = 5
         QVERIFY(c->stableFor == 500ms && c->stableLooks == 2 && c->emptyGrace == 3s);
         QCOMPARE(c->serialKey.pattern(), u"^(\\w+)_"_s);
         QCOMPARE(c->affinityKey.pattern(), u"^(\\w+)-"_s);
+        QVERIFY(c->affinityWait == 12500ms);
         QCOMPARE(c->maxAttempts, 5);
         QCOMPARE(c->priorities.size(), 2);
         QCOMPARE(c->priorities[1].pattern.pattern(), u"late"_s);

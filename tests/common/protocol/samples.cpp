@@ -182,7 +182,7 @@ void fill(WhyNode &m)
 
 void fill(WhyView &m)
 {
-    m = {sample<JobView>(), u"waiting-for-node"_s, u"3 nodes busy"_s, {sample<WhyNode>()}};
+    m = {sample<JobView>(), u"waiting-for-node"_s, u"3 nodes busy"_s, later(30'000), {sample<WhyNode>()}};
 }
 
 void fill(Acknowledgement &m)

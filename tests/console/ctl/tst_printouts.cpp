@@ -133,6 +133,19 @@ private Q_SLOTS:
             "DTF-04  no        moon-phase\n"_s);
     }
 
+    void why_it_waits_for_a_certain_node()
+    {
+        WhyView why;
+        why.job = job(u"AgencyA_2.pdf"_s);
+        why.verdict = u"affinity"_s;
+        why.detail = u"waits for DTF-02, which works on AgencyA"_s;
+        why.until = WallTime {noon.msecsSinceEpoch + 20'000};
+        const QString text = whyText(why, context);
+        QVERIFY2(text.contains(u"\nThe file stays for the node that works on its key.\n"
+                               "waits for DTF-02, which works on AgencyA, until 12:00:20\n"_s),
+            qPrintable(text));
+    }
+
     void alerts_come_worst_first_with_the_next_step()
     {
         const QString text = alertsText({{AlertKind::JobFailed, AlertSeverity::Warning, someJob.toBytes26(), ago(600), "a.csv"},

@@ -59,6 +59,7 @@ const QList<std::pair<Gate, Spoil>> &gates()
             }},
         {Gate::Wanted, [](Scene &s) { s.file.wanted = name("DTF-02"); }},
         {Gate::Excluded, [](Scene &s) { s.file.excluded = name("DTF-01"); }},
+        {Gate::Affinity, [](Scene &s) { s.file.waitsFor = name("DTF-02"); }},
         {Gate::Capacity, [](Scene &s) { s.node.load = s.node.capacity; }},
     };
     return list;
@@ -81,6 +82,8 @@ private Q_SLOTS:
     void rank();
     void theBestOpenNodeIsChosen();
     void aFileGivenBackWaitsForAnotherNode();
+    void affinityWait_data();
+    void affinityWait();
 };
 
 void TestGates::eachGateClosesAlone()
@@ -167,6 +170,8 @@ void TestGates::variants_data()
         "gave it back, but an operator wants it there", [](Scene &s) { s.file.excluded = s.file.wanted = name("DTF-01"); },
         std::nullopt);
     row(
+        "stays for this very node", [](Scene &s) { s.file.waitsFor = name("DTF-01"); }, std::nullopt);
+    row(
         "frozen removals stop nobody", [](Scene &s) { s.fleet.frozen = true; }, std::nullopt);
 }
 
@@ -251,6 +256,59 @@ void TestGates::aFileGivenBackWaitsForAnotherNode()
     QVERIFY(servesFiles(scene.node)); // full is still another choice
     scene.node.browser = BrowserState::LoginRequired;
     QVERIFY(!servesFiles(scene.node));
+}
+
+void TestGates::affinityWait_data()
+{
+    QTest::addColumn<Spoil>("spoil");
+    QTest::addColumn<bool>("worksOnKey");
+    QTest::addColumn<int>("waited");
+    QTest::addColumn<int>("bound");
+    QTest::addColumn<int>("left"); // -1: goes to any node
+    const auto row = [](const char *rowName, const Spoil &spoil, bool works, int waited, int bound, int left) {
+        QTest::newRow(rowName) << spoil << works << waited << bound << left;
+    };
+    const Spoil full = [](Scene &s) { s.node.load = s.node.capacity; };
+    const auto fullAnd = [full](const Spoil &more) -> Spoil {
+        return [full, more](Scene &s) {
+            full(s);
+            more(s);
+        };
+    };
+    row("merely full", full, true, 0, 30'000, 30'000);
+    row("for a while already", full, true, 29'999, 30'000, 1);
+    row("long enough", full, true, 30'000, 30'000, -1);
+    row("much too long", full, true, 300'000, 30'000, -1);
+    row("never, as configured", full, true, 0, 0, -1);
+    row("its node has no files of the key any more", full, false, 0, 30'000, -1);
+    row(
+        "its node has room", [](Scene &) {}, true, 0, 30'000, -1);
+    row("lost", fullAnd([](Scene &s) { s.node.liveness = Liveness::Lost; }), true, 0, 30'000, -1);
+    row("late", fullAnd([](Scene &s) { s.node.liveness = Liveness::Suspect; }), true, 0, 30'000, -1);
+    row("refused", fullAnd([](Scene &s) { s.node.refused = true; }), true, 0, 30'000, -1);
+    row("paused", fullAnd([](Scene &s) { s.node.admin = AdminState::Paused; }), true, 0, 30'000, -1);
+    row("draining", fullAnd([](Scene &s) { s.node.admin = AdminState::Draining; }), true, 0, 30'000, -1);
+    row("does not see the share", fullAnd([](Scene &s) { s.node.shareOk = false; }), true, 0, 30'000, -1);
+    row("login page", fullAnd([](Scene &s) { s.node.browser = BrowserState::LoginRequired; }), true, 0, 30'000, -1);
+    row("disk full", fullAnd([](Scene &s) { s.node.diskFree = s.node.minDiskFree - 1; }), true, 0, 30'000, -1);
+    row("an operator chose another one", fullAnd([](Scene &s) { s.file.wanted = name("DTF-02"); }), true, 0, 30'000, -1);
+    row("it gave the file back", fullAnd([](Scene &s) { s.file.excluded = name("DTF-01"); }), true, 0, 30'000, -1);
+}
+
+void TestGates::affinityWait()
+{
+    QFETCH(Spoil, spoil);
+    QFETCH(bool, worksOnKey);
+    QFETCH(int, waited);
+    QFETCH(int, bound);
+    QFETCH(int, left);
+    Scene scene;
+    scene.node.minDiskFree = 100;
+    scene.node.diskFree = 100;
+    scene.file.affinity = name("DTF-01");
+    spoil(scene);
+    const auto result = affinityWaitLeft(scene.node, worksOnKey, scene.file, milliseconds(waited), milliseconds(bound));
+    QCOMPARE(result ? int(result->count()) : -1, left);
 }
 
 QTEST_APPLESS_MAIN(TestGates)
