@@ -63,6 +63,7 @@ Step FleetState::restore(const StoreSnapshot &snapshot, const Now &now)
     m_lastTick = now.mono;
     m_startedSet = true;
     rollDay(c);
+    recallDay(snapshot);
     for (const JobRecord &jobRecord : snapshot.jobs) {
         Job job = fromRecord(jobRecord);
         const bool moving = job.state == JobState::Moving;

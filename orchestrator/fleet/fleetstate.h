@@ -148,6 +148,7 @@ private:
     [[nodiscard]] std::optional<milliseconds> affinityWaitLeft(const Job &job, const WaitingFile &file, MonoTime now) const;
     void forgetAffinityWaits();
     void rollDay(Context &c);
+    void recallDay(const StoreSnapshot &snapshot);
 
     static constexpr int mostInFlight = 4'096;
     static constexpr int enoughInFlight = mostInFlight * 3 / 4;
@@ -160,7 +161,7 @@ private:
     QHash<QByteArray, int> m_busyKeys;
     QSet<JobId> m_troubled; ///< moves to be tried again
     std::array<qint64, 11> m_counts {}; ///< by JobState, of jobs in memory
-    std::array<qint64, 11> m_finalToday {}; ///< by JobState, ended today (UTC) in this life
+    std::array<qint64, 11> m_finalToday {}; ///< by JobState, ended today (UTC)
     std::vector<FleetNode> m_nodes;
     QHash<NodeName, qint16> m_nodeIndex;
     QMap<std::pair<int, QByteArray>, Alert> m_alerts; ///< by (kind, subject)

@@ -107,6 +107,15 @@ struct StoreBatch
     }
 };
 
+/// How many jobs came to this end on one day.
+struct EndedCount
+{
+    JobState state = JobState::Done; ///< a final one
+    NodeName node; ///< of the last attempt
+    bool byHand = false; ///< an operator said so: no run of the node's
+    qint64 count = 0;
+};
+
 /// Everything needed to start: read once, before the event loop.
 struct StoreSnapshot
 {
@@ -116,6 +125,8 @@ struct StoreSnapshot
     QList<Alert> alerts;
     QList<CommandRecord> commands;
     QList<std::pair<QByteArray, QByteArray>> settings;
+    qint64 day = 0; ///< UTC, days since 1970
+    QList<EndedCount> ended; ///< on that day so far
     qint64 lastAuditSeq = 0;
     bool created = false; ///< the file was new: history, if the share has any, is a Gap
 };

@@ -68,6 +68,16 @@ std::pair<QByteArray, QByteArray> readSetting(RowReader &row)
     return {key, row.bytes()};
 }
 
+EndedCount readEnded(RowReader &row)
+{
+    EndedCount ended;
+    ended.state = row.word(jobStateFromString);
+    ended.node = row.node();
+    ended.byHand = row.flag();
+    ended.count = row.number();
+    return ended;
+}
+
 /// Fills `into` with a table's rows; false with `error`.
 template <typename T>
 bool fill(
@@ -84,9 +94,11 @@ bool fill(
 
 } // namespace
 
-Result<StoreSnapshot> StoreReader::snapshot()
+Result<StoreSnapshot> StoreReader::snapshot(WallTime now)
 {
+    constexpr qint64 dayLength = 86'400'000;
     StoreSnapshot out;
+    out.day = now.msecsSinceEpoch / dayLength;
     Error error;
     // Counted first: a list that grows as it is read would need twice its memory at the end.
     const auto open = m_connection.number(u"SELECT count(*) FROM job WHERE state NOT IN ('done', 'rejected', 'withdrawn')"_s);
@@ -106,6 +118,11 @@ Result<StoreSnapshot> StoreReader::snapshot()
             readAlert, out.alerts, error)
         && fill(m_connection, u"SELECT id, node, kind, job, epoch, now, reason, asked_by, asked FROM command ORDER BY id"_s,
             readCommand, out.commands, error)
+        && fill(m_connection,
+            u"SELECT state, node, cause = 'marked-by-operator', count(*) FROM job WHERE changed >= %1 AND changed < %2 AND state IN ('done', 'rejected', 'withdrawn') GROUP BY 1, 2, 3"_s
+                .arg(out.day * dayLength)
+                .arg((out.day + 1) * dayLength),
+            readEnded, out.ended, error)
         && fill(m_connection, u"SELECT key, value FROM setting ORDER BY key"_s, readSetting, out.settings, error);
     if (!done) {
         return tl::unexpected(error);

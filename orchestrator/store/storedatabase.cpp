@@ -58,7 +58,7 @@ Result<void> StoreDatabase::start(WallTime now, StoreSnapshot &snapshot)
     }
     StoreReader questions(*m_connection);
     const auto head = questions.auditHead();
-    auto read = questions.snapshot();
+    auto read = questions.snapshot(now);
     if (!head || !read) {
         return tl::unexpected(!head ? head.error() : read.error());
     }

@@ -15,7 +15,7 @@ public:
     explicit StoreReader(Connection &connection)
         : m_connection(connection)
     { }
-    [[nodiscard]] Result<StoreSnapshot> snapshot(); ///< everything but `created`
+    [[nodiscard]] Result<StoreSnapshot> snapshot(WallTime now); ///< everything but `created`
     [[nodiscard]] Result<AuditHead> auditHead();
     [[nodiscard]] Result<QByteArray> auditHash(qint64 seq); ///< empty: no such row; zeros for 0
     /// InvalidArgument: a cursor that is not from JobPage::next. A job that changes while someone turns pages moves to the front:

@@ -36,6 +36,8 @@ private Q_SLOTS:
     void foundAgainIsNotMissing();
     void anIncompleteListingConcludesNothing();
     void aCommittedStageLeftAloneIsRolledForward();
+    void todaysFiguresGoOn();
+    void yesterdaysFiguresDoNot();
 };
 
 void TestMemory::anOpenMoveIsSettledByALook_data()
@@ -216,6 +218,63 @@ void TestMemory::aCommittedStageLeftAloneIsRolledForward()
     QVERIFY(bench.actions.first().stage == stage);
     (void)bench.answer();
     COMPARE_WORDS(bench.jobs[id].state, JobState::Done);
+}
+
+namespace {
+
+/// As a store would tell it on the day of `now`.
+StoreSnapshot endsOf(const Now &now)
+{
+    StoreSnapshot snapshot;
+    snapshot.day = now.wall.msecsSinceEpoch / 86'400'000;
+    snapshot.ended = {{JobState::Done, FleetBench::node(1), false, 40}, {JobState::Done, FleetBench::node(1), true, 2},
+        {JobState::Done, *NodeName::parse("DTF-99"), false, 1}, {JobState::Rejected, {}, false, 5}};
+    const auto open = [&](JobState state, int attempts, Cause cause, qint64 age) {
+        JobRecord record = openIntent(state, "hold/x", {});
+        record.id = *JobId::parse("01KA000000000000000000000" + QByteArray::number(snapshot.jobs.size()));
+        record.attempts = attempts;
+        record.cause = cause;
+        record.changed = {now.wall.msecsSinceEpoch - age};
+        snapshot.jobs.append(record);
+    };
+    open(JobState::Failed, 3, Cause::ExitCode, 0);
+    open(JobState::Hold, 1, Cause::Crashed, 0);
+    open(JobState::Hold, 1, Cause::MarkedByOperator, 0); // no fault of the node's
+    open(JobState::Hold, 0, Cause::FileUnreadable, 0); // never ran
+    open(JobState::Failed, 1, Cause::ExitCode, 86'400'000);
+    return snapshot;
+}
+
+} // namespace
+
+void TestMemory::todaysFiguresGoOn()
+{
+    FleetBench bench;
+    (void)bench.state.restore(endsOf(bench.now), bench.now);
+    bench.open();
+    const FleetSummary before = bench.state.summary(bench.now);
+    QCOMPARE(before.doneToday, 43);
+    QCOMPARE(before.jobsByState[int(JobState::Done)], 43);
+    QCOMPARE(before.jobsByState[int(JobState::Rejected)], 5);
+    QCOMPARE(bench.state.nodeView(FleetBench::node(1), bench.now)->doneToday, 40);
+    QCOMPARE(bench.state.nodeView(FleetBench::node(1), bench.now)->failedToday, 2);
+    QCOMPARE(bench.state.nodeView(FleetBench::node(2), bench.now)->doneToday, 0);
+    const JobId id = bench.running("b.csv");
+    QCOMPARE(bench.numberOf(id), 1);
+    (void)bench.report(1, id, ReportKind::Done);
+    QCOMPARE(bench.state.summary(bench.now).doneToday, 44);
+    QCOMPARE(bench.state.nodeView(FleetBench::node(1), bench.now)->doneToday, 41);
+}
+
+void TestMemory::yesterdaysFiguresDoNot()
+{
+    FleetBench bench;
+    const StoreSnapshot snapshot = endsOf(bench.now); // read a moment before midnight
+    bench.skip(86'400);
+    (void)bench.state.restore(snapshot, bench.now);
+    QCOMPARE(bench.state.summary(bench.now).doneToday, 0);
+    QCOMPARE(bench.state.nodeView(FleetBench::node(1), bench.now)->doneToday, 0);
+    QCOMPARE(bench.state.nodeView(FleetBench::node(1), bench.now)->failedToday, 0);
 }
 
 QTEST_APPLESS_MAIN(TestMemory)

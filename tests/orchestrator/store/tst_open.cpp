@@ -20,6 +20,7 @@ private Q_SLOTS:
     void laterWordsReplaceEarlierOnes();
     void aKnownJobTakesItsSteps_data();
     void aKnownJobTakesItsSteps();
+    void theDaysEndsAreCounted();
     void finalJobsStayOutOfTheSnapshot_data();
     void finalJobsStayOutOfTheSnapshot();
     void oldAnswersAndLivesAreDropped();
@@ -203,6 +204,40 @@ void TestOpen::aKnownJobTakesItsSteps()
         QVERIFY(read);
         QCOMPARE(recordText(*read), recordText(*record));
     }
+void TestOpen::theDaysEndsAreCounted()
+{
+    constexpr qint64 dayLength = 86'400'000;
+    constexpr qint64 day = 20'000;
+    StoreFixture fixture;
+    QVERIFY(fixture.open());
+    StoreBatch batch;
+    const auto ended = [&](JobState state, int node, qint64 when, Cause cause = Cause::None) {
+        JobRecord job = waitingJob(int(batch.jobs.size()) + 1);
+        job.state = state;
+        job.node = node > 0 ? nodeName(node) : NodeName();
+        job.changed = {when};
+        job.cause = cause;
+        batch.jobs.append(job);
+    };
+    ended(JobState::Done, 1, day * dayLength); // the first millisecond
+    ended(JobState::Done, 1, (day + 1) * dayLength - 1); // the last one
+    ended(JobState::Done, 1, day * dayLength + 5, Cause::MarkedByOperator);
+    ended(JobState::Done, 2, day * dayLength + 5);
+    ended(JobState::Done, 1, day * dayLength - 1); // yesterday
+    ended(JobState::Done, 1, (day + 1) * dayLength); // a clock ahead
+    ended(JobState::Rejected, 0, day * dayLength + 5, Cause::TypeNotAccepted);
+    ended(JobState::Hold, 1, day * dayLength + 5);
+    QVERIFY(fixture.commit(batch));
+    StoreOptions options;
+    options.now = {day * dayLength + dayLength / 2};
+    QVERIFY(fixture.open(options));
+    QCOMPARE(fixture.snapshot.day, day);
+    QStringList found;
+    for (const EndedCount &row : fixture.snapshot.ended) {
+        found += u"%1 %2 %3 %4"_s.arg(toString(row.state), row.node.toString()).arg(row.byHand).arg(row.count);
+    }
+    found.sort();
+    QCOMPARE(found, (QStringList {u"done DTF-01 0 2"_s, u"done DTF-01 1 1"_s, u"done DTF-02 0 1"_s, u"rejected  0 1"_s}));
 }
 
 void TestOpen::finalJobsStayOutOfTheSnapshot_data()

@@ -291,6 +291,9 @@ void TestQueries::questionsUseTheIndexes_data()
     QTest::newRow("newest") << u"SELECT name FROM job ORDER BY changed DESC, id DESC"_s << u"job_changed"_s;
     QTest::newRow("next page") << u"SELECT name FROM job WHERE (changed, id) < (5, x'00') ORDER BY changed DESC, id DESC"_s
                                << u"job_changed"_s;
+    QTest::newRow("ends of a day")
+        << u"SELECT state, node, cause = 'x', count(*) FROM job WHERE changed >= 5 AND changed < 7 AND state IN ('done', 'rejected', 'withdrawn') GROUP BY 1, 2, 3"_s
+        << u"SEARCH job USING INDEX job_changed"_s;
     QTest::newRow("same content") << u"SELECT id FROM job WHERE sha256 = x'00' AND state = 'done' AND id <> x'00'"_s
                                   << u"job_done_content"_s;
     QTest::newRow("a job's audit") << u"SELECT kind FROM audit WHERE job = x'00' AND length(job) = 16 ORDER BY seq"_s
