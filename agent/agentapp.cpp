@@ -28,7 +28,11 @@ AgentApp::AgentApp(AgentConfig config)
     : m_config(std::move(config))
     , m_identity {BootId::generate(), machineIdentity(), machineBootIdentity()}
     , m_meter(m_config.scratchDir)
-{ }
+{
+    if (m_config.offline) {
+        m_config.shareCache = milliseconds(0); // a local disk
+    }
+}
 
 AgentApp::~AgentApp() = default;
 
@@ -57,15 +61,17 @@ Result<void> AgentApp::start()
     m_previousBoot = (*journal)->view().previousBoot();
 
     const QString root = m_config.offline ? m_config.offlineDir : m_config.shareRoot;
-    auto share = std::make_unique<LocalShareFs>(
-        root, ShareTiming {m_config.shareBusyRetry, m_config.offline ? milliseconds(0) : m_config.shareCache});
+    auto share = std::make_unique<LocalShareFs>(root, ShareTiming {m_config.shareBusyRetry, m_config.shareCache});
+    QByteArray alone; ///< the offline folder's id
     if (m_config.offline) { // a folder of our own: made here, never in the pool's share
         if (!QDir().mkpath(root)) {
             return fail(ErrorCode::PermissionDenied, u"the offline folder %1 can't be made"_s.arg(root));
         }
-        if (const Result<ShareIdentity> made = share->initialise({m_config.node}); !made) {
+        const auto made = OfflineDesk::checkFolder(root).and_then([&] { return share->initialise({m_config.node}); });
+        if (!made) {
             return tl::unexpected(made.error());
         }
+        alone = made->uuid;
     }
     LocalShareFs *raw = share.get();
     m_worker = std::make_unique<ShareWorker>(std::move(share), [raw] { raw->cancel(); });
@@ -74,13 +80,16 @@ Result<void> AgentApp::start()
     connectWork();
     connect(&m_reapTimer, &QTimer::timeout, this, [this] { m_reaper.look(); });
     m_reapTimer.start(seconds(5));
-    if (!m_config.offline) {
+    if (m_config.offline) {
+        startAlone(alone);
+    } else {
         startLink(*token);
     }
     m_browser->start();
     m_engine->start();
     qCInfo(lcApp).noquote() << "node" << m_config.node.toString() << "boot" << m_identity.boot.toString()
-                            << (m_config.offline ? "offline, folder" : "share") << root;
+                            << (m_config.offline ? "offline: drop files into" : "share")
+                            << (m_config.offline ? root + u"/incoming"_s : root);
     return {};
 }
 
@@ -113,6 +122,15 @@ void AgentApp::connectWork()
         qCCritical(lcApp).noquote() << "the journal can't be written:" << why << "- starting again";
         stop(exitRestart);
     });
+}
+
+void AgentApp::startAlone(const QByteArray &uuid)
+{
+    Intake::Rules rules;
+    rules.types = m_config.offlineTypes;
+    m_desk = std::make_unique<OfflineDesk>(
+        OfflineDesk::Place {m_config.node, uuid, m_config.offlineDir}, rules, *m_engine, *m_worker, m_clock);
+    m_desk->start();
 }
 
 void AgentApp::startLink(const QByteArray &token)
@@ -272,6 +290,9 @@ void AgentApp::stop(int exitCode)
         return;
     }
     m_exitCode = exitCode;
+    if (m_desk) {
+        m_desk->stop();
+    }
     m_engine->shutdown();
     if (m_engine->isIdle() || m_engine->hasFailed()) {
         end();
@@ -290,6 +311,7 @@ void AgentApp::end()
             m_reports->stop();
         }
         m_browser->detach();
+        m_desk.reset();
         m_engine.reset();
         (void)m_worker->stop(shareStopDeadline);
         QCoreApplication::exit(m_exitCode);

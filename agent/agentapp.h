@@ -7,6 +7,7 @@
 #include "agent/link/hostfigures.h"
 #include "agent/link/reportsender.h"
 #include "agent/work/engine.h"
+#include "agent/work/offlinedesk.h"
 #include "agent/work/orphanreaper.h"
 #include "common/net/jsonclient.h"
 #include "common/net/jsonsocket.h"
@@ -18,7 +19,8 @@
 
 namespace dtf {
 
-/// The composition root: who knows whom in the agent. Offline, it has no link and its folder is a local one. Thread: main.
+/// The composition root: who knows whom in the agent. Offline, it has no link, its folder is a local
+/// one, and OfflineDesk does the orchestrator's part. Thread: main.
 class AgentApp final : public QObject
 {
 public:
@@ -36,6 +38,7 @@ private:
     [[nodiscard]] Heartbeat beat();
     void startLink(const QByteArray &token);
     void connectWork();
+    void startAlone(const QByteArray &uuid);
     void obey(const AgentCommand &command);
     void finish(const AgentCommand &command, bool ok, const QString &detail);
     void restartBrowser(const AgentCommand &command);
@@ -49,6 +52,7 @@ private:
     HostMeter m_meter;
     std::unique_ptr<ShareWorker> m_worker;
     std::unique_ptr<WorkEngine> m_engine;
+    std::unique_ptr<OfflineDesk> m_desk; ///< offline only
     std::unique_ptr<BrowserSupervisor> m_browser;
     std::unique_ptr<JsonClient> m_client;
     std::unique_ptr<Heartbeater> m_heartbeater;

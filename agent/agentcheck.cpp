@@ -2,6 +2,7 @@
 #include "agent/agentcheck.h"
 
 #include "agent/browser/processes.h"
+#include "agent/work/offlinedesk.h"
 #include "common/config/tokens.h"
 #include "common/share/localsharefs.h"
 
@@ -56,6 +57,21 @@ void checkPipeline(const PipelineConfig &pipeline, QList<CheckRow> &rows)
     }
 }
 
+/// The folder is made at the first start, so only what is there already must fit.
+void checkOffline(const AgentConfig &config, QList<CheckRow> &rows)
+{
+    rows.append(writable(u"offline folder"_s, config.offlineDir));
+    Result<void> usable = OfflineDesk::checkFolder(config.offlineDir);
+    LocalShareFs folder(config.offlineDir, {});
+    if (usable && QFileInfo::exists(QDir(config.offlineDir).filePath(QString::fromLatin1(layout::sentinel())))) {
+        usable = folder.identity().and_then([&](const ShareIdentity &) { return folder.probe(); });
+    }
+    rows.append({u"offline incoming"_s, usable.has_value(),
+        usable ? u"drop files into %1"_s.arg(QDir(config.offlineDir).filePath(QString::fromLatin1(layout::incoming())))
+               : usable.error().detail});
+    rows.append({u"orchestrator"_s, true, u"none is needed offline"_s});
+}
+
 } // namespace
 
 QList<CheckRow> checkAgent(const AgentConfig &config)
@@ -66,7 +82,9 @@ QList<CheckRow> checkAgent(const AgentConfig &config)
     const qint64 free = QStorageInfo(config.scratchDir).bytesAvailable();
     rows.append({u"scratch space"_s, free >= config.minDiskFree,
         u"%1 MB free, %2 MB needed"_s.arg(free / 1'000'000).arg(config.minDiskFree / 1'000'000)});
-    if (!config.offline) {
+    if (config.offline) {
+        checkOffline(config, rows);
+    } else {
         LocalShareFs share(config.shareRoot, {});
         const Result<ShareIdentity> identity = share.identity();
         rows.append({u"share"_s, identity.has_value(),

@@ -33,8 +33,14 @@ QList<Row> nodeRows()
         row("node", "name", AT(node), Node {}, "This worker's name, as in the orchestrator's settings.",
             {"name = \"DTF-01\"", true}),
         row("node", "offline", AT(offline), Flag {},
-            "Work alone, outside the pool, on the files in offline_dir (for development)."),
-        row("node", "offline_dir", AT(offlineDir), Path {}, "A local folder laid out like the share; needed when offline."),
+            "Work alone, outside the pool, without share and orchestrator: for development. Files dropped into incoming below "
+            "offline_dir are run."),
+        row("node", "offline_dir", AT(offlineDir), Path {},
+            "A local folder of its own, made and laid out like the share; needed when offline. Results appear "
+            "in completed, hold, failed or rejected below it."),
+        row("node", "offline_types", AT(offlineTypes),
+            Texts {"list of file name endings in lower case without the dot", "[a-z0-9]{1,16}"},
+            "Offline, files of any other type are rejected, as the orchestrator does."),
         row("node", "state_dir", AT(stateDir), Path {},
             "Journal, reports not delivered yet, the browser's identity. On a local disk; never copied to another machine.",
             {"state_dir = \"/var/lib/dtf-agent\"", true}),
@@ -160,6 +166,10 @@ void checkNode(const AgentConfig &c, ConfigErrors &errors)
         need(!c.orchestratorUrl.isEmpty(), u"orchestrator.url"_s, "unless offline", errors);
         need(!c.tokenFile.isEmpty(), u"orchestrator.token_file"_s, "unless offline", errors);
         need(!c.shareRoot.isEmpty(), u"share.root"_s, "unless offline", errors);
+    }
+    if (c.offline && !c.offlineDir.isEmpty() && !c.shareRoot.isEmpty()
+        && (c.offlineDir == c.shareRoot || c.offlineDir.startsWith(c.shareRoot + u'/'))) {
+        errors.add(u"node.offline_dir"_s, u"must not lie on the pool's share; choose a folder of its own on this machine"_s);
     }
     if (!c.stateDir.isEmpty() && c.stateDir == c.scratchDir) {
         errors.add(u"node.scratch_dir"_s, u"must be another folder than state_dir: it is emptied"_s);

@@ -66,6 +66,7 @@ struct AgentConfig
     NodeName node;
     bool offline = false; ///< runs alone, outside the pool, from offlineDir
     QString offlineDir; ///< local folder with the share's layout for this one node
+    QList<QByteArray> offlineTypes {"csv", "xls", "xlsx", "pdf"}; ///< accepted in its incoming/
     QString stateDir; ///< journal, outbox, browser identity
     QString scratchDir; ///< local copies and outputs of the running file
     qint64 minDiskFree = 1'000'000'000; ///< bytes on the scratch disk below which nothing is taken

@@ -142,27 +142,51 @@ void Ground::aSecondOrchestratorRefuses()
     ALL_IS_WELL(fleet);
 }
 
+/// A developer's machine: no orchestrator, no share, files dropped by hand.
 void Ground::anOfflineAgentWorksAlone()
 {
-    FleetPlan plan = waitingNode();
-    plan.nodes[0].settings.set("node", "offline", true);
+    FleetPlan plan = scriptNodes(
+        1, {u"/bin/sh"_s, u"-c"_s, u"grep -q bad \"$1\" && exit 3; cp -- \"$1\" \"$DTF_OUT/copy\""_s, u"x"_s, u"{file}"_s});
     Fleet fleet(plan);
     const QString home = fleet.folder() + u"/alone"_s;
+    plan.nodes[0].settings.set("node", "offline", true);
     plan.nodes[0].settings.set("node", "offline_dir", home);
-    QVERIFY(writeFile(fleet.folder() + u"/go"_s, {}));
     AgentProcess agent(plan.nodes[0], {fleet.folder(), 1, {}, {}});
     QVERIFY(agent.start());
-    UNTIL(QDir(home + u"/processing/DTF-01/running"_s).exists(), seconds(30));
-    const QByteArray token = "01M850NR84T0N0HMBP0B5GX8DK.e1~test.csv";
-    QVERIFY(writeFile(home + u"/processing/DTF-01/."_s + QString::fromLatin1(token), "content"));
-    QVERIFY(move(home + u"/processing/DTF-01/."_s + QString::fromLatin1(token),
-        home + u"/processing/DTF-01/"_s + QString::fromLatin1(token)));
+    UNTIL(QDir(home + u"/incoming"_s).exists(), seconds(30));
+    const auto drop = [&](const QString &name, const QByteArray &content) {
+        return writeFile(home + u"/incoming/."_s + name, content)
+            && move(home + u"/incoming/."_s + name, home + u"/incoming/"_s + name);
+    };
+    QVERIFY(drop(u"AgencyA.csv"_s, "good content"));
+    QVERIFY(drop(u"AgencyB.csv"_s, "bad content"));
+    QVERIFY(drop(u"AgencyC.exe"_s, "no table"));
     const ShareLook look(home.toStdString());
-    UNTIL(look.tokens("done").size() == 1, seconds(60));
-    QCOMPARE(look.contentOf(look.tokens("done").first().path + "/results/copy"), QByteArray("content"));
+    UNTIL(look.tokens("done").size() == 1 && look.tokens("hold").size() == 1 && look.tokens("rejected").size() == 1, seconds(60));
+    QCOMPARE(look.tokens().size(), 3);
+    QCOMPARE(look.incoming(), QList<QByteArray>());
+    QCOMPARE(look.tokens("done").first().token.name, QByteArray("AgencyA.csv"));
+    QCOMPARE(look.contentOf(look.tokens("done").first().path + "/results/copy"), QByteArray("good content"));
+    QCOMPARE(look.tokens("hold").first().token.name, QByteArray("AgencyB.csv"));
+    UNTIL(look.tokenComplaints().isEmpty(), seconds(10)); // the reasons are beside them
     QCOMPARE(look.manifestComplaints(), QStringList());
     QVERIFY(!QDir(fleet.sharePath()).exists());
+    for (const char *word : {"AgencyA.csv: done", "AgencyB.csv: on hold (exit-code)", "AgencyC.exe: rejected: this type"}) {
+        UNTIL(agent.program().output().contains(QString::fromLatin1(word)), seconds(10));
+    }
+
+    ChildProgram check(agent.program().program(), {u"--check"_s, u"--config"_s, agent.configFile()},
+        fleet.folder() + u"/check.log"_s, fleet.folder());
+    QVERIFY(check.start() && check.waitForEnd(seconds(30)));
+    QVERIFY2(check.exitCode() == 0 && check.output().contains(home + u"/incoming"_s), qUtf8Printable(check.output()));
     QVERIFY(agent.stop());
+
+    // Pointed at a pool's share by mistake it does nothing at all.
+    QVERIFY(writeFile(home + u"/.dtf/lease-orchestrator"_s, "somebody 1 store\n"));
+    QVERIFY(agent.start());
+    QVERIFY(agent.program().waitForEnd(seconds(30)));
+    QCOMPARE(agent.program().exitCode(), 1);
+    QVERIFY2(agent.program().output().contains(u"pool's share"_s), qUtf8Printable(agent.program().output()));
     agent.killBrowser();
 }
 

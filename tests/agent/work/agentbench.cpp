@@ -4,6 +4,8 @@
 #include <QDir>
 #include <QDirIterator>
 
+#include <cstdio>
+
 namespace dtf {
 
 using namespace Qt::StringLiterals;
@@ -56,20 +58,41 @@ void AgentBench::start(const QByteArray &machine)
     m_engine->start();
 }
 
+void AgentBench::startAlone(const QList<QByteArray> &types)
+{
+    start();
+    LocalShareFs fs(root(), quick);
+    Intake::Rules rules {types, milliseconds(60), 3, milliseconds(200)};
+    m_desk = std::make_unique<OfflineDesk>(
+        OfflineDesk::Place {node, fs.identity()->uuid, root()}, rules, *m_engine, *m_share, m_clock);
+    m_desk->start(milliseconds(20));
+}
+
 void AgentBench::kill()
 {
+    m_desk.reset();
     m_engine.reset();
     m_share.reset();
+}
+
+void AgentBench::drop(const QByteArray &name, const QByteArray &content)
+{
+    const QByteArray part = QFile::encodeName(path("incoming/.being-written"));
+    QFile file(QFile::decodeName(part));
+    if (!file.open(QIODevice::WriteOnly | QIODevice::Truncate) || file.write(content) != content.size()) {
+        qFatal("can't write");
+    }
+    file.close();
+    const QByteArray whole = QFile::encodeName(root()) + "/incoming/" + name; // any bytes
+    if (std::rename(part.constData(), whole.constData()) != 0) {
+        qFatal("can't rename");
+    }
 }
 
 TokenName AgentBench::assign(const QByteArray &name, const QByteArray &content, Epoch epoch)
 {
     const TokenName token {ids.next(m_clock.now().wall), epoch, {}, name};
-    QFile incoming(path(layout::incoming(name)));
-    if (!incoming.open(QIODevice::WriteOnly) || incoming.write(content) != content.size()) {
-        qFatal("can't write");
-    }
-    incoming.close();
+    drop(name, content);
     LocalShareFs fs(root(), quick);
     if (fs.atomicMove(layout::incoming(name), layout::assigned(node, token)).outcome != MoveOutcome::Moved) {
         qFatal("can't assign");

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "agent/work/engine.h"
+#include "agent/work/offlinedesk.h"
 #include "common/share/localsharefs.h"
 
 #include <QTemporaryDir>
@@ -17,9 +18,13 @@ public:
 
     /// A new life of the agent on the same disk. `machine`: another one is a clone.
     void start(const QByteArray &machine = "machine-1");
+    /// … that works alone, on what is dropped into incoming.
+    void startAlone(const QList<QByteArray> &types = {"csv"});
     /// As a power switch on the agent alone: nothing is finished, nothing is said.
     void kill();
 
+    /// A whole file in incoming/ at once.
+    void drop(const QByteArray &name, const QByteArray &content);
     /// A file in the node's folder, as the orchestrator's rename leaves it.
     TokenName assign(const QByteArray &name, const QByteArray &content, Epoch epoch = 1);
     /// Appends to the journal while no agent runs, as an earlier life that was killed there.
@@ -53,6 +58,7 @@ private:
     SystemClock m_clock;
     std::unique_ptr<ShareWorker> m_share;
     std::unique_ptr<WorkEngine> m_engine;
+    std::unique_ptr<OfflineDesk> m_desk;
 };
 
 } // namespace dtf

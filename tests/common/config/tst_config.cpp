@@ -126,6 +126,7 @@ min_disk_free_mb = 5
 name = "DTF-02"
 offline = true
 offline_dir = "zone"
+offline_types = ["csv"]
 state_dir = "state"
 scratch_dir = "scratch"
 min_disk_free_mb = 7
@@ -179,6 +180,7 @@ json = "a.jsonl"
         QCOMPARE(c->node.bytes(), QByteArray("DTF-02"));
         QVERIFY(c->offline);
         QCOMPARE(c->offlineDir, m_folder.path("zone"));
+        QCOMPARE(c->offlineTypes, QList<QByteArray>({"csv"}));
         QCOMPARE(c->stateDir, m_folder.path("state"));
         QCOMPARE(c->scratchDir, m_folder.path("scratch"));
         QCOMPARE(c->minDiskFree, qint64 {7'000'000});

@@ -92,6 +92,9 @@ private Q_SLOTS:
         agentRow("unknown section of an agent", a + "[x]\n", "x: is unknown");
         agentRow("offline, no folder", QByteArray(a).replace("[orchestrator]", "offline = true\n[orchestrator]"),
             "FILE:1: node.offline_dir: is missing; needed when offline");
+        agentRow("offline on the share",
+            QByteArray(a).replace("[orchestrator]", "offline = true\noffline_dir = \"/srv/zone/me\"\n[orchestrator]"),
+            "node.offline_dir: must not lie on the pool's share");
         agentRow("scratch is state", QByteArray(a).replace("/a/scratch", "/a/state/"),
             "FILE:4: node.scratch_dir: must be another folder than state_dir");
         agentRow("profile on the share", QByteArray(a).replace("/a/profile", "/srv/zone/p"),
