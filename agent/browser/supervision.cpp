@@ -34,6 +34,7 @@ Supervision::Supervision(const BrowserConfig &config, const QString &stateDir, c
     , m_machine(limits, config.startTimeout)
     , m_health(limits, config.probeEvery)
     , m_portal(limits, rulesOf(config))
+    , m_cookies(limits)
     , m_home(config, stateDir)
     , m_tabs(m_cdp)
 {

@@ -10,6 +10,7 @@
 #include "agent/browser/exitwatch.h"
 #include "agent/browser/policy/browserhealth.h"
 #include "agent/browser/policy/browsermachine.h"
+#include "agent/browser/policy/cookiekeeper.h"
 #include "agent/browser/policy/portalwatch.h"
 
 #include <QObject>
@@ -49,6 +50,7 @@ private:
     void pageRead(const QString &targetId, const Result<std::optional<PageReading>> &result);
     void probeOwn();
     void applyRemedy();
+    void keepCookies();
     void publish();
     void arm();
     void onListening(qint64 pid, const QString &guid);
@@ -63,6 +65,7 @@ private:
     BrowserMachine m_machine;
     BrowserHealth m_health;
     PortalWatch m_portal;
+    CookieKeeper m_cookies;
     BrowserHome m_home;
     CdpConnection m_cdp;
     BrowserTabs m_tabs;
@@ -75,6 +78,7 @@ private:
     bool m_busy = false;
     bool m_probeWaits = false; ///< asked for before the targets are known
     int m_discoveries = 0; ///< without an answer
+    bool m_cookiesRefused = false; ///< and told
     ProcessEntry m_process; ///< pid 0: none
     int m_port = 0;
     QString m_guid; ///< empty: not listening

@@ -31,6 +31,7 @@ void Supervision::advance()
         applyRemedy();
     }
     publish();
+    keepCookies();
     arm();
 }
 
@@ -142,6 +143,20 @@ void Supervision::applyRemedy()
     }
 }
 
+void Supervision::keepCookies()
+{
+    if (!m_cookies.due(m_status.state == BrowserState::Ready && m_portal.page().has_value(), now())) {
+        return;
+    }
+    m_tabs.keepCookies(m_portal.page()->id, m_config.probeTimeout, [this](const Result<void> &kept) {
+        if (!kept && kept.error().code == ErrorCode::InvalidArgument && !std::exchange(m_cookiesRefused, true)) {
+            qCWarning(lcBrowser).noquote() << "the browser does not write its cookies when asked, a login younger than 30 s may "
+                                              "not survive a crash:"
+                                           << kept.error().detail;
+        }
+    });
+}
+
 void Supervision::publish()
 {
     const PortalVerdict verdict = verdictOf(m_machine, m_portal, now());
@@ -171,6 +186,7 @@ void Supervision::arm()
     if (up()) {
         earlier(m_health.wakeAt());
         earlier(m_portal.wakeAt(now()));
+        earlier(m_cookies.wakeAt());
     }
     if (at) {
         m_wake.start(std::max(milliseconds {1}, *at - now()));

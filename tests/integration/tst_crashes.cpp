@@ -32,7 +32,8 @@ RunningJob runningOn(Fleet &fleet, const char *node)
     return running.isEmpty() ? RunningJob {} : running.first();
 }
 
-/// Chromium writes its cookies every 30 s; a session that is younger than that does not survive kill -9.
+/// The agent asks Chromium to write its cookies when the portal is ready; a session that is not on the disk yet does not survive
+/// kill -9.
 bool sessionIsOnTheDisk(Fleet &fleet, const char *node)
 {
     QDirIterator profile(fleet.folder() + u'/' + QString::fromLatin1(node) + u"/profile"_s, {u"Cookies*"_s}, QDir::Files,

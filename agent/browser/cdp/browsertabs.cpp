@@ -250,6 +250,20 @@ void BrowserTabs::crashAndReload(const QString &targetId)
     });
 }
 
+void BrowserTabs::keepCookies(const QString &targetId, milliseconds deadline, std::function<void(const Result<void> &)> done)
+{
+    withSession(targetId, deadline, [this, deadline, done = std::move(done)](const Result<QString> &session) {
+        if (!session) {
+            done(tl::unexpected<Error>(session.error()));
+            return;
+        }
+        // .invalid is reserved (RFC 2606): no page can have set a cookie there. The browser answers when the store is flushed.
+        const QJsonObject params {{u"origin"_s, u"https://flush.invalid"_s}, {u"storageTypes"_s, u"cookies"_s}};
+        m_cdp.call(u"Storage.clearDataForOrigin"_s, params, *session, deadline,
+            [done](const Result<QJsonObject> &result) { done(result.map([](const QJsonObject &) {})); });
+    });
+}
+
 void BrowserTabs::capture(
     const QString &targetId, qsizetype maxBytes, milliseconds deadline, std::function<void(Result<QByteArray>)> done)
 {

@@ -36,6 +36,9 @@ public:
     void reload(const QString &targetId);
     /// Ends the page's renderer, then loads the page again in the same tab; in a new one where that fails.
     void crashAndReload(const QString &targetId);
+    /// Asks the browser to write its cookies to the disk now. There is no command for that, but deleting cookies ends with it: so
+    /// the cookies of a site that can't exist are deleted. Error: the browser's words, Timeout, BrowserGone, NotFound.
+    void keepCookies(const QString &targetId, milliseconds deadline, std::function<void(const Result<void> &)> done);
     /// PNG of at most maxBytes, smaller in scale when the full one is larger. ErrorCode::TooLarge, Timeout, BrowserGone,
     /// NotFound.
     void capture(

@@ -27,6 +27,7 @@ struct BrowserLimits
     milliseconds confirmAfter {500}; ///< a page that is no longer ready is asked again this soon
     milliseconds probeSpacing {100}; ///< probes asked for by page changes are at least this far apart
     milliseconds memoryEvery {15'000};
+    milliseconds keepCookiesEvery {10'000}; ///< while ready
     // the portal's page
     milliseconds settle {500}; ///< without a readyExpression: how long a loaded page that isn't the login page must keep its URL
     milliseconds pageCureAfter {300'000}; ///< a silent page is crashed and reloaded after this, never during a run

@@ -27,6 +27,7 @@ public:
 
     QHash<QByteArray, QByteArray> pages; ///< path without query → HTML
     QHash<QByteArray, QByteArray> redirects; ///< path → Location
+    QByteArray needsCookie; ///< without it in the request every path but /login redirects there; empty: no need
     QByteArray setCookie; ///< sent with every answer unless empty
     QList<QByteArray> heads;
 
@@ -43,7 +44,10 @@ private:
         m_buffers.remove(socket);
         QByteArray reply;
         const QByteArray cookie = setCookie.isEmpty() ? QByteArray() : "Set-Cookie: " + setCookie + "\r\n";
-        if (redirects.contains(path)) {
+        const QByteArray cookies = header(head, "cookie: ");
+        if (!needsCookie.isEmpty() && path != "/login" && !cookies.contains(needsCookie)) {
+            reply = "HTTP/1.1 302 Found\r\nLocation: /login\r\nContent-Length: 0\r\nConnection: close\r\n\r\n";
+        } else if (redirects.contains(path)) {
             reply = "HTTP/1.1 302 Found\r\nLocation: " + redirects.value(path) + "\r\n" + cookie
                 + "Content-Length: 0\r\nConnection: close\r\n\r\n";
         } else if (pages.contains(path)) {
@@ -55,6 +59,11 @@ private:
         }
         socket->write(reply);
         socket->disconnectFromHost();
+    }
+    [[nodiscard]] static QByteArray header(const QByteArray &head, const QByteArray &name)
+    {
+        const qsizetype at = head.toLower().indexOf("\r\n" + name);
+        return at < 0 ? QByteArray() : head.sliced(at + 2, head.indexOf("\r\n", at + 2) - at - 2);
     }
     QHash<QTcpSocket *, QByteArray> m_buffers;
 };

@@ -2,8 +2,27 @@
 // The top of the ladder with a real Chromium: logged in or not.
 #include "tests/agent/browser/realbrowser.h"
 
+#include <QDirIterator>
+
 using namespace dtf;
 using namespace Qt::StringLiterals;
+
+namespace {
+
+/// Names stand in Chromium's cookie store as they are; values are encrypted.
+bool onDisk(const RealBrowser &vm, const QByteArray &cookie)
+{
+    QDirIterator it(vm.config.profileDir, {u"Cookies*"_s}, QDir::Files, QDirIterator::Subdirectories);
+    while (it.hasNext()) {
+        QFile file(it.next());
+        if (file.open(QIODevice::ReadOnly) && file.readAll().contains(cookie)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+} // namespace
 
 class TestPortal : public QObject
 {
@@ -35,6 +54,53 @@ private Q_SLOTS:
         (void)person.evaluate(session, u"location.href='/login'"_s); // logged out by the portal
         QVERIFY(vm.reaches(BrowserState::LoginRequired, 2'000)); // pushed, not probed
         QCOMPARE(vm.supervisor->browserPid(), pid); // never restarted for it
+    }
+
+    void aFreshLoginSurvivesAKilledBrowser()
+    {
+        RealBrowser vm;
+        vm.portal.pages["/login"] = "<title>log in</title>";
+        vm.portal.pages["/home"] = "<title>home</title>";
+        vm.portal.needsCookie = "portal_session=jo";
+        vm.config.startUrl = vm.portal.url(u"/home"_s);
+        vm.config.loginPattern = u"/login"_s;
+        vm.begin();
+        QVERIFY(vm.reaches(BrowserState::LoginRequired));
+        Visitor person;
+        QVERIFY(person.connectTo(vm.supervisor->status().wsEndpoint));
+        const QString session = person.sessionOn(u"/login"_s);
+        vm.portal.setCookie = "portal_session=jo; Max-Age=86400; HttpOnly";
+        (void)person.evaluate(session, u"fetch('/login').then(() => location.href = '/home')"_s);
+        QVERIFY(vm.reaches(BrowserState::Ready, 5'000));
+        vm.portal.setCookie.clear();
+        QTRY_VERIFY_WITH_TIMEOUT(onDisk(vm, "portal_session"), 10'000); // Chromium alone takes 30 s
+
+        bool loginWasNeeded = false;
+        QObject::connect(vm.supervisor.get(), &BrowserSupervisor::statusChanged, vm.supervisor.get(),
+            [&](const BrowserStatus &status) { loginWasNeeded |= status.state == BrowserState::LoginRequired; });
+        const qint64 pid = vm.supervisor->browserPid();
+        vm.signalMain(SIGKILL);
+        QTRY_VERIFY_WITH_TIMEOUT(vm.supervisor->status().state != BrowserState::Ready, 5'000);
+        QVERIFY(vm.reaches(BrowserState::Ready));
+        QVERIFY(vm.supervisor->browserPid() != pid);
+        QVERIFY(!loginWasNeeded);
+    }
+
+    void aRenewedSessionReachesTheDiskToo()
+    {
+        RealBrowser vm;
+        vm.portal.pages["/home"] = "<title>home</title>";
+        vm.config.startUrl = vm.portal.url(u"/home"_s);
+        vm.config.loginPattern = u"/login"_s;
+        vm.limits.keepCookiesEvery = milliseconds {1'000};
+        vm.begin();
+        QVERIFY(vm.reaches(BrowserState::Ready));
+        Visitor script;
+        QVERIFY(script.connectTo(vm.supervisor->status().wsEndpoint));
+        const QString session = script.sessionOn(u"/home"_s);
+        (void)script.evaluate(session, u"document.cookie = 'renewed_session=2; max-age=86400'"_s);
+        QTRY_VERIFY_WITH_TIMEOUT(onDisk(vm, "renewed_session"), 10'000);
+        COMPARE_WORDS(vm.supervisor->status().state, BrowserState::Ready);
     }
 
     void aLoginFormWithoutItsOwnAddressIsFoundByTheExpression()
