@@ -145,12 +145,12 @@ OfflineDesk::Taken OfflineDesk::takeIn(ShareFs &fs, const Place &place, const In
     taken.why = file.why;
     const SharePath source = layout::incoming(file.seen.name);
     if (file.seen.kind == EntryKind::File) {
-        const auto closed = fs.openExclusiveProbe(source);
-        taken.open = closed && !*closed;
-        if (!closed) {
-            taken.move = {MoveOutcome::Failed, closed.error(), false};
+        const Result<ClosedLook> look = fs.lookWhetherClosed(source);
+        taken.open = look && !look->closed;
+        if (!look) {
+            taken.move = {MoveOutcome::Failed, look.error(), false};
         }
-        if (taken.open || !closed) {
+        if (taken.open || !look) {
             return taken;
         }
     }
