@@ -21,7 +21,7 @@ constexpr milliseconds readBusy {10};
 constexpr milliseconds readIdle {100};
 constexpr milliseconds lookRunning {2'000};
 constexpr milliseconds lookEnding {50};
-constexpr milliseconds lookAgain {10};
+constexpr milliseconds lookAgain {1};
 constexpr int looksToBelieve = 2;
 constexpr qint64 readBudget = qint64 {4} * 1024 * 1024; ///< per turn: a few milliseconds
 constexpr qint64 punchEvery = qint64 {16} * 1024 * 1024;

@@ -5,6 +5,8 @@
 
 #include <QDir>
 
+#include <utility>
+
 namespace dtf {
 
 using namespace Qt::StringLiterals;
@@ -15,6 +17,15 @@ const QString fileName = u"/journal.dtf"_s;
 const QString newName = u"/journal.new"_s;
 
 } // namespace
+
+Journal::~Journal()
+{
+    if (m_acknowledged && !m_failed) {
+        JournalFrame frame;
+        frame.acknowledged = m_firstPending;
+        (void)write(frame); // lost, they are sent once more
+    }
+}
 
 Result<std::unique_ptr<Journal>> Journal::open(const QString &stateDir, const AgentIdentity &identity, WallTime now)
 {
@@ -142,6 +153,7 @@ Result<void> Journal::compact()
         return fail(ErrorCode::IoError, u"can't write %1: %2"_s.arg(m_file.fileName(), m_file.errorString()));
     }
     m_sizeAfterCompact = bytes.size();
+    m_acknowledged = false;
     return {};
 }
 
@@ -180,6 +192,7 @@ Result<void> Journal::append(const JournalRecord &record, const QList<Report> &r
     JournalFrame frame;
     frame.record = record;
     frame.reports = reports;
+    frame.acknowledged = std::exchange(m_acknowledged, false) ? m_firstPending : -1;
     return write(frame);
 }
 
@@ -188,9 +201,10 @@ Result<void> Journal::acknowledge(qint64 count)
     if (count <= 0 || count > m_pending.size()) {
         return fail(ErrorCode::InvalidArgument, u"%1 reports acknowledged of %2"_s.arg(count).arg(m_pending.size()));
     }
-    JournalFrame frame;
-    frame.acknowledged = m_firstPending + count;
-    return write(frame);
+    m_pending.remove(0, count);
+    m_firstPending += count;
+    m_acknowledged = true;
+    return {};
 }
 
 } // namespace dtf

@@ -18,13 +18,18 @@ namespace dtf {
 class Journal
 {
 public:
+    ~Journal();
+    Journal(const Journal &) = delete;
+    Journal &operator=(const Journal &) = delete;
+
     /// Locks the folder (a second agent on it is refused: AlreadyExists), reads, compacts, and writes this life's Boot record.
     [[nodiscard]] static Result<std::unique_ptr<Journal>> open(
         const QString &stateDir, const AgentIdentity &identity, WallTime now);
 
     /// Durable when it returns success. After a failure every later append fails too: what is on the disk is not known any more.
     [[nodiscard]] Result<void> append(const JournalRecord &record, const QList<Report> &reports);
-    /// The first `count` pending reports need not be kept any more.
+    /// The first `count` pending reports need not be kept any more. Durable with the next append or when the journal is closed:
+    /// after a crash before that they are sent once more, and the orchestrator knows them.
     [[nodiscard]] Result<void> acknowledge(qint64 count);
 
     [[nodiscard]] const JournalView &view() const { return m_view; }
@@ -53,6 +58,7 @@ private:
     QList<Report> m_pending;
     qint64 m_firstPending = 0; ///< number of m_pending's first report since the journal began
     qint64 m_sizeAfterCompact = 0;
+    bool m_acknowledged = false; ///< and not written yet
     bool m_failed = false;
     bool m_damaged = false;
     QString m_putAside;

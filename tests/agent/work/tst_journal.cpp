@@ -84,6 +84,7 @@ private Q_SLOTS:
     void aJournalOfAnotherMachineIsPutAside();
     void aSecondAgentIsRefused();
     void acknowledgedReportsStayAway();
+    void acknowledgedAndCrashedTheyAreSentOnceMore();
     void compactionKeepsWhatCounts();
     void afterAFailureNothingIsAppended();
 };
@@ -245,6 +246,40 @@ void TestJournal::acknowledgedReportsStayAway()
     }
     const QList<qint64> expected {21, 22, 23};
     QCOMPARE(left, expected);
+}
+
+void TestJournal::acknowledgedAndCrashedTheyAreSentOnceMore()
+{
+    const QTemporaryDir dir;
+    const auto left = [&](const QString &folder) {
+        const auto journal = Journal::open(folder, identity(), {9});
+        QList<qint64> seqs;
+        for (const Report &report : (*journal)->pending()) {
+            seqs.append(report.seq);
+        }
+        return seqs;
+    };
+    /// The disk as a power cut would leave it now.
+    const auto crashed = [&] {
+        const QString copy = dir.filePath(u"crashed"_s);
+        QDir(copy).removeRecursively();
+        QDir().mkpath(copy);
+        QFile::copy(dir.filePath(u"state/journal.dtf"_s), copy + u"/journal.dtf"_s);
+        return copy;
+    };
+    auto journal = Journal::open(dir.filePath(u"state"_s), identity(), {1});
+    QVERIFY(journal);
+    for (int seq : {1, 2, 3}) {
+        QVERIFY((*journal)->append(record(RecordKind::ReportOnly, {}, {}), {reportOf(seq)}));
+    }
+    QVERIFY((*journal)->acknowledge(2));
+    QCOMPARE((*journal)->pending().size(), 1);
+    QCOMPARE(left(crashed()), QList<qint64>({1, 2, 3}));
+    QVERIFY((*journal)->append(record(RecordKind::ReportOnly, {}, {}), {reportOf(4)}));
+    QCOMPARE(left(crashed()), QList<qint64>({3, 4})); // one write for both
+    QVERIFY((*journal)->acknowledge(1));
+    journal->reset();
+    QCOMPARE(left(dir.filePath(u"state"_s)), QList<qint64> {4}); // an orderly end forgets nothing
 }
 
 void TestJournal::compactionKeepsWhatCounts()
