@@ -27,7 +27,7 @@ enum class AuditKind {
     JobReleased, ///< the agent gave the token back for another node
     JobFenced,
     JobInDoubt,
-    JobRecovered, ///< an open intent or an unknown token settled from what was seen
+    JobRecovered, ///< settled from what was seen or told later: an open intent, an unknown token, a change of place. No end
     JobWithdrawn,
     JobStopAsked,
     LateResult,

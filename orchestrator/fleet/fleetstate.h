@@ -105,7 +105,8 @@ private:
     // zoneview.cpp
     void on(Context &c, const ZoneSeen &event);
     void on(Context &c, const TraceDone &event);
-    void adopt(Context &c, Job &job, const SeenToken &seen);
+    void adopt(Context &c, Job &job, const SeenToken &seen, bool known = true);
+    void adoptUnknown(Context &c, const SeenToken &seen);
     void missing(Context &c, Job &job, MonoTime seenAt);
     [[nodiscard]] bool reportsFollow(const Job &job, MonoTime seenAt) const;
     [[nodiscard]] QList<SeenToken> traceCandidates(const Job &job, const Now &now) const;
@@ -130,6 +131,7 @@ private:
     void on(Context &c, const ReportsReceived &event);
     void take(Context &c, FleetNode &node, const Report &report);
     void takeJob(Context &c, FleetNode &node, Job &job, const Report &report);
+    void explained(Context &c, const FleetNode &n, const Job &job, const Report &report, AlertKind kind);
     void ended(Context &c, FleetNode *node, Job &job, bool failed);
     // operators.cpp
     void on(Context &c, const JobCommanded &event);

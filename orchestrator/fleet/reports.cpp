@@ -5,6 +5,39 @@
 
 namespace dtf {
 
+namespace {
+
+/// What the audit calls a report that comes when the end of its file is known already, from the share.
+AuditKind kindOfLateReport(ReportKind kind)
+{
+    switch (kind) {
+    case ReportKind::Claimed:
+        return AuditKind::JobClaimed;
+    case ReportKind::Started:
+        return AuditKind::JobStarted;
+    case ReportKind::Exited:
+        return AuditKind::JobExited;
+    case ReportKind::Released:
+        return AuditKind::JobReleased;
+    case ReportKind::Committed:
+        return AuditKind::JobPublishing;
+    case ReportKind::Fenced:
+        return AuditKind::JobFenced;
+    case ReportKind::Late:
+        return AuditKind::LateResult;
+    case ReportKind::Done: // an end counts once
+    case ReportKind::Held:
+    case ReportKind::Failed:
+    case ReportKind::Rejected:
+    case ReportKind::Foreign:
+    case ReportKind::CommandDone:
+        break;
+    }
+    return AuditKind::JobRecovered;
+}
+
+} // namespace
+
 void FleetState::on(Context &c, const ReportsReceived &event)
 {
     ReportAck ack;
@@ -49,18 +82,18 @@ void FleetState::take(Context &c, FleetNode &n, const Report &report)
     Job *job = find(report.job);
     const bool evidenceOnly = report.kind == ReportKind::Fenced || report.kind == ReportKind::Late;
     if (!job || report.epoch != job->epoch || (job->node != nodeIndex(n.config.name) && !evidenceOnly)) {
+        const bool endedBefore = !job && !evidenceOnly; // settled from the share before the report came
         AuditEvent event;
-        event.kind = evidenceOnly ? (report.kind == ReportKind::Late ? AuditKind::LateResult : AuditKind::JobFenced)
-                                  : AuditKind::LateResult;
+        event.kind = endedBefore || evidenceOnly ? kindOfLateReport(report.kind) : AuditKind::LateResult;
         event.time = c.now.wall;
         event.job = report.job;
         event.epoch = report.epoch;
         event.node = n.config.name;
         event.actor = actor;
         event.detail = QByteArray("reported ") + toString(report.kind).data()
-            + " when it was no longer its own: " + report.detail.toUtf8().left(500);
+            + (endedBefore ? " when its end was known already: " : " when it was no longer its own: ")
+            + report.detail.toUtf8().left(500);
         c.step.store.audit.append(event);
-        const bool endedBefore = !job && !evidenceOnly; // settled from the share before the report came
         if (!endedBefore) {
             c.step.wantZone = true;
         }
@@ -159,7 +192,10 @@ void FleetState::takeJob(Context &c, FleetNode &n, Job &job, const Report &repor
         return;
     case ReportKind::Held:
         if (job.state == JobState::Hold) {
-            place(layout::hold(token));
+            if (!job.hasPending()) {
+                place(layout::hold(token));
+                explained(c, n, job, report, AlertKind::JobHeld);
+            }
             return;
         }
         if (advance(c, job, JobEvent::HeldBack, AuditKind::JobHeld, detail, actor)) {
@@ -171,6 +207,10 @@ void FleetState::takeJob(Context &c, FleetNode &n, Job &job, const Report &repor
         return;
     case ReportKind::Failed:
         if (job.state == JobState::Failed) {
+            if (!job.hasPending()) {
+                place(layout::failed({job.id, report.epoch, {}, job.name}));
+                explained(c, n, job, report, AlertKind::JobFailed);
+            }
             return;
         }
         if (advance(c, job, JobEvent::GaveUp, AuditKind::JobFailed, detail, actor)) {
@@ -204,6 +244,27 @@ void FleetState::takeJob(Context &c, FleetNode &n, Job &job, const Report &repor
     case ReportKind::Foreign:
     case ReportKind::CommandDone:
         return; // not about a job's life
+    }
+}
+
+/// The share showed the end first, now its agent tells why.
+void FleetState::explained(Context &c, const FleetNode &n, const Job &job, const Report &report, AlertKind kind)
+{
+    const QByteArray subject = job.id.toBytes26();
+    const QByteArray words = job.name + ": " + report.detail.toUtf8();
+    audit(c, AuditKind::JobRecovered, &job, n.config.name, "its agent tells why: " + report.detail.toUtf8(),
+        "agent:" + n.config.name.bytes());
+    const auto at = m_alerts.find({static_cast<int>(kind), subject});
+    if (at == m_alerts.end()) {
+        return; // a person has dealt with it
+    }
+    if (report.cause == Cause::ZeroRows) {
+        const AlertSeverity severity = at->severity;
+        clear(c, kind, subject);
+        raise(c, AlertKind::ZeroRows, severity, subject, words);
+    } else {
+        at->detail = words.left(1000);
+        c.step.store.alertsRaised.append(*at);
     }
 }
 

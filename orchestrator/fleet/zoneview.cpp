@@ -38,6 +38,33 @@ QByteArray causeWords(const SeenToken &seen)
     return "found at " + seen.path;
 }
 
+/// What the audit calls it when a job that was `before` is found `now`: an end is told as an end, though nobody saw the move.
+AuditKind kindOfFind(JobState before, JobState now)
+{
+    if (before == now) {
+        return AuditKind::JobRecovered;
+    }
+    switch (now) {
+    case JobState::Hold:
+        return AuditKind::JobHeld;
+    case JobState::Failed:
+        return AuditKind::JobFailed;
+    case JobState::Done:
+        return AuditKind::JobDone;
+    case JobState::Rejected:
+        return AuditKind::JobRejected;
+    case JobState::Waiting:
+    case JobState::Moving:
+    case JobState::Assigned:
+    case JobState::Running:
+    case JobState::InDoubt:
+    case JobState::Publishing:
+    case JobState::Withdrawn:
+        break;
+    }
+    return AuditKind::JobRecovered;
+}
+
 } // namespace
 
 void FleetState::on(Context &c, const ZoneSeen &event)
@@ -47,16 +74,8 @@ void FleetState::on(Context &c, const ZoneSeen &event)
         seenJobs.insert(seen.token.job);
         Job *job = find(seen.token.job);
         if (!job) {
-            Job unknown; // the store was lost or restored from an older copy, or the job ended while this listing ran
-            unknown.id = seen.token.job;
-            unknown.name = seen.token.name;
-            unknown.size = seen.size;
-            unknown.accepted = c.now.wall;
-            unknown.epoch = seen.token.epoch;
-            unknown.node = nodeIndex(seen.node);
             if (event.startedAt < m_started + seconds(1) || !m_gates.settled) {
-                Job &kept = insert(c, std::move(unknown));
-                adopt(c, kept, seen);
+                adoptUnknown(c, seen);
             } else {
                 // Later on every token has a job. One that ended after this listing began is no news; anything else is looked at
                 // again.
@@ -104,15 +123,7 @@ void FleetState::on(Context &c, const TraceDone &event)
         Job *job = find(id);
         if (!job) {
             if (seen && seen->where != SeenWhere::Completed && seen->where != SeenWhere::Rejected) {
-                Job unknown;
-                unknown.id = id;
-                unknown.name = seen->token.name;
-                unknown.size = seen->size;
-                unknown.accepted = c.now.wall;
-                unknown.epoch = seen->token.epoch;
-                unknown.node = nodeIndex(seen->node);
-                Job &kept = insert(c, std::move(unknown));
-                adopt(c, kept, *seen);
+                adoptUnknown(c, *seen);
             }
             continue;
         }
@@ -152,11 +163,26 @@ bool FleetState::reportsFollow(const Job &job, MonoTime seenAt) const
     return !job.extra || job.extra->missing == 0 || seenAt - job.extra->missingSince < reportPatience;
 }
 
+/// The store was lost or restored from an older copy: what this token has behind it, nobody remembers.
+void FleetState::adoptUnknown(Context &c, const SeenToken &seen)
+{
+    Job unknown;
+    unknown.id = seen.token.job;
+    unknown.name = seen.token.name;
+    unknown.size = seen.size;
+    unknown.accepted = c.now.wall;
+    unknown.epoch = seen.token.epoch;
+    unknown.node = nodeIndex(seen.node);
+    adopt(c, insert(c, std::move(unknown)), seen, false);
+}
+
 /// The job is where `seen` says, whatever we believed. An older epoch than ours is believed only because it is the one token
 /// there is.
-void FleetState::adopt(Context &c, Job &job, const SeenToken &seen)
+void FleetState::adopt(Context &c, Job &job, const SeenToken &seen, bool known)
 {
     const JobState before = job.state;
+    const bool ownMove = job.hasPending();
+    const QByteArray why = ownMove ? job.extra->pendingDetail : QByteArray();
     const SharePath placeBefore = job.place();
     const bool staysWaiting =
         before == JobState::Waiting && !job.inIncoming() && seen.where == SeenWhere::Assigned && seen.path == placeBefore;
@@ -186,7 +212,12 @@ void FleetState::adopt(Context &c, Job &job, const SeenToken &seen)
             j.rerunAllowed = true; // put there by an orchestrator's allowed dispatch and not begun
         }
     });
-    audit(c, AuditKind::JobRecovered, &job, nodeNameOf(job), placeBefore + " -> " + causeWords(seen), "orchestrator");
+    audit(c, known ? kindOfFind(before, job.state) : AuditKind::JobRecovered, &job, nodeNameOf(job),
+        placeBefore + " -> " + causeWords(seen) + (why.isEmpty() ? why : ": " + why), "orchestrator");
+    const bool ran = before == JobState::Running || before == JobState::InDoubt || before == JobState::Publishing;
+    if (ran && !ownMove && (job.state == JobState::Done || job.state == JobState::Hold || job.state == JobState::Failed)) {
+        ended(c, node(nodeNameOf(job)), job, job.state != JobState::Done);
+    }
     const QByteArray subject = job.id.toBytes26();
     switch (job.state) {
     case JobState::Hold:
@@ -204,6 +235,9 @@ void FleetState::adopt(Context &c, Job &job, const SeenToken &seen)
         }
         break;
     }
+    case JobState::Rejected:
+        raise(c, AlertKind::JobRejected, AlertSeverity::Warning, subject, job.name + ": " + causeWords(seen));
+        break;
     case JobState::Done:
         clearForJob(c, job, {AlertKind::JobHeld, AlertKind::JobFailed, AlertKind::ZeroRows});
         break;
