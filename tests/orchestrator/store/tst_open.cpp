@@ -204,6 +204,8 @@ void TestOpen::aKnownJobTakesItsSteps()
         QVERIFY(read);
         QCOMPARE(recordText(*read), recordText(*record));
     }
+}
+
 void TestOpen::theDaysEndsAreCounted()
 {
     constexpr qint64 dayLength = 86'400'000;
