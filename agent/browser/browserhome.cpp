@@ -19,14 +19,8 @@ DTF_LOG_CATEGORY(lcBrowser, "agent.browser")
 
 namespace {
 
-/// The same process, whatever it calls itself meanwhile.
-bool knows(const QList<ProcessEntry> &family, const ProcessEntry &process)
-{
-    return std::any_of(family.cbegin(), family.cend(),
-        [&](const ProcessEntry &p) { return p.pid == process.pid && p.startTime == process.startTime; });
-}
-
 constexpr qint64 maxLog = qint64 {8} * 1024 * 1024;
+constexpr qsizetype sessionsKept = 4;
 constexpr int spareDistance = 100;
 constexpr int sparePorts = 20;
 constexpr int maxLockTries = 150; ///< of 20 ms
@@ -93,9 +87,6 @@ void BrowserHome::clear(bool all)
     for (const ProcessEntry &process : left) {
         if (!endProcess(process)) {
             qCWarning(lcBrowser) << "process" << process.pid << "of the browser can't be ended";
-        }
-        if (!knows(m_family, process)) {
-            m_family.append(process);
         }
         if (usesProfileFiles(process)) {
             m_ending.append(process);
@@ -174,7 +165,14 @@ Result<ProcessEntry> BrowserHome::launch(int port)
         QFile::resize(m_logFile, 0);
     }
     request.logFile = m_logFile;
-    return launchDetached(request);
+    Result<ProcessEntry> launched = launchDetached(request);
+    if (launched) { // it leads a session of its own
+        m_sessions.append(launched->pid);
+        if (m_sessions.size() > sessionsKept) {
+            m_sessions.removeFirst();
+        }
+    }
+    return launched;
 }
 
 void BrowserHome::record(const ProcessEntry &process, int port, const QString &guid)
@@ -219,23 +217,10 @@ qint64 BrowserHome::memory(qint64 pid)
     if (QFileInfo(m_logFile).size() > maxLog) {
         QFile::resize(m_logFile, 0); // it is written by appending
     }
-    reapEnded();
-    if (pid <= 0) {
-        return -1;
+    for (const qint64 leader : std::as_const(m_sessions)) {
+        reapSession(leader);
     }
-    const QList<ProcessEntry> table = processTable();
-    const QList<qint64> tree = processTree(table, pid);
-    for (const ProcessEntry &process : table) {
-        if (tree.contains(process.pid) && process.pid != pid && !knows(m_family, process)) {
-            m_family.append(process);
-        }
-    }
-    return residentBytes(tree);
-}
-
-void BrowserHome::reapEnded()
-{
-    m_family.removeIf([](const ProcessEntry &process) { return reap(process); });
+    return pid <= 0 ? -1 : residentBytes(processTree(processTable(), pid));
 }
 
 QString BrowserHome::lastWords() const

@@ -43,7 +43,7 @@ public:
 
     void record(const ProcessEntry &process, int port, const QString &guid); ///< identity and endpoint file
     void removeEndpoint();
-    /// Of the browser's process tree, -1 without one. Called every 15 s, so the family's dead are collected here, too.
+    /// Of the browser's process tree, -1 without one. Called every 15 s, so a dead browser's children are collected here, too.
     [[nodiscard]] qint64 memory(qint64 pid);
     [[nodiscard]] QString lastWords() const; ///< the end of the log, for why it ended; one line
     [[nodiscard]] const QString &profile() const { return m_profile; }
@@ -68,8 +68,7 @@ private:
     int m_endpointPort = 0; ///< 0: the file is to be removed
     QString m_endpointGuid;
     int m_lockTries = 0;
-    void reapEnded();
-    QList<ProcessEntry> m_family; ///< the browser's processes when last looked at; they may become our zombies
+    QList<qint64> m_sessions; ///< of the last browsers that were started here; what is left of them may become our zombies
     QList<ProcessEntry> m_ending; ///< killed, perhaps not gone yet
 };
 

@@ -21,9 +21,10 @@ namespace dtf {
 /// Ends it at once, if (pid, startTime) still is that process. True: it is gone or dying.
 bool endProcess(const ProcessEntry &process);
 
-/// True: it is no more, not even as a zombie that is ours to collect. An agent that is a child subreaper inherits the children of
-/// a dead browser.
-bool reap(const ProcessEntry &process);
+/// Collects every zombie that is our child and belongs to a session, `leader` itself excepted (its watcher does that). An agent
+/// that is a child subreaper inherits a dead browser's children, also those that no look at the living ever saw. Does nothing on
+/// Windows.
+void reapSession(qint64 leader);
 
 /// Who listens on a TCP port of this machine.
 struct PortListener

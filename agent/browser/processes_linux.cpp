@@ -81,15 +81,23 @@ QList<ProcessEntry> processTable()
     return table;
 }
 
-bool reap(const ProcessEntry &process)
+void reapSession(qint64 leader)
 {
-    const QByteArrayList fields = statFields(process.pid);
-    if (fields.size() < 20 || fields.at(19).toULongLong() != process.startTime) {
-        return true;
+    const QByteArray session = QByteArray::number(leader);
+    const QByteArray us = QByteArray::number(qint64 {::getpid()});
+    const QStringList names = QDir(u"/proc"_s).entryList(QDir::Dirs | QDir::NoDotAndDotDot, QDir::Unsorted);
+    for (const QString &name : names) {
+        bool ok = false;
+        const qint64 pid = name.toLongLong(&ok);
+        if (!ok || pid == leader) {
+            continue;
+        }
+        const QByteArrayList fields = statFields(pid); // state, parent, process group, session
+        if (fields.size() >= 4 && fields.at(0) == "Z" && fields.at(1) == us && fields.at(3) == session) {
+            siginfo_t info {};
+            (void)::waitid(P_PID, static_cast<id_t>(pid), &info, WEXITED | WNOHANG);
+        }
     }
-    siginfo_t info {};
-    // A zombie of a zombie isn't ours yet: its parent has to be collected first.
-    return fields.at(0) == "Z" && ::waitid(P_PID, static_cast<id_t>(process.pid), &info, WEXITED | WNOHANG) == 0;
 }
 
 bool endProcess(const ProcessEntry &process)

@@ -152,9 +152,9 @@ QList<ProcessEntry> processTable()
     return table;
 }
 
-bool reap(const ProcessEntry &)
+void reapSession(qint64)
 {
-    return true; // no zombies here
+    // no zombies here
 }
 
 bool endProcess(const ProcessEntry &process)

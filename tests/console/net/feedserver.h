@@ -20,6 +20,7 @@ public:
         (void)m_server.listen(QHostAddress::LocalHost);
         connect(&m_server, &QWebSocketServer::newConnection, this, [this] {
             m_console = m_server.nextPendingConnection();
+            m_console->setParent(this);
             ++connections;
             connect(m_console, &QWebSocket::textMessageReceived, this,
                 [this](const QString &text) { heard.append(*decodeMessage(text.toUtf8(), 1024 * 1024)); });
@@ -63,7 +64,7 @@ public:
 
 private:
     QWebSocketServer m_server;
-    QWebSocket *m_console = nullptr; ///< the server's
+    QWebSocket *m_console = nullptr; ///< the last one
 };
 
 } // namespace dtf
