@@ -3,9 +3,18 @@
 #include "common/share/localshareprivate.h"
 #include "common/share/sharepath.h"
 
+#include <QJsonDocument>
+#include <QJsonObject>
+
 namespace dtf {
 
 using namespace Qt::StringLiterals;
+
+namespace {
+
+constexpr qint64 mostSidecarBytes = 1024 * 1024;
+
+} // namespace
 
 Io<void> LocalShareFs::Private::writeNew(const SharePath &path, QByteArrayView content)
 {
@@ -222,6 +231,35 @@ Result<void> LocalShareFs::discardStage(const StageName &stage, QByteArrayView t
         return d->failed(committed.error(), "look at"_L1, token);
     }
     return d->removeTree(folder, 32);
+}
+
+Result<void> LocalShareFs::removeSidecar(const SharePath &path)
+{
+    if (const auto ready = d->ready(path); !ready) {
+        return ready;
+    }
+    const std::optional<SharePath> token = tokenOfSidecar(path);
+    if (!token) {
+        return fail(ErrorCode::InvalidArgument, u"no reason beside a token, not removed: "_s + escapedForLog(path));
+    }
+    const auto beside = d->io->look(*token);
+    if (beside) {
+        return fail(ErrorCode::Forbidden, u"its token still lies beside it: "_s + escapedForLog(path));
+    }
+    if (beside.error().kind != IoKind::NotFound) {
+        return d->failed(beside.error(), "look at"_L1, *token);
+    }
+    const auto content = d->readWhole(path, mostSidecarBytes);
+    if (!content) {
+        return content.error().code == ErrorCode::NotFound ? Result<void>() : tl::unexpected(content.error());
+    }
+    const auto parsed = parseToken(split(*token).leaf);
+    const QJsonValue job = QJsonDocument::fromJson(*content).object().value("job"_L1);
+    if (!parsed || job.toString() != parsed->job.toString()) { // nobody can know that id before the file was taken
+        return fail(ErrorCode::Forbidden, u"does not name its job, so it may be a file itself: "_s + escapedForLog(path));
+    }
+    const auto removed = d->io->removeFile(path);
+    return removed || removed.error().kind == IoKind::NotFound ? Result<void>() : d->failed(removed.error(), "remove"_L1, path);
 }
 
 } // namespace dtf

@@ -131,6 +131,10 @@ public:
     /// Removes an unfinished stage folder of the caller's own: refused (Forbidden) when it holds the token, i.e. is committed.
     /// One that is not there is fine.
     [[nodiscard]] virtual Result<void> discardStage(const StageName &stage, QByteArrayView tokenName) = 0;
+    /// Removes the reason beside a token that has left hold/ or failed/ (I9: never a token). InvalidArgument for any other path;
+    /// Forbidden while its token still lies beside it, or when its content does not name the token's job: then it may be a file
+    /// itself. One that is not there is fine.
+    [[nodiscard]] virtual Result<void> removeSidecar(const SharePath &path) = 0;
     /// Flushes directory entries of these folders to the server's disk, where the system can (group commit of renames).
     [[nodiscard]] virtual Result<void> syncFolders(const QList<SharePath> &folders) = 0;
     /// Bytes free for us.

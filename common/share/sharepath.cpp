@@ -50,4 +50,15 @@ bool mayReplace(const SharePath &path)
     return path.endsWith(".json") && (folder == layout::hold() || folder == layout::failed() || folder == layout::rejected());
 }
 
+std::optional<SharePath> tokenOfSidecar(const SharePath &path)
+{
+    if (!isSharePath(path) || !path.endsWith(".json")) {
+        return std::nullopt;
+    }
+    const SharePath beside = path.chopped(5);
+    const SplitPath parts = split(beside);
+    const bool room = parts.folder == layout::hold() || parts.folder == layout::failed();
+    return room && parseToken(parts.leaf) ? std::optional(beside) : std::nullopt;
+}
+
 } // namespace dtf

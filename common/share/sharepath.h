@@ -3,6 +3,8 @@
 
 #include "common/share/layout.h"
 
+#include <optional>
+
 namespace dtf {
 
 /// Pure. A usable name of one folder entry: not empty, not "." or "..", no '/' and no NUL. Says nothing about good manners
@@ -25,6 +27,9 @@ struct SplitPath
 /// Pure. Whether writeSmall may replace this file: our own small files below .dtf/, and sidecars; never anything that may be a
 /// token.
 [[nodiscard]] bool mayReplace(const SharePath &path);
+/// Pure. The token that this is the reason of: `<token>.json` in hold/ or failed/, from where tokens go on; nullopt: no such
+/// file.
+[[nodiscard]] std::optional<SharePath> tokenOfSidecar(const SharePath &path);
 /// Out of incoming/ into rejected/: the one move that takes links, pipes and folders too, as they are.
 [[nodiscard]] bool isRefusal(const SharePath &source, const SharePath &target);
 

@@ -1,7 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "orchestrator/zone/shareactions.h"
 
+#include "common/core/logging.h"
+#include "common/share/sharepath.h"
+
 #include <QSet>
+
+DTF_LOG_CATEGORY(lcActions, "orchestrator.zone")
 
 namespace dtf {
 
@@ -94,9 +99,19 @@ void writeSidecar(ShareFs &share, const ShareAction &action)
     }
 }
 
-} // namespace
+/// The reason of a token that has just left hold/ or failed/. Best effort: a later look finds what stays (SidecarTidier).
+void removeSidecar(ShareFs &share, const SharePath &source)
+{
+    const SharePath sidecar = layout::sidecar(source);
+    if (!tokenOfSidecar(sidecar)) {
+        return; // it came from where no reasons lie
+    }
+    if (const Result<void> removed = share.removeSidecar(sidecar); !removed) {
+        qCInfo(lcActions).noquote() << "a reason stays behind for now:" << removed.error().detail;
+    }
+}
 
-ActionDone perform(ShareFs &share, const ShareAction &action)
+ActionDone carryOut(ShareFs &share, const ShareAction &action)
 {
     switch (action.kind) {
     case ActionKind::None:
@@ -118,6 +133,17 @@ ActionDone perform(ShareFs &share, const ShareAction &action)
         return publishStage(share, action);
     }
     return failed(action, {ErrorCode::Internal, QStringLiteral("no such action")});
+}
+
+} // namespace
+
+ActionDone perform(ShareFs &share, const ShareAction &action)
+{
+    ActionDone done = carryOut(share, action);
+    if (done.outcome == MoveOutcome::Moved) {
+        removeSidecar(share, action.source);
+    }
+    return done;
 }
 
 QList<ActionDone> performAll(ShareFs &share, const QByteArray &expectedUuid, const QList<ShareAction> &actions, bool syncFolders)

@@ -6,7 +6,8 @@
 
 namespace dtf {
 
-/// Carries out one action on the share; blocking: share worker thread only. Never copies, never overwrites, never deletes.
+/// Carries out one action on the share; blocking: share worker thread only. Never copies, never overwrites; deletes nothing but
+/// the reason beside a token that it has moved on.
 [[nodiscard]] ActionDone perform(ShareFs &share, const ShareAction &action);
 
 /// Several in a row behind one check of the sentinel: `expectedUuid` missing or different means nothing is touched (I11).

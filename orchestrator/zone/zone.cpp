@@ -30,6 +30,7 @@ Zone::Zone(const OrchestratorConfig &config, ShareWorker &worker, const Clock &c
     , m_worker(worker)
     , m_clock(clock)
     , m_lease(std::make_shared<Lease>(lease))
+    , m_tidier(std::make_shared<SidecarTidier>(config.shareCache))
     , m_onOther(std::move(onOther))
 {
     IncomingScanner::Rules rules;
@@ -200,16 +201,20 @@ void Zone::list()
         return;
     }
     m_listUnderWay = true;
-    const bool queued =
-        m_worker.run([nodes = m_nodes, &clock = m_clock](ShareFs &share) { return listZone(share, nodes, clock.now()); },
-            [this](ZoneSeen seen) {
-                m_listUnderWay = false;
-                m_sink(std::move(seen));
-                if (std::exchange(m_listAgain, false)) {
-                    m_listTimer.start(); // soon enough: one period from now at the latest
-                    QTimer::singleShot(500, this, [this] { list(); });
-                }
-            });
+    const bool queued = m_worker.run(
+        [nodes = m_nodes, uuid = m_uuid, tidier = m_tidier, &clock = m_clock](ShareFs &share) {
+            ZoneSeen seen = listZone(share, nodes, clock.now());
+            (void)tidier->look(share, uuid, clock.now().mono);
+            return seen;
+        },
+        [this](ZoneSeen seen) {
+            m_listUnderWay = false;
+            m_sink(std::move(seen));
+            if (std::exchange(m_listAgain, false)) {
+                m_listTimer.start(); // soon enough: one period from now at the latest
+                QTimer::singleShot(500, this, [this] { list(); });
+            }
+        });
     m_listUnderWay = m_listUnderWay && queued;
 }
 

@@ -7,6 +7,7 @@
 #include "orchestrator/orchestratorconfig.h"
 #include "orchestrator/zone/incomingscanner.h"
 #include "orchestrator/zone/lease.h"
+#include "orchestrator/zone/sidecartidier.h"
 
 #include <QObject>
 #include <QTimer>
@@ -50,6 +51,7 @@ private:
     /// Used only inside tasks of the share worker.
     std::shared_ptr<IncomingScanner> m_scanner;
     std::shared_ptr<Lease> m_lease;
+    std::shared_ptr<SidecarTidier> m_tidier;
     std::function<void(const QByteArray &)> m_onOther;
     std::unique_ptr<QFileSystemWatcher> m_watcher;
     QByteArray m_uuid; ///< of the share this process began with

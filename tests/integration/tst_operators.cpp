@@ -96,6 +96,7 @@ void Operators::aFileIsHeldReleasedStoppedRequeuedAndMarkedDone()
     UNTIL(isIn(fleet, assigned, JobState::Done), seconds(30));
     QCOMPARE(api.job(assigned).attempts, 0);
     QCOMPARE(api.command(assigned, JobAction::Requeue).status, 404); // done is done
+    UNTIL(fleet.share().reasonsWithoutToken().isEmpty(), seconds(180)); // at once, but for one that its agent wrote late
     ALL_IS_WELL(fleet);
 }
 

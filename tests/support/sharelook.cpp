@@ -57,7 +57,7 @@ QList<PlacedToken> ShareLook::tokens() const
     const auto collect = [&](const SharePath &folder, const char *room, const QByteArray &node) {
         for (const QByteArray &name : names(folder)) {
             const auto token = parseToken(name);
-            // "<token>.json" is a reason, not a token; it stays when its token has gone on.
+            // "<token>.json" is a reason, not a token; it may outlive its token for a minute or two.
             const bool sidecar = node.isEmpty() && name.endsWith(".json") && parseToken(name.chopped(5));
             if (token && !sidecar) {
                 list.append({*token, folder + '/' + name, room, node});
@@ -99,6 +99,20 @@ QList<PlacedToken> ShareLook::tokensOf(const QByteArray &name) const
 {
     QList<PlacedToken> list = tokens();
     list.removeIf([&](const PlacedToken &token) { return token.token.name != name; });
+    return list;
+}
+
+QList<SharePath> ShareLook::reasonsWithoutToken() const
+{
+    QList<SharePath> list;
+    for (const char *room : {"hold", "failed"}) {
+        const QList<QByteArray> all = names(room);
+        for (const QByteArray &name : all) {
+            if (name.endsWith(".json") && parseToken(name.chopped(5)) && !all.contains(name.chopped(5))) {
+                list.append(QByteArray(room) + '/' + name);
+            }
+        }
+    }
     return list;
 }
 

@@ -30,6 +30,7 @@ public:
     [[nodiscard]] QList<PlacedToken> tokens(const char *room) const;
     [[nodiscard]] QList<PlacedToken> tokensOf(const QByteArray &name) const; ///< of every job with that file name
     [[nodiscard]] QList<QByteArray> incoming() const; ///< names, hidden ones left out
+    [[nodiscard]] QList<SharePath> reasonsWithoutToken() const; ///< left in hold and failed
     /// Empty: each job has one token in one place; hold, failed and rejected have their reasons beside them.
     [[nodiscard]] QStringList tokenComplaints() const;
     /// Empty: every completed folder is what its manifest says (hashes, sizes, nothing more, nothing less).
