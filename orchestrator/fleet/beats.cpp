@@ -58,12 +58,21 @@ void FleetState::on(Context &c, const BeatReceived &event)
         return; // not one of ours; the reply says so
     }
     const QString refusal = refuseBeat(c, *n, beat);
+    n->answer = refusal;
     if (!refusal.isEmpty()) {
-        if (n->refusal != refusal) {
+        const QByteArray told = beat.boot.bytes() + refusal.toUtf8();
+        if (!n->refusalsTold.contains(told)) {
+            if (n->refusalsTold.size() >= 64) {
+                n->refusalsTold.clear();
+            }
+            n->refusalsTold.insert(told);
             audit(c, AuditKind::NodeState, nullptr, n->config.name, "heartbeat refused: " + refusal.toUtf8(),
                 "agent:" + n->config.name.bytes());
         }
-        n->refusal = refusal;
+        const bool twin = n->liveness == Liveness::Alive && beat.boot != n->boot;
+        if (!twin) {
+            n->refusal = refusal;
+        }
         return;
     }
     if (beat.boot == n->boot && beat.seq <= n->beat.seq && n->beat.boot == beat.boot) {

@@ -26,7 +26,10 @@ struct FleetNode
     Heartbeat beat; ///< the last one taken; seq 0: none
     MonoTime lastBeat;
     MonoTime lastPublished;
-    QString refusal; ///< why its last heartbeat was refused; empty: taken
+    QString refusal; ///< why its own agent's last heartbeat was refused; empty: taken. A twin of an agent that is heard changes
+                     ///< nothing here
+    QString answer; ///< the last heartbeat's, whoever sent it: its refusal, or empty
+    QSet<QByteArray> refusalsTold; ///< boot and reason of each that is in the audit already
     BootId boot; ///< incumbent
     QByteArray machine;
     QByteArray machineBoot;

@@ -47,10 +47,12 @@ HeartbeatReply FleetState::heartbeatReply(const NodeName &name, const Now &now, 
         reply.refusal = u"this orchestrator's configuration has no node %1: add a [[node]] for it"_s.arg(name.toString());
         return reply;
     }
-    reply.accepted = n->refusal.isEmpty();
-    reply.refusal = n->refusal;
-    reply.mayClaim = n->admin == AdminState::InService && n->refusal.isEmpty() && !m_gates.maintenance;
-    reply.commands = n->commands;
+    reply.accepted = n->answer.isEmpty();
+    reply.refusal = n->answer;
+    reply.mayClaim = n->admin == AdminState::InService && reply.accepted && !m_gates.maintenance;
+    if (reply.accepted) {
+        reply.commands = n->commands;
+    }
     return reply;
 }
 

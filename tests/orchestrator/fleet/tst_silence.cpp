@@ -183,6 +183,11 @@ void TestSilence::aCloneIsRefused()
     QCOMPARE(bench.audit.size(), rows); // one message per cause
     (void)bench.beat(1); // the first one is kept
     QVERIFY(bench.state.heartbeatReply(FleetBench::node(1), bench.now, 15).accepted);
+    (void)bench.beat(1, clone);
+    QCOMPARE(bench.audit.size(), rows); // also when they take turns
+    QCOMPARE(bench.stateOf(1), u"ready"_s); // the twin does not take the first one out of service
+    (void)bench.file("a.csv");
+    QCOMPARE(bench.actions.size(), 1);
 }
 
 void TestSilence::aSuccessorIsTaken()
