@@ -99,7 +99,10 @@ void JsonSocket::open()
     connect(m_socket, &QWebSocket::binaryMessageReceived, this, [this] {
         giveUp({ErrorCode::ParseError, u"a binary message"_s});
     });
-    connect(m_socket, &QWebSocket::pong, this, [this] { m_silence.start(); });
+    connect(m_socket, &QWebSocket::pong, this, [this] {
+        m_silence.start();
+        Q_EMIT heard();
+    });
     connect(m_socket, &QWebSocket::bytesWritten, this, &JsonSocket::flush);
 
     QNetworkRequest request(webSocketUrl(m_options.url));
@@ -126,6 +129,7 @@ void JsonSocket::received(const QByteArray &text)
         giveUp(read.error());
         return;
     }
+    Q_EMIT heard();
     m_backoff.reset(); // a peer that only accepts and closes again is met ever more rarely
     Q_EMIT message(read->type, read->body);
 }

@@ -62,6 +62,8 @@ Q_SIGNALS:
     /// attempt is under way by itself, unless stop() was called.
     void disconnected(const dtf::Error &error);
     void message(dtf::MessageType type, const QJsonObject &body);
+    /// The peer lives: a message or the answer to a ping has just come.
+    void heard();
 
 private:
     struct Queued

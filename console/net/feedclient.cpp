@@ -43,6 +43,7 @@ FeedClient::FeedClient(Options options, QObject *parent)
         }
     });
     connect(&m_socket, &JsonSocket::message, this, &FeedClient::take);
+    connect(&m_socket, &JsonSocket::heard, this, &FeedClient::heard);
 }
 
 void FeedClient::start()

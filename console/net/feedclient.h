@@ -40,6 +40,8 @@ Q_SIGNALS:
     void snapshot(const dtf::FeedSnapshot &snapshot); ///< replaces everything; may come at any time
     void delta(const dtf::FeedDelta &delta);
     void log(const dtf::LogLines &lines);
+    /// The orchestrator lives, whether anything has changed or not.
+    void heard();
     /// No longer current; keep showing the last state as old. VersionMismatch: no further attempt until start().
     void lost(const dtf::Error &error);
 

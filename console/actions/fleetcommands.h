@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "console/net/session.h"
+#include "console/store/fleetstore.h"
+
+#include <QObject>
+#include <QPointer>
+
+namespace dtf {
+
+/// What became of one command, for the user: accepted, done, or refused because.
+struct CommandAnswer
+{
+    QString subject; ///< escaped: the file or node
+    QString action; ///< "Requeue"
+    bool accepted = false;
+    QString words; ///< escaped sentence
+};
+
+/// Sends operators' commands, each compared and set on what the user saw, and tells how they ended. Refuses by itself what can't
+/// be sent now (whyNone()). Every command is answered once. Thread: main.
+class FleetCommands final : public QObject
+{
+    Q_OBJECT
+
+public:
+    explicit FleetCommands(const FleetStore &store, QObject *parent = nullptr);
+
+    void setSession(Session *session) { m_session = session; }
+    /// Why no command can be given now; empty: it can.
+    [[nodiscard]] QString whyNone() const;
+    [[nodiscard]] Session *session() const { return m_session; }
+
+    /// `seen`: as the user saw it; refused by the orchestrator when it has changed. `node`: for Requeue, empty: any.
+    void send(JobAction action, const JobView &seen, const QString &reason, const NodeName &node = {});
+    void send(NodeAction action, const NodeName &node, const QString &reason, bool now = false);
+    void sendDispatch(bool pause, const QString &reason);
+    void acknowledge(const Alert &alert, const QString &reason);
+
+Q_SIGNALS:
+    void answered(const dtf::CommandAnswer &answer);
+
+private:
+    [[nodiscard]] OrchestratorClient::Callback<OperatorReply> telling(const QString &subject, const QString &action);
+    [[nodiscard]] bool refusedHere(const QString &subject, const QString &action);
+
+    const FleetStore &m_store;
+    QPointer<Session> m_session;
+};
+
+} // namespace dtf

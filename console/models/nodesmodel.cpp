@@ -1,0 +1,273 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "console/models/nodesmodel.h"
+
+#include "common/core/escape.h"
+#include "console/text/texts.h"
+#include "console/text/timetext.h"
+
+#include <QHash>
+#include <QLocale>
+
+#include <algorithm>
+
+namespace dtf {
+
+using namespace Qt::StringLiterals;
+
+namespace {
+
+const QString dash = u"–"_s;
+
+QString bytesText(qint64 bytes)
+{
+    return bytes < 0 ? dash : QLocale(QLocale::English).formattedDataSize(bytes, 1, QLocale::DataSizeTraditionalFormat);
+}
+
+QString percentText(double percent)
+{
+    return percent < 0 ? dash : QString::number(qRound(percent)) + u" %"_s;
+}
+
+const RunningJob *runningOf(const NodeView &node)
+{
+    return node.beat.running.isEmpty() ? nullptr : &node.beat.running.first();
+}
+
+bool isNumber(NodesModel::Column column)
+{
+    using Column = NodesModel::Column;
+    return column == Column::Port || column == Column::Progress || column == Column::Queue || column == Column::Cpu
+        || column == Column::Memory || column == Column::Disk || column == Column::BrowserMemory || column == Column::Heartbeat
+        || column == Column::DoneToday;
+}
+
+/// Why the node is in this state, who wanted it.
+QString stateTip(const NodeView &node)
+{
+    if (node.paused || node.draining) {
+        return NodesModel::tr("by %1: %2").arg(escapedForLog(node.pausedBy), escapedForLog(node.pausedReason));
+    }
+    return escapedForLog(node.stateDetail.isEmpty() ? node.beat.browserDetail : node.stateDetail);
+}
+
+} // namespace
+
+Tone toneOf(const NodeView &node)
+{
+    static const QHash<QString, Tone> tones {
+        {u"ready"_s, Tone::Good},
+        {u"busy"_s, Tone::Busy},
+        {u"starting"_s, Tone::Busy},
+        {u"paused"_s, Tone::Muted},
+        {u"draining"_s, Tone::Muted},
+        {u"unseen"_s, Tone::Muted},
+        {u"suspect"_s, Tone::Attention},
+        {u"disk"_s, Tone::Attention},
+        {u"node-share"_s, Tone::Trouble},
+        {u"login_required"_s, Tone::Trouble},
+        {u"disconnected"_s, Tone::Trouble},
+        {u"refused"_s, Tone::Trouble},
+        {u"version"_s, Tone::Trouble},
+        {u"lost"_s, Tone::Trouble},
+    };
+    return tones.value(node.state, Tone::Attention); // a word of a newer orchestrator is nothing to be calm about
+}
+
+NodesModel::NodesModel(const FleetStore &store, QObject *parent)
+    : QAbstractTableModel(parent)
+    , m_store(store)
+    , m_names(store.nodes().keys())
+{
+    connect(&store, &FleetStore::nodesChanged, this, &NodesModel::take);
+}
+
+int NodesModel::rowCount(const QModelIndex &parent) const
+{
+    return parent.isValid() ? 0 : static_cast<int>(m_names.size());
+}
+
+int NodesModel::columnCount(const QModelIndex &parent) const
+{
+    return parent.isValid() ? 0 : columns;
+}
+
+QVariant NodesModel::data(const QModelIndex &index, int role) const
+{
+    const auto at = index.isValid() ? m_store.nodes().constFind(nodeAt(index.row())) : m_store.nodes().cend();
+    if (at == m_store.nodes().cend()) {
+        return {};
+    }
+    const NodeView &node = *at;
+    const auto column = static_cast<Column>(index.column());
+    switch (role) {
+    case Qt::DisplayRole:
+    case Qt::AccessibleTextRole:
+        return text(node, column);
+    case Qt::ToolTipRole:
+        return column == Column::State ? stateTip(node) : text(node, column);
+    case Qt::TextAlignmentRole:
+        return int((isNumber(column) ? Qt::AlignRight : Qt::AlignLeft) | Qt::AlignVCenter);
+    case ToneRole:
+        return column == Column::State ? int(toneOf(node)) : int(Tone::Plain);
+    case SortRole:
+        return sortKey(node, column);
+    case IdRole:
+        return node.node.toString();
+    default:
+        return {};
+    }
+}
+
+QVariant NodesModel::headerData(int section, Qt::Orientation orientation, int role) const
+{
+    if (orientation != Qt::Horizontal || role != Qt::DisplayRole || section < 0 || section >= columns) {
+        return {};
+    }
+    switch (static_cast<Column>(section)) {
+    case Column::Node:
+        return tr("Node");
+    case Column::State:
+        return tr("State");
+    case Column::Since:
+        return tr("Since");
+    case Column::Browser:
+        return tr("Browser");
+    case Column::Port:
+        return tr("Port");
+    case Column::File:
+        return tr("File");
+    case Column::Progress:
+        return tr("Progress");
+    case Column::LastLine:
+        return tr("Last line");
+    case Column::Queue:
+        return tr("Files");
+    case Column::Cpu:
+        return tr("CPU");
+    case Column::Memory:
+        return tr("RAM free");
+    case Column::Disk:
+        return tr("Disk free");
+    case Column::BrowserMemory:
+        return tr("Browser RAM");
+    case Column::Heartbeat:
+        return tr("Heard");
+    case Column::DoneToday:
+        return tr("Done today");
+    case Column::Version:
+        return tr("Version");
+    }
+    return {};
+}
+
+void NodesModel::tick()
+{
+    if (m_names.isEmpty()) {
+        return;
+    }
+    for (const Column column : {Column::Since, Column::Heartbeat}) {
+        Q_EMIT dataChanged(index(0, static_cast<int>(column)),
+            index(static_cast<int>(m_names.size()) - 1, static_cast<int>(column)), {Qt::DisplayRole, SortRole});
+    }
+}
+
+void NodesModel::take(const QList<NodeName> &changed, const QList<NodeName> &removed)
+{
+    for (const NodeName &name : removed) {
+        if (const int row = rowOf(name); row >= 0) {
+            beginRemoveRows({}, row, row);
+            m_names.removeAt(row);
+            endRemoveRows();
+        }
+    }
+    for (const NodeName &name : changed) {
+        const auto at = std::lower_bound(m_names.begin(), m_names.end(), name);
+        const int row = static_cast<int>(at - m_names.begin());
+        if (at != m_names.end() && *at == name) {
+            Q_EMIT dataChanged(index(row, 0), index(row, columns - 1));
+        } else {
+            beginInsertRows({}, row, row);
+            m_names.insert(row, name);
+            endInsertRows();
+        }
+    }
+}
+
+QString NodesModel::text(const NodeView &node, Column column) const
+{
+    const bool seen = node.beat.seq > 0;
+    const RunningJob *running = runningOf(node);
+    switch (column) {
+    case Column::Node:
+        return node.node.toString();
+    case Column::State:
+        return escapedForLog(nodeStateText(node.state));
+    case Column::Since:
+        return node.since.msecsSinceEpoch == 0 ? dash : ageText(m_store.sinceOrchestratorTime(node.since));
+    case Column::Browser:
+        return seen ? textOf(node.beat.browserState) : dash;
+    case Column::Port:
+        return node.beat.browserPort == 0 ? dash : QString::number(node.beat.browserPort);
+    case Column::File:
+        return running ? escapedForLog(running->name) : QString();
+    case Column::Progress:
+        return running && running->progress >= 0 ? percentText(running->progress) : QString();
+    case Column::LastLine:
+        return running ? escapedForLog(running->lastLine) : QString();
+    case Column::Queue:
+        return QString::number(node.assigned);
+    case Column::Cpu:
+        return seen ? percentText(node.beat.cpuPercent) : dash;
+    case Column::Memory:
+        return seen ? bytesText(node.beat.memoryFree) : dash;
+    case Column::Disk:
+        return seen ? bytesText(node.beat.diskFree) : dash;
+    case Column::BrowserMemory:
+        return seen ? bytesText(node.beat.browserMemory) : dash;
+    case Column::Heartbeat:
+        return seen ? ageText(m_store.nodeSilence(node.node)) : dash;
+    case Column::DoneToday:
+        return QString::number(node.doneToday);
+    case Column::Version:
+        return seen ? escapedForLog(node.beat.version) : dash;
+    }
+    return {};
+}
+
+QVariant NodesModel::sortKey(const NodeView &node, Column column) const
+{
+    const RunningJob *running = runningOf(node);
+    switch (column) {
+    case Column::State:
+        return int(toneOf(node));
+    case Column::Since:
+        return -qint64(node.since.msecsSinceEpoch);
+    case Column::Port:
+        return node.beat.browserPort;
+    case Column::Progress:
+        return running ? running->progress : -2;
+    case Column::Queue:
+        return node.assigned;
+    case Column::Cpu:
+        return node.beat.cpuPercent;
+    case Column::Memory:
+        return node.beat.memoryFree;
+    case Column::Disk:
+        return node.beat.diskFree;
+    case Column::BrowserMemory:
+        return node.beat.browserMemory;
+    case Column::Heartbeat:
+        return qint64(m_store.nodeSilence(node.node).count());
+    case Column::DoneToday:
+        return node.doneToday;
+    case Column::Node:
+    case Column::Browser:
+    case Column::File:
+    case Column::LastLine:
+    case Column::Version:
+        break;
+    }
+    return text(node, column).toCaseFolded();
+}
+
+} // namespace dtf

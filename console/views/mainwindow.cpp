@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "console/views/mainwindow.h"
+
+#include "common/core/escape.h"
+#include "console/views/healthline.h"
+#include "console/views/nodesview.h"
+#include "console/views/reasondialog.h"
+
+#include <QActionGroup>
+#include <QApplication>
+#include <QDockWidget>
+#include <QMenuBar>
+#include <QStatusBar>
+#include <QToolBar>
+
+namespace dtf {
+
+using namespace Qt::StringLiterals;
+
+namespace {
+
+constexpr int answerShownMs = 15'000;
+
+} // namespace
+
+MainWindow::MainWindow(const FleetStore &store, FleetCommands &commands, QWidget *parent)
+    : QMainWindow(parent)
+    , m_store(store)
+    , m_commands(commands)
+{
+    setWindowTitle(tr("DTF Console"));
+    setDockNestingEnabled(true);
+    m_health = new HealthLine(store, this);
+    auto *top = new QToolBar(tr("State of the fleet"), this);
+    top->setObjectName(u"health"_s);
+    top->setMovable(false);
+    top->toggleViewAction()->setEnabled(false); // the state is always in sight
+    top->addWidget(m_health);
+    addToolBar(top);
+    m_nodes = new NodesView(store, commands, this);
+    addDock(u"nodes"_s, tr("Nodes"), m_nodes, Qt::LeftDockWidgetArea);
+    connect(m_health, &HealthLine::dispatchClicked, this, &MainWindow::askDispatch);
+    connect(&commands, &FleetCommands::answered, this, &MainWindow::tell);
+    buildMenus();
+    statusBar()->setSizeGripEnabled(false);
+    resize(1280, 720);
+}
+
+void MainWindow::setSession(Session *session)
+{
+    m_session = session;
+    const auto show = [this, session] {
+        m_health->setConnection(session->server().name, session->user(), session->mayCommand());
+        setWindowTitle(tr("DTF Console – %1").arg(escapedForLog(session->server().name, 40)));
+    };
+    connect(session, &Session::welcomed, this, show);
+    show();
+}
+
+void MainWindow::setLook(const Theme &theme, Density density)
+{
+    m_theme = theme;
+    m_density = density;
+    applyTheme(*qobject_cast<QApplication *>(QCoreApplication::instance()), theme);
+    m_health->setTheme(theme);
+    m_nodes->setTheme(theme, density);
+}
+
+QDockWidget *MainWindow::addDock(const QString &name, const QString &title, QWidget *content, Qt::DockWidgetArea area)
+{
+    auto *dock = new QDockWidget(title, this);
+    dock->setObjectName(name);
+    dock->setWidget(content);
+    addDockWidget(area, dock);
+    m_docks.append(dock);
+    return dock;
+}
+
+void MainWindow::buildMenus()
+{
+    QMenu *file = menuBar()->addMenu(tr("&File"));
+    file->addAction(tr("&Quit"), QKeySequence::Quit, this, &QWidget::close);
+    QMenu *view = menuBar()->addMenu(tr("&View"));
+    for (QDockWidget *dock : std::as_const(m_docks)) {
+        view->addAction(dock->toggleViewAction());
+    }
+    view->addSeparator();
+    QMenu *look = view->addMenu(tr("&Theme"));
+    auto *themes = new QActionGroup(this);
+    for (const auto &[kind, name] : {std::pair {ThemeKind::Light, tr("&Light")}, std::pair {ThemeKind::Dark, tr("&Dark")},
+             std::pair {ThemeKind::HighContrast, tr("&High contrast")}}) {
+        QAction *action = look->addAction(name, this, [this, kind = kind] { setLook(makeTheme(kind), m_density); });
+        action->setCheckable(true);
+        action->setChecked(kind == m_theme.kind);
+        themes->addAction(action);
+    }
+    QMenu *rows = view->addMenu(tr("&Rows"));
+    auto *densities = new QActionGroup(this);
+    for (const auto &[density, name] : {std::pair {Density::Comfortable, tr("&Comfortable")},
+             std::pair {Density::Normal, tr("&Normal")}, std::pair {Density::Compact, tr("Com&pact")}}) {
+        QAction *action = rows->addAction(name, this, [this, density = density] { setLook(m_theme, density); });
+        action->setCheckable(true);
+        action->setChecked(density == m_density);
+        densities->addAction(action);
+    }
+}
+
+void MainWindow::askDispatch(bool pause)
+{
+    const QString title = pause ? tr("Pause dispatch") : tr("Resume dispatch");
+    const QString effect = pause ? tr("No file is given to any node until somebody resumes dispatch. Running files finish; new "
+                                      "files wait in incoming, nothing is lost.")
+                                 : tr("Waiting files are given to nodes again.");
+    auto *dialog = new ReasonDialog({title, effect, {}, {}, false}, this);
+    dialog->setAttribute(Qt::WA_DeleteOnClose);
+    connect(dialog, &QDialog::accepted, this, [this, dialog, pause] { m_commands.sendDispatch(pause, dialog->reason()); });
+    dialog->open();
+}
+
+void MainWindow::tell(const CommandAnswer &answer)
+{
+    const QString what = answer.subject.isEmpty() ? answer.action : answer.action + u' ' + answer.subject;
+    statusBar()->showMessage(
+        answer.accepted ? tr("%1: %2").arg(what, answer.words) : tr("%1 was refused: %2").arg(what, answer.words), answerShownMs);
+}
+
+} // namespace dtf

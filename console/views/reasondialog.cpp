@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "console/views/reasondialog.h"
+
+#include <QDialogButtonBox>
+#include <QLabel>
+#include <QLineEdit>
+#include <QListWidget>
+#include <QPushButton>
+#include <QVBoxLayout>
+
+namespace dtf {
+
+namespace {
+
+constexpr int longestReason = 500; ///< the API's bound
+
+QLabel *plainLabel(const QString &text)
+{
+    auto *label = new QLabel(text);
+    label->setTextFormat(Qt::PlainText);
+    label->setWordWrap(true);
+    return label;
+}
+
+QListWidget *listOf(const QStringList &items, const QString &name)
+{
+    auto *list = new QListWidget;
+    list->addItems(items);
+    list->setAccessibleName(name);
+    list->setSelectionMode(QAbstractItemView::NoSelection);
+    const int rows = static_cast<int>(std::clamp<qsizetype>(items.size(), 1, 8));
+    list->setFixedHeight(rows * (list->fontMetrics().height() + 4) + 2 * list->frameWidth() + 2);
+    return list;
+}
+
+} // namespace
+
+ReasonDialog::ReasonDialog(const Question &question, QWidget *parent)
+    : QDialog(parent)
+    , m_count(question.items.size())
+{
+    setWindowTitle(question.title);
+    setMinimumWidth(460);
+    auto *all = new QVBoxLayout(this);
+    all->setSpacing(10);
+    all->addWidget(plainLabel(question.effect));
+    if (!question.items.isEmpty()) {
+        all->addWidget(listOf(question.items, tr("What it happens to")));
+    }
+    if (!question.leftOut.isEmpty()) {
+        all->addWidget(plainLabel(tr("%n left out:", nullptr, static_cast<int>(question.leftOut.size()))));
+        all->addWidget(listOf(question.leftOut, tr("Left out")));
+    }
+    m_more = new QVBoxLayout;
+    all->addLayout(m_more);
+    m_reason = new QLineEdit;
+    m_reason->setMaxLength(longestReason);
+    m_reason->setPlaceholderText(tr("Why? Others will read it in the audit."));
+    auto *reasonLabel = new QLabel(tr("&Reason"));
+    reasonLabel->setBuddy(m_reason);
+    all->addWidget(reasonLabel);
+    all->addWidget(m_reason);
+    if (m_count > countTypedAbove) {
+        m_number = new QLineEdit;
+        auto *numberLabel = new QLabel(tr("These are %1. Type their &number to go on").arg(m_count));
+        numberLabel->setBuddy(m_number);
+        all->addWidget(numberLabel);
+        all->addWidget(m_number);
+        connect(m_number, &QLineEdit::textChanged, this, &ReasonDialog::check);
+    }
+    m_buttons = new QDialogButtonBox(QDialogButtonBox::Ok | QDialogButtonBox::Cancel);
+    m_buttons->button(QDialogButtonBox::Ok)
+        ->setText(question.dangerous ? tr("%1 all the same").arg(question.title) : question.title);
+    if (question.dangerous) {
+        m_buttons->button(QDialogButtonBox::Ok)->setAutoDefault(false);
+        m_buttons->button(QDialogButtonBox::Cancel)->setDefault(true);
+    }
+    all->addWidget(m_buttons);
+    connect(m_buttons, &QDialogButtonBox::accepted, this, &QDialog::accept);
+    connect(m_buttons, &QDialogButtonBox::rejected, this, &QDialog::reject);
+    connect(m_reason, &QLineEdit::textChanged, this, &ReasonDialog::check);
+    m_reason->setFocus();
+    check();
+}
+
+QString ReasonDialog::reason() const
+{
+    return m_reason->text().trimmed();
+}
+
+void ReasonDialog::addWidget(QWidget *widget)
+{
+    m_more->addWidget(widget);
+}
+
+void ReasonDialog::check()
+{
+    const bool counted = !m_number || m_number->text().trimmed() == QString::number(m_count);
+    QPushButton *ok = m_buttons->button(QDialogButtonBox::Ok);
+    ok->setEnabled(counted && !reason().isEmpty());
+    ok->setToolTip(ok->isEnabled() ? QString() : reason().isEmpty() ? tr("A reason is needed.") : tr("Type the number first."));
+}
+
+} // namespace dtf

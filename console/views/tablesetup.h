@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "console/views/theme.h"
+
+#include <QStyledItemDelegate>
+
+class QTableView;
+
+namespace dtf {
+
+/// Draws a cell as plain text, whatever it holds; a cell with a Tone as a badge with its sign. Thread: main.
+class ToneDelegate final : public QStyledItemDelegate
+{
+public:
+    explicit ToneDelegate(QObject *parent = nullptr)
+        : QStyledItemDelegate(parent)
+    { }
+    void setTheme(const Theme &theme) { m_theme = theme; }
+    void paint(QPainter *painter, const QStyleOptionViewItem &option, const QModelIndex &index) const override;
+    [[nodiscard]] QSize sizeHint(const QStyleOptionViewItem &option, const QModelIndex &index) const override;
+
+private:
+    Theme m_theme = makeTheme(ThemeKind::Light);
+};
+
+/// The house's table: whole rows, no edit, sortable by its header, columns that can be moved and hidden by the header's menu.
+/// Gives the delegate it uses (owned by the view).
+ToneDelegate *setUpTable(QTableView &view);
+
+} // namespace dtf
