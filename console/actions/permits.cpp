@@ -51,7 +51,8 @@ QString whyNot(JobAction action, const JobView &job)
         if (job.state == JobState::Waiting) {
             return {}; // a node may be chosen
         }
-        return job.state == JobState::Hold || job.state == JobState::Failed || job.state == JobState::InDoubt
+        return job.state == JobState::Assigned || job.state == JobState::Hold || job.state == JobState::Failed
+                || job.state == JobState::InDoubt
             ? QString()
             : Permits::tr("A file that is %1 can't be requeued.").arg(state);
     case JobAction::Hold:
