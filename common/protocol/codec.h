@@ -29,8 +29,8 @@ concept OneOf = (std::same_as<T, Ts> || ...);
 template <typename T>
 concept WireMessage = OneOf<T, ApiError, RunningJob, Heartbeat, AgentCommand, HeartbeatReply, Report, ReportBatch, ReportAck,
     AgentHello, LogEntry, LogLines, PictureData, WorkHint, NodeView, JobView, JobPage, GateView, WhyNode, WhyView,
-    Acknowledgement, Alert, AlertView, FleetSummary, StateView, AuditEvent, AuditRow, AuditPage, OperatorRequest, OperatorReply,
-    FeedHello, FeedSnapshot, FeedDelta, FeedSubscribe>;
+    Acknowledgement, Alert, AlertView, FleetSummary, StateView, AuditEvent, AuditRow, AuditPage, AuditCheck, HistoryHour,
+    LanePart, HistoryLane, HistoryView, OperatorRequest, OperatorReply, FeedHello, FeedSnapshot, FeedDelta, FeedSubscribe>;
 
 template <WireMessage T> [[nodiscard]] Result<T> fromJson(const QJsonObject &object);
 
@@ -67,6 +67,12 @@ DTF_DECLARE_MESSAGE(StateView)
 DTF_DECLARE_MESSAGE(AuditEvent)
 DTF_DECLARE_MESSAGE(AuditRow)
 DTF_DECLARE_MESSAGE(AuditPage)
+// codec_history.cpp
+DTF_DECLARE_MESSAGE(AuditCheck)
+DTF_DECLARE_MESSAGE(HistoryHour)
+DTF_DECLARE_MESSAGE(LanePart)
+DTF_DECLARE_MESSAGE(HistoryLane)
+DTF_DECLARE_MESSAGE(HistoryView)
 // codec_operator.cpp
 DTF_DECLARE_MESSAGE(OperatorRequest)
 DTF_DECLARE_MESSAGE(OperatorReply)

@@ -285,6 +285,52 @@ struct AuditPage
     qint64 last = 0; ///< newest sequence number in the store
 };
 
+/// GET /api/v1/audit/verify: how the last reading of the whole chain ended. Asking begins a new one when it is a minute old.
+struct AuditCheck
+{
+    bool running = false; ///< one is under way: ask again
+    WallTime time; ///< when the last one ended; 0: none has since the orchestrator started
+    qint64 rows = 0; ///< found good, from 1 on
+    bool ok = false; ///< every row there was
+    qint64 firstBad = 0; ///< first row that is missing or wrong; 0: none, or the audit could not be read
+    QString why; ///< plain words when not ok
+};
+
+/// One hour of GET /api/v1/history. Each file counts once, by its present state, in the hour it came to it.
+struct HistoryHour
+{
+    WallTime start;
+    qint64 done = 0;
+    qint64 failed = 0;
+    qint64 held = 0;
+    qint64 rejected = 0;
+    qint64 longestWaitMs = -1; ///< of the files first given to a node in this hour, from acceptance on; -1: there was none
+    qint64 medianWaitMs = -1;
+};
+/// A node in one state for a while: "ready", "busy", "failed" (a run that failed or went on hold), "paused", "draining",
+/// "browser", "suspect", "lost", "refused", "unknown".
+struct LanePart
+{
+    QString state;
+    WallTime from;
+    WallTime to;
+};
+struct HistoryLane
+{
+    NodeName node;
+    QList<LanePart> parts; ///< without gaps, from HistoryView::from to ::to
+};
+/// GET /api/v1/history?hours=24: whole hours of UTC and the one that runs. All lanes together have at most 24,000 parts: a lane
+/// with more than its share is told in equal pieces.
+struct HistoryView
+{
+    WallTime from;
+    WallTime to;
+    bool complete = true; ///< false: there were too many audit rows; lanes and waits begin later than `from`
+    QList<HistoryHour> hours;
+    QList<HistoryLane> lanes;
+};
+
 // ---- operator commands --------------------------------------------------------------------------------
 
 enum class JobAction { Requeue, Hold, Release, Stop, Done };

@@ -42,6 +42,9 @@ QString targetOf(const AuditFilter &filter)
     add(query, "node"_L1, filter.node.toString());
     add(query, "actor"_L1, filter.actor);
     add(query, "after"_L1, filter.after > 0 ? QString::number(filter.after) : QString());
+    add(query, "before"_L1, filter.before > 0 ? QString::number(filter.before) : QString());
+    add(query, "from"_L1, filter.from.msecsSinceEpoch > 0 ? QString::number(filter.from.msecsSinceEpoch) : QString());
+    add(query, "to"_L1, filter.to.msecsSinceEpoch > 0 ? QString::number(filter.to.msecsSinceEpoch) : QString());
     add(query, "order"_L1, filter.newestFirst ? u"newest"_s : u"oldest"_s);
     add(query, "limit"_L1, QString::number(filter.limit));
     return u"/api/v1/audit?"_s + query.join(u'&');

@@ -28,6 +28,9 @@ struct AuditFilter
     NodeName node;
     QString actor; ///< prefix: "operator:"
     qint64 after = 0; ///< sequence number greater than
+    qint64 before = 0; ///< sequence number less than; 0: no bound
+    WallTime from; ///< not older; 0: no bound
+    WallTime to; ///< older than; 0: no bound
     bool newestFirst = true;
     int limit = 100; ///< 1–1000
 };

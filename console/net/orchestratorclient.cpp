@@ -85,6 +85,16 @@ void OrchestratorClient::audit(const AuditFilter &filter, QObject *context, Call
     get(targetOf(filter), context, std::move(callback));
 }
 
+void OrchestratorClient::auditCheck(QObject *context, Callback<AuditCheck> callback)
+{
+    get(u"/api/v1/audit/verify"_s, context, std::move(callback));
+}
+
+void OrchestratorClient::history(int hours, QObject *context, Callback<HistoryView> callback)
+{
+    get(u"/api/v1/history?hours=%1"_s.arg(hours), context, std::move(callback));
+}
+
 void OrchestratorClient::report(QDate day, QObject *context, Callback<QJsonObject> callback)
 {
     const QString query = day.isValid() ? u"?day="_s + day.toString(Qt::ISODate) : QString();

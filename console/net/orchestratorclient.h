@@ -44,6 +44,9 @@ public:
     void job(const JobId &job, QObject *context, Callback<JobView> callback);
     void why(const JobId &job, QObject *context, Callback<WhyView> callback);
     void audit(const AuditFilter &filter, QObject *context, Callback<AuditPage> callback);
+    /// How the last reading of the audit's chain ended; asking begins a new one when it is a minute old.
+    void auditCheck(QObject *context, Callback<AuditCheck> callback);
+    void history(int hours, QObject *context, Callback<HistoryView> callback); ///< 1–168
     /// `day`: a UTC day, invalid: today. The document as it is: {"day", "complete", "outcomes", "nodes"}.
     void report(QDate day, QObject *context, Callback<QJsonObject> callback);
     /// At most 1 MiB of the newest attempt's log from `offset`; empty: no more for now.

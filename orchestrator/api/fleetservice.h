@@ -35,6 +35,8 @@ public:
     virtual void jobLog(
         const JobId &id, qint64 offset, Callback<QByteArray> done) = 0; ///< ≤ 1 MiB from `offset` of the newest attempt's log
     virtual void audit(const AuditQuery &query, Callback<AuditPage> done) = 0;
+    virtual void auditCheck(Callback<AuditCheck> done) = 0; ///< at once; begins a reading of the chain when the last one is old
+    virtual void history(int hours, Callback<HistoryView> done) = 0; ///< 1–168
 
     // operators; `actor` e.g. "operator:anna"
     virtual void jobCommand(const JobId &id, JobAction action, const OperatorRequest &request, const QByteArray &actor,

@@ -44,6 +44,8 @@ public:
     void why(const JobId &id, Callback<WhyView> done) override;
     void jobLog(const JobId &id, qint64 offset, Callback<QByteArray> done) override;
     void audit(const AuditQuery &query, Callback<AuditPage> done) override;
+    void auditCheck(Callback<AuditCheck> done) override;
+    void history(int hours, Callback<HistoryView> done) override;
     void jobCommand(const JobId &id, JobAction action, const OperatorRequest &request, const QByteArray &actor,
         Callback<OperatorReply> done) override;
     void nodeCommand(const NodeName &node, NodeAction action, const OperatorRequest &request, const QByteArray &actor,

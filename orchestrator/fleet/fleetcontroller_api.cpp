@@ -131,6 +131,22 @@ void FleetController::audit(const AuditQuery &query, Callback<AuditPage> done)
     m_store.audit(query, std::move(done));
 }
 
+void FleetController::auditCheck(Callback<AuditCheck> done)
+{
+    m_store.auditCheck(std::move(done));
+}
+
+void FleetController::history(int hours, Callback<HistoryView> done)
+{
+    HistoryQuery query;
+    query.now = m_clock.now().wall;
+    query.hours = hours;
+    for (const NodeView &node : m_state.stateView(m_clock.now()).nodes) {
+        query.nodes.append({node.node, node.state.toLatin1(), node.since});
+    }
+    m_store.history(query, std::move(done));
+}
+
 /// The same key of the same actor is answered the same again, now and after a restart; while the first is under way it is
 /// refused.
 void FleetController::command(

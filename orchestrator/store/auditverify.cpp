@@ -40,7 +40,7 @@ bool check(AuditVerdict &verdict, const AuditFields &fields, const QByteArray &h
 
 } // namespace
 
-Result<AuditVerdict> verifyAudit(const QString &dbPath, const std::optional<AuditHead> &remembered)
+Result<AuditVerdict> verifyAudit(const QString &dbPath, const std::optional<AuditHead> &remembered, const std::atomic_bool *stop)
 {
     if (!QFileInfo::exists(dbPath)) {
         return fail(ErrorCode::NotFound, u"there is no database at %1"_s.arg(dbPath));
@@ -68,6 +68,9 @@ Result<AuditVerdict> verifyAudit(const QString &dbPath, const std::optional<Audi
     // The lowest seq there can be, so that a row smuggled in before the first is seen too.
     qint64 from = std::numeric_limits<qint64>::min();
     for (int got = rowsPerStep; got == rowsPerStep;) {
+        if (stop && *stop) {
+            return fail(ErrorCode::Cancelled, u"the store was closed"_s);
+        }
         rows->bindValue(0, from);
         if (!rows->exec()) {
             return tl::unexpected((*connection)->failed(rows->lastError()));

@@ -5,6 +5,7 @@
 
 #include "common/core/error.h"
 
+#include <atomic>
 #include <optional>
 
 namespace dtf {
@@ -20,7 +21,9 @@ struct AuditVerdict
 
 /// Reads the whole audit of a database, read-only and in short steps, also while its orchestrator runs and writes: rows added
 /// meanwhile are checked too. `remembered` is a head noted earlier, e.g. off-site: its row must still be there with that hash. An
-/// error means that the database could not be read at all. Blocks: for the command line or a worker thread.
-[[nodiscard]] Result<AuditVerdict> verifyAudit(const QString &dbPath, const std::optional<AuditHead> &remembered = std::nullopt);
+/// error means that the database could not be read at all, or, Cancelled, that `stop` became true. Blocks: for the command line
+/// or a worker thread.
+[[nodiscard]] Result<AuditVerdict> verifyAudit(
+    const QString &dbPath, const std::optional<AuditHead> &remembered = std::nullopt, const std::atomic_bool *stop = nullptr);
 
 } // namespace dtf

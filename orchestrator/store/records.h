@@ -145,11 +145,30 @@ struct JobQuery
 struct AuditQuery
 {
     qint64 after = 0; ///< seq greater than
+    qint64 before = 0; ///< seq less than; 0: no bound
+    WallTime from; ///< not older; 0: no bound
+    WallTime to; ///< older than; 0: no bound
     JobId job;
     NodeName node;
     QByteArray actor; ///< prefix
     bool newestFirst = false;
     int limit = 100; ///< 1–1000
+};
+
+/// What is known of a node now, for a history in which nothing says how it began.
+struct LaneSeed
+{
+    NodeName node;
+    QByteArray state; ///< NodeView::state
+    WallTime since;
+};
+
+/// GET /api/v1/history.
+struct HistoryQuery
+{
+    WallTime now;
+    int hours = 24; ///< 1–168, the one that runs included
+    QList<LaneSeed> nodes; ///< who gets a lane, at most 1,000
 };
 
 } // namespace dtf

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "orchestrator/store/sqlitestore.h"
 
+#include "orchestrator/store/auditverify.h"
+#include "orchestrator/store/historyreader.h"
+#include "orchestrator/store/sidethread.h"
 #include "orchestrator/store/storeworker.h"
 
 #include <future>
@@ -9,6 +12,27 @@ namespace dtf {
 
 using namespace Qt::StringLiterals;
 
+namespace {
+
+constexpr qsizetype mostHistoryWaits = 32;
+
+AuditCheck checkOf(const Result<AuditVerdict> &verdict)
+{
+    AuditCheck check;
+    check.time = SystemClock().now().wall;
+    if (verdict) {
+        check.rows = verdict->rows;
+        check.ok = verdict->ok;
+        check.firstBad = verdict->firstBad;
+        check.why = verdict->why;
+    } else {
+        check.why = u"the audit could not be read: %1"_s.arg(verdict.error().detail);
+    }
+    return check;
+}
+
+} // namespace
+
 SqliteStore::SqliteStore() = default;
 
 Result<std::unique_ptr<SqliteStore>> SqliteStore::open(const QString &path, StoreSnapshot *snapshot, const StoreOptions &options)
@@ -16,6 +40,10 @@ Result<std::unique_ptr<SqliteStore>> SqliteStore::open(const QString &path, Stor
     std::unique_ptr<SqliteStore> store(new SqliteStore);
     store->m_queue = std::make_unique<StoreQueue>(options.mostCalls, options.mostRows);
     store->m_mailbox = std::make_unique<Mailbox>();
+    store->m_checking = std::make_unique<SideThread>(*store->m_mailbox);
+    store->m_reading = std::make_unique<SideThread>(*store->m_mailbox);
+    store->m_path = path;
+    store->m_checkAgainAfter = options.checkAgainAfter;
     const WallTime now = options.now.msecsSinceEpoch != 0 ? options.now : SystemClock().now().wall;
     // A connection belongs to the thread that opens it: the store's thread opens, this one waits for the outcome.
     std::promise<Result<StoreSnapshot>> promise;
@@ -49,6 +77,9 @@ SqliteStore::~SqliteStore()
 
 void SqliteStore::close()
 {
+    m_closed = true;
+    m_checking->close(); // bounded: one step of reading
+    m_reading->close();
     if (m_thread.joinable()) {
         m_queue->close();
         m_thread.join(); // bounded: one transaction or question, another program's lock waited for 5 s at most
@@ -105,6 +136,56 @@ void SqliteStore::job(const JobId &id, Callback<JobRecord> done)
 void SqliteStore::audit(const AuditQuery &query, Callback<AuditPage> done)
 {
     ask([query](StoreReader &reader) { return reader.audit(query); }, std::move(done));
+}
+
+void SqliteStore::auditCheck(Callback<AuditCheck> done)
+{
+    if (m_closed) {
+        refuse(std::move(done), false);
+        return;
+    }
+    const bool old = !m_checkEnded || SystemClock().now().mono - *m_checkEnded >= m_checkAgainAfter;
+    if (old && !m_checking->isBusy()) {
+        startCheck();
+    }
+    AuditCheck check = m_check;
+    check.running = m_checking->isBusy();
+    m_mailbox->put([done = std::move(done), check] { done(check); });
+}
+
+void SqliteStore::startCheck()
+{
+    m_checking->start([this, path = m_path](const std::atomic_bool &stop) -> Mailbox::Letter {
+        return [this, check = checkOf(verifyAudit(path, std::nullopt, &stop))] {
+            m_check = check;
+            m_checkEnded = SystemClock().now().mono;
+        };
+    });
+}
+
+void SqliteStore::history(const HistoryQuery &query, Callback<HistoryView> done)
+{
+    const bool otherHours = m_reading->isBusy() && query.hours != m_historyHours;
+    if (m_closed || otherHours || m_historyWaits.size() >= mostHistoryWaits) {
+        refuse(std::move(done), !m_closed);
+        return;
+    }
+    m_historyWaits.append(std::move(done));
+    if (!m_reading->isBusy()) {
+        startHistory(query);
+    }
+}
+
+void SqliteStore::startHistory(const HistoryQuery &query)
+{
+    m_historyHours = query.hours;
+    m_reading->start([this, path = m_path, query](const std::atomic_bool &stop) -> Mailbox::Letter {
+        return [this, view = readHistory(path, query, stop)] {
+            for (const Callback<HistoryView> &done : std::exchange(m_historyWaits, {})) {
+                done(view);
+            }
+        };
+    });
 }
 
 void SqliteStore::answer(const QByteArray &actor, const QByteArray &key, Callback<QByteArray> done)

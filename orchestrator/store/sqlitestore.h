@@ -1,14 +1,17 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "common/core/clock.h"
 #include "orchestrator/store/store.h"
 
 #include <memory>
+#include <optional>
 #include <thread>
 
 namespace dtf {
 
 class Mailbox;
+class SideThread;
 class StoreQueue;
 
 struct StoreOptions
@@ -16,6 +19,7 @@ struct StoreOptions
     WallTime now; ///< what old answers are measured from; 0: the machine's clock
     qsizetype mostCalls = 10'000; ///< calls waiting for the store's thread; more are refused with TooMany
     qsizetype mostRows = 500'000; ///< rows in the waiting batches, likewise: a bound on memory
+    milliseconds checkAgainAfter {60'000}; ///< the audit's chain is not read again before, however often that is asked for
     qint64 maxPages = 0; ///< of 4 KiB; a file that would grow beyond them is a full disk. 0: the disk's end
 };
 
@@ -38,6 +42,8 @@ public:
     void jobs(const JobQuery &query, Callback<JobPage> done) override;
     void job(const JobId &id, Callback<JobRecord> done) override;
     void audit(const AuditQuery &query, Callback<AuditPage> done) override;
+    void auditCheck(Callback<AuditCheck> done) override;
+    void history(const HistoryQuery &query, Callback<HistoryView> done) override;
     void answer(const QByteArray &actor, const QByteArray &key, Callback<QByteArray> done) override;
     void doneBefore(const QByteArray &sha256Hex, const JobId &notThis, Callback<JobId> done) override;
 
@@ -51,8 +57,20 @@ private:
     template <typename T, typename Ask> void ask(Ask question, Callback<T> done);
     template <typename T> void refuse(Callback<T> done, bool full);
 
+    void startCheck();
+    void startHistory(const HistoryQuery &query);
+
+    QString m_path;
+    milliseconds m_checkAgainAfter {0};
+    bool m_closed = false;
+    AuditCheck m_check; ///< the last one's end
+    std::optional<MonoTime> m_checkEnded;
+    int m_historyHours = 0; ///< of the one under way
+    QList<Callback<HistoryView>> m_historyWaits; ///< for the one under way
     std::unique_ptr<StoreQueue> m_queue;
     std::unique_ptr<Mailbox> m_mailbox;
+    std::unique_ptr<SideThread> m_checking; ///< after the mailbox: ended before it
+    std::unique_ptr<SideThread> m_reading;
     std::thread m_thread; ///< not a QThread: its end is a join that thread checkers understand
 };
 

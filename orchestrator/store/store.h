@@ -32,6 +32,10 @@ public:
     virtual void jobs(const JobQuery &query, Callback<JobPage> done) = 0;
     virtual void job(const JobId &id, Callback<JobRecord> done) = 0; ///< final ones too; NotFound
     virtual void audit(const AuditQuery &query, Callback<AuditPage> done) = 0;
+    /// At most one reading of the chain is under way, beside the store's thread; the answer is the last one's end, at once.
+    virtual void auditCheck(Callback<AuditCheck> done) = 0;
+    /// Beside the store's thread, one at a time; those who ask meanwhile get the same answer. TooMany: more than a few wait.
+    virtual void history(const HistoryQuery &query, Callback<HistoryView> done) = 0;
     /// NotFound when this key was never answered.
     virtual void answer(const QByteArray &actor, const QByteArray &key, Callback<QByteArray> done) = 0;
     /// Was this content done before? (a warning to the operator). Gives the earlier job's id, or a null id.

@@ -81,6 +81,9 @@ Where auditFilter(const AuditQuery &query)
     if (query.after > 0) {
         where.add(u"seq > ?"_s, {query.after});
     }
+    if (query.before > 0) {
+        where.add(u"seq < ?"_s, {query.before});
+    }
     return where;
 }
 
@@ -180,7 +183,21 @@ Result<AuditPage> StoreReader::audit(const AuditQuery &query)
     if (!head) {
         return tl::unexpected(head.error());
     }
-    const Where where = auditFilter(query);
+    Where where = auditFilter(query);
+    if (query.from.msecsSinceEpoch > 0) {
+        const auto first = auditSeqAt(query.from);
+        if (!first) {
+            return tl::unexpected(first.error());
+        }
+        where.add(u"seq >= ? AND time >= ?"_s, {*first, qint64(query.from.msecsSinceEpoch)});
+    }
+    if (query.to.msecsSinceEpoch > 0) {
+        const auto end = auditSeqAt(query.to);
+        if (!end) {
+            return tl::unexpected(end.error());
+        }
+        where.add(u"seq < ? AND time < ?"_s, {*end, qint64(query.to.msecsSinceEpoch)});
+    }
     auto rows = selectAll<AuditRow>(m_connection,
         u"SELECT seq, time, kind, job, epoch, node, actor, detail, hash FROM audit%1 ORDER BY seq %2 LIMIT %3"_s
             .arg(where.sql(), query.newestFirst ? u"DESC"_s : u"ASC"_s)
@@ -190,6 +207,30 @@ Result<AuditPage> StoreReader::audit(const AuditQuery &query)
         return tl::unexpected(rows.error());
     }
     return AuditPage {std::move(*rows), head->seq};
+}
+
+Result<qint64> StoreReader::auditSeqAt(WallTime time)
+{
+    const auto head = auditHead();
+    if (!head) {
+        return tl::unexpected(head.error());
+    }
+    qint64 low = 1; // every row before it is older
+    qint64 high = head->seq + 1; // it and every row after it is not
+    while (low < high) {
+        const qint64 middle = low + (high - low) / 2;
+        const auto times = selectAll<qint64>(
+            m_connection, u"SELECT time FROM audit WHERE seq = ?"_s, {middle}, [](RowReader &row) { return row.number(); });
+        if (!times) {
+            return tl::unexpected(times.error());
+        }
+        if (times->value(0) < time.msecsSinceEpoch) {
+            low = middle + 1;
+        } else {
+            high = middle;
+        }
+    }
+    return low;
 }
 
 Result<QByteArray> StoreReader::answer(const QByteArray &actor, const QByteArray &key)

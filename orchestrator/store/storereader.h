@@ -3,6 +3,7 @@
 
 #include "orchestrator/store/auditchain.h"
 #include "orchestrator/store/connection.h"
+#include "orchestrator/store/history.h"
 #include "orchestrator/store/records.h"
 
 namespace dtf {
@@ -22,7 +23,15 @@ public:
     /// it is never shown twice for that, and those that have not changed are all shown.
     [[nodiscard]] Result<JobPage> jobs(const JobQuery &query);
     [[nodiscard]] Result<JobRecord> job(const JobId &id);
+    /// Time bounds are found by halving the sequence, which rises with time: of rows written while the wall clock was set back
+    /// those next to a bound may be missed.
     [[nodiscard]] Result<AuditPage> audit(const AuditQuery &query);
+    /// The first row that is not older than `time`; one after the last if there is none.
+    [[nodiscard]] Result<qint64> auditSeqAt(WallTime time);
+    /// Jobs by hour (of `changed`, since 1970) and state from `from` on.
+    [[nodiscard]] Result<QList<EndedHour>> endedHours(WallTime from);
+    /// What a history is made of, of the rows after `seq` up to and with `last`, in order.
+    [[nodiscard]] Result<QList<HistoryRow>> historyRows(qint64 seq, qint64 last);
     [[nodiscard]] Result<QByteArray> answer(const QByteArray &actor, const QByteArray &key);
     [[nodiscard]] Result<JobId> doneBefore(const QByteArray &sha256Hex, const JobId &notThis);
 

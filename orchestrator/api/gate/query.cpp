@@ -36,6 +36,14 @@ bool readNumber(const QByteArray &text, qint64 min, qint64 max, qint64 &out)
     return ok && QByteArray::number(out) == text && out >= min && out <= max;
 }
 
+bool readTime(const QByteArray &text, WallTime &out)
+{
+    qint64 ms = 0;
+    const bool ok = readNumber(text, 1, (1LL << 53) - 1, ms);
+    out = {ms};
+    return ok;
+}
+
 bool readLimit(const QByteArray &text, int &out)
 {
     qint64 wide = 0;
@@ -123,6 +131,9 @@ Result<AuditQuery> auditQueryFrom(const QueryMap &query)
     AuditQuery out;
     const QHash<QByteArray, KeyReader> readers {
         {"after", [&](const QByteArray &v) { return readNumber(v, 0, std::numeric_limits<qint64>::max(), out.after); }},
+        {"before", [&](const QByteArray &v) { return readNumber(v, 1, std::numeric_limits<qint64>::max(), out.before); }},
+        {"from", [&](const QByteArray &v) { return readTime(v, out.from); }},
+        {"to", [&](const QByteArray &v) { return readTime(v, out.to); }},
         {"job",
             [&](const QByteArray &v) {
                 const auto job = JobId::parse(v);
@@ -147,6 +158,13 @@ Result<qint64> offsetFrom(const QueryMap &query)
     return readAll(
         query, {{"offset", [&](const QByteArray &v) { return readNumber(v, 0, std::numeric_limits<qint64>::max(), offset); }}})
         .map([&](const QueryMap &) { return offset; });
+}
+
+Result<int> hoursFrom(const QueryMap &query)
+{
+    qint64 hours = 24;
+    return readAll(query, {{"hours", [&](const QByteArray &v) { return readNumber(v, 1, 168, hours); }}})
+        .map([&](const QueryMap &) { return static_cast<int>(hours); });
 }
 
 Result<QueryMap> noQuery(const QueryMap &query)

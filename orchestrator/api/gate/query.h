@@ -17,10 +17,12 @@ using QueryMap = QHash<QByteArray, QByteArray>;
 /// Filters from the query. An unknown key is InvalidArgument: a filter that is silently ignored shows the wrong files.
 /// Keys: state (words with commas), node, text, cause, cursor, limit.
 [[nodiscard]] Result<JobQuery> jobQueryFrom(const QueryMap &query);
-/// Keys: after, job, node, actor, order (newest | oldest), limit.
+/// Keys: after, before (sequence numbers), from, to (ms since 1970 UTC), job, node, actor, order (newest | oldest), limit.
 [[nodiscard]] Result<AuditQuery> auditQueryFrom(const QueryMap &query);
 /// Key: offset (bytes, ≥ 0; default 0).
 [[nodiscard]] Result<qint64> offsetFrom(const QueryMap &query);
+/// Key: hours (1–168; default 24).
+[[nodiscard]] Result<int> hoursFrom(const QueryMap &query);
 /// InvalidArgument when there is any key.
 [[nodiscard]] Result<QueryMap> noQuery(const QueryMap &query);
 

@@ -35,6 +35,8 @@ constexpr Row table[] = {
     {"GET", "/api/v1/jobs/{job}/why", Endpoint::Why, Access::Read, 0},
     {"GET", "/api/v1/jobs/{job}/log", Endpoint::JobLog, Access::Read, 0},
     {"GET", "/api/v1/audit", Endpoint::Audit, Access::Read, 0},
+    {"GET", "/api/v1/audit/verify", Endpoint::AuditCheck, Access::Read, 0},
+    {"GET", "/api/v1/history", Endpoint::History, Access::Read, 0},
     {"GET", "/api/v1/report", Endpoint::DayReport, Access::Read, 0},
     {"POST", "/api/v1/jobs/{job}/{job-action}", Endpoint::JobCommand, Access::Command, commandLimit},
     {"POST", "/api/v1/nodes/{node}/{node-action}", Endpoint::NodeCommand, Access::Command, commandLimit},

@@ -21,6 +21,8 @@ enum class Endpoint {
     Why,
     JobLog,
     Audit,
+    AuditCheck,
+    History,
     DayReport,
     JobCommand,
     NodeCommand,

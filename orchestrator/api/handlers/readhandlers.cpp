@@ -88,7 +88,7 @@ void handleReadRequest(ApiContext context, const ApiRequest &request, HttpRespon
 {
     const Endpoint endpoint = request.route.endpoint;
     const bool hasKeys = endpoint == Endpoint::Jobs || endpoint == Endpoint::Audit || endpoint == Endpoint::JobLog
-        || endpoint == Endpoint::DayReport;
+        || endpoint == Endpoint::DayReport || endpoint == Endpoint::History;
     if (!hasKeys && refusedQuery(noQuery(request.query), respond)) {
         return;
     }
@@ -101,6 +101,13 @@ void handleReadRequest(ApiContext context, const ApiRequest &request, HttpRespon
         const auto query = auditQueryFrom(request.query);
         if (!refusedQuery(query, respond)) {
             context.fleet.audit(*query, answering<AuditPage>(std::move(respond)));
+        }
+    } else if (endpoint == Endpoint::AuditCheck) {
+        context.fleet.auditCheck(answering<AuditCheck>(std::move(respond)));
+    } else if (endpoint == Endpoint::History) {
+        const auto hours = hoursFrom(request.query);
+        if (!refusedQuery(hours, respond)) {
+            context.fleet.history(*hours, answering<HistoryView>(std::move(respond)));
         }
     } else if (endpoint == Endpoint::JobLog) {
         jobLog(context, request, std::move(respond));

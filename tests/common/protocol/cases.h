@@ -55,7 +55,8 @@ inline const QList<MessageCase> &messageCases()
         DTF_CASE(AgentHello), DTF_CASE(LogEntry), DTF_CASE(LogLines), DTF_CASE(PictureData), DTF_CASE(WorkHint),
         DTF_CASE(NodeView), DTF_CASE(JobView), DTF_CASE(JobPage), DTF_CASE(GateView), DTF_CASE(WhyNode), DTF_CASE(WhyView),
         DTF_CASE(Acknowledgement), DTF_CASE(Alert), DTF_CASE(AlertView), DTF_CASE(FleetSummary), DTF_CASE(StateView),
-        DTF_CASE(AuditEvent), DTF_CASE(AuditRow), DTF_CASE(AuditPage), DTF_CASE(OperatorRequest), DTF_CASE(OperatorReply),
+        DTF_CASE(AuditEvent), DTF_CASE(AuditRow), DTF_CASE(AuditPage), DTF_CASE(AuditCheck), DTF_CASE(HistoryHour),
+        DTF_CASE(LanePart), DTF_CASE(HistoryLane), DTF_CASE(HistoryView), DTF_CASE(OperatorRequest), DTF_CASE(OperatorReply),
         DTF_CASE(FeedHello), DTF_CASE(FeedSnapshot), DTF_CASE(FeedDelta), DTF_CASE(FeedSubscribe)};
     return cases;
 }

@@ -239,6 +239,31 @@ void fill(AuditPage &m)
     m = {{sample<AuditRow>()}, 120};
 }
 
+void fill(AuditCheck &m)
+{
+    m = {true, noon, 1'204, true, 1'205, u"row 1205 or its hash was changed"_s};
+}
+
+void fill(HistoryHour &m)
+{
+    m = {noon, 41, 2, 1, 3, 184'000, 62'000};
+}
+
+void fill(LanePart &m)
+{
+    m = {u"busy"_s, noon, {noon.msecsSinceEpoch + 60'000}};
+}
+
+void fill(HistoryLane &m)
+{
+    m = {node("DTF-01"), {sample<LanePart>()}};
+}
+
+void fill(HistoryView &m)
+{
+    m = {noon, {noon.msecsSinceEpoch + 60'000}, false, {sample<HistoryHour>()}, {sample<HistoryLane>()}};
+}
+
 void fill(OperatorRequest &m)
 {
     m = {u"agency rang"_s, u"b2c9"_s, 2, JobState::Hold, noon, node("DTF-02"), true};

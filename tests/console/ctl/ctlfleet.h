@@ -18,6 +18,8 @@ public:
     };
     QList<JobView> files;
     QList<AuditRow> rows;
+    AuditCheck check;
+    HistoryView past;
     QByteArray logBytes;
     StateView view;
     OperatorReply reply {true, QStringLiteral("done"), QStringLiteral("it is so now"), {}, 0};
@@ -76,7 +78,8 @@ public:
     {
         QList<AuditRow> wanted;
         for (const AuditRow &row : rows) {
-            if (row.seq > query.after && (query.job.isNull() || row.event.job == query.job)) {
+            if (row.seq > query.after && (query.before == 0 || row.seq < query.before)
+                && (query.job.isNull() || row.event.job == query.job)) {
                 wanted.append(row);
             }
         }
@@ -85,6 +88,8 @@ public:
         }
         answer<AuditPage>(done, AuditPage {wanted.mid(0, query.limit), rows.isEmpty() ? 0 : rows.last().seq});
     }
+    void auditCheck(Callback<AuditCheck> done) override { answer<AuditCheck>(done, check); }
+    void history(int, Callback<HistoryView> done) override { answer<HistoryView>(done, past); }
     void jobCommand(const JobId &id, JobAction action, const OperatorRequest &request, const QByteArray &,
         Callback<OperatorReply> done) override
     {

@@ -48,6 +48,12 @@ public:
         auditQueries.append(query);
         answer(std::move(done), AuditPage {});
     }
+    void auditCheck(Callback<AuditCheck> done) override { answer(std::move(done), check); }
+    void history(int hours, Callback<HistoryView> done) override
+    {
+        historyHours.append(hours);
+        answer(std::move(done), HistoryView {});
+    }
 
     struct Command
     {
@@ -102,6 +108,8 @@ public:
     QList<PictureData> pictures;
     QList<JobQuery> jobQueries;
     QList<AuditQuery> auditQueries;
+    AuditCheck check;
+    QList<int> historyHours;
     QList<Command> commands;
     QByteArrayList refusals;
 

@@ -52,8 +52,9 @@ void TestApi::rolesAndRoutes_data()
     const auto row = [](const QByteArray &method, const QByteArray &path, const QByteArray &body, const QByteArrayList &allowed) {
         QTest::newRow((method + ' ' + path).constData()) << method << path << body << allowed;
     };
-    for (const QByteArray &path : {"/metrics"_ba, "/api/v1/state"_ba, "/api/v1/nodes"_ba, "/api/v1/jobs"_ba, jobPath,
-             jobPath + "/why", jobPath + "/log", "/api/v1/alerts"_ba, "/api/v1/audit"_ba, "/api/v1/report"_ba}) {
+    for (const QByteArray &path :
+        {"/metrics"_ba, "/api/v1/state"_ba, "/api/v1/nodes"_ba, "/api/v1/jobs"_ba, jobPath, jobPath + "/why", jobPath + "/log",
+            "/api/v1/alerts"_ba, "/api/v1/audit"_ba, "/api/v1/audit/verify"_ba, "/api/v1/history"_ba, "/api/v1/report"_ba}) {
         row("GET", path, {}, readers);
     }
     row("POST", "/api/v1/heartbeat", toBytes(toJson(beat())), nodes);
@@ -295,12 +296,21 @@ void TestApi::badQueriesAreRefused()
 {
     Api api;
     for (const char *path : {"/api/v1/jobs?limit=5000", "/api/v1/jobs?colour=red", "/api/v1/audit?order=up", "/api/v1/state?x=1",
-             "/api/v1/report?day=yesterday", "/api/v1/jobs?text=%00"}) {
+             "/api/v1/report?day=yesterday", "/api/v1/audit?before=0", "/api/v1/audit?from=-1", "/api/v1/audit?to=now",
+             "/api/v1/audit/verify?x=1", "/api/v1/history?hours=0", "/api/v1/history?hours=169", "/api/v1/history?days=1",
+             "/api/v1/jobs?text=%00"}) {
         QCOMPARE(api.ask(request("GET", path, viewerToken)).status, 400);
     }
     QCOMPARE(api.ask(request("GET", "/api/v1/audit?order=newest&limit=5&after=7", viewerToken)).status, 200);
     QVERIFY(api.fleet.auditQueries[0].newestFirst);
     QCOMPARE(api.fleet.auditQueries[0].after, 7);
+    QCOMPARE(api.ask(request("GET", "/api/v1/audit?before=9&from=1000&to=2000", viewerToken)).status, 200);
+    QCOMPARE(api.fleet.auditQueries[1].before, 9);
+    QCOMPARE(api.fleet.auditQueries[1].from.msecsSinceEpoch, 1000);
+    QCOMPARE(api.fleet.auditQueries[1].to.msecsSinceEpoch, 2000);
+    QCOMPARE(api.ask(request("GET", "/api/v1/history", viewerToken)).status, 200);
+    QCOMPARE(api.ask(request("GET", "/api/v1/history?hours=168", viewerToken)).status, 200);
+    QCOMPARE(api.fleet.historyHours, (QList<int> {24, 168}));
 }
 
 } // namespace dtf

@@ -29,6 +29,12 @@ struct FakeStore final : Store
     void jobs(const JobQuery &, Callback<JobPage> done) override { done(JobPage {}); }
     void job(const JobId &, Callback<JobRecord> done) override { done(dtf::fail(ErrorCode::NotFound)); }
     void audit(const AuditQuery &, Callback<AuditPage> done) override { done(AuditPage {}); }
+    void auditCheck(Callback<AuditCheck> done) override { done(AuditCheck {}); }
+    void history(const HistoryQuery &query, Callback<HistoryView> done) override
+    {
+        historyQueries.append(query);
+        done(HistoryView {});
+    }
     void answer(const QByteArray &, const QByteArray &, Callback<QByteArray> done) override
     {
         done(dtf::fail(ErrorCode::NotFound));
@@ -59,6 +65,7 @@ struct FakeStore final : Store
 
     QList<std::pair<StoreBatch, Callback<Committed>>> open;
     QList<AuditEvent> durable;
+    QList<HistoryQuery> historyQueries;
     int commits = 0;
 
 private:

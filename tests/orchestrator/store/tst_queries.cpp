@@ -25,6 +25,9 @@ private Q_SLOTS:
     void auditPages_data();
     void auditPages();
     void auditForward();
+    void auditBackward();
+    void auditByTime_data();
+    void auditByTime();
     void doneBefore();
     void viewCarriesTheRecord();
     void questionsUseTheIndexes_data();
@@ -246,6 +249,66 @@ void TestQueries::auditForward()
     QCOMPARE(seen.last(), 100);
 }
 
+void TestQueries::auditBackward()
+{
+    AuditQuery query;
+    query.limit = 30;
+    query.newestFirst = true;
+    QList<qint64> seen;
+    for (auto page = m_fixture.audit(query); page && !page->rows.isEmpty(); page = m_fixture.audit(query)) {
+        for (const AuditRow &row : page->rows) {
+            seen.append(row.seq);
+        }
+        query.before = seen.last();
+    }
+    QCOMPARE(seen.size(), 100);
+    for (qsizetype i = 0; i < seen.size(); ++i) {
+        QCOMPARE(seen[i], 100 - i);
+    }
+}
+
+void TestQueries::auditByTime_data()
+{
+    QTest::addColumn<qint64>("from");
+    QTest::addColumn<qint64>("to");
+    QTest::addColumn<QList<qint64>>("seqs");
+    // rows 1 … 6 at 100, 200, 200, 300, 250 (the clock was set back), 400
+    QTest::newRow("all") << 0LL << 0LL << QList<qint64> {1, 2, 3, 4, 5, 6};
+    QTest::newRow("from") << 200LL << 0LL << QList<qint64> {2, 3, 4, 5, 6};
+    QTest::newRow("between two") << 201LL << 0LL << QList<qint64> {4, 5, 6};
+    QTest::newRow("to leaves out its own") << 0LL << 200LL << QList<qint64> {1};
+    QTest::newRow("both") << 200LL << 400LL << QList<qint64> {2, 3, 4, 5};
+    QTest::newRow("before all") << 0LL << 50LL << QList<qint64> {};
+    QTest::newRow("after all") << 401LL << 0LL << QList<qint64> {};
+    QTest::newRow("a row that is too old within the bounds is left out") << 300LL << 0LL << QList<qint64> {4, 6};
+}
+
+void TestQueries::auditByTime()
+{
+    QFETCH(qint64, from);
+    QFETCH(qint64, to);
+    QFETCH(QList<qint64>, seqs);
+    StoreFixture fixture;
+    QVERIFY(fixture.open());
+    StoreBatch batch;
+    for (const qint64 time : {100, 200, 200, 300, 250, 400}) {
+        AuditEvent event = auditEvent(AuditKind::NodeState, {});
+        event.time = {time};
+        batch.audit.append(event);
+    }
+    QVERIFY(fixture.commit(batch));
+    AuditQuery query;
+    query.from = {from};
+    query.to = {to};
+    const auto page = fixture.audit(query);
+    QVERIFY(page);
+    QList<qint64> found;
+    for (const AuditRow &row : page->rows) {
+        found.append(row.seq);
+    }
+    QCOMPARE(found, seqs);
+}
+
 void TestQueries::doneBefore()
 {
     const auto ask = [&](const QByteArray &hash, const JobId &notThis) {
@@ -294,6 +357,11 @@ void TestQueries::questionsUseTheIndexes_data()
     QTest::newRow("ends of a day")
         << u"SELECT state, node, cause = 'x', count(*) FROM job WHERE changed >= 5 AND changed < 7 AND state IN ('done', 'rejected', 'withdrawn') GROUP BY 1, 2, 3"_s
         << u"SEARCH job USING INDEX job_changed"_s;
+    QTest::newRow("ends by hour")
+        << u"SELECT changed / 3600000, state, count(*) FROM job WHERE changed >= 5 AND state IN ('done', 'failed', 'hold', 'rejected') GROUP BY 1, 2"_s
+        << u"SEARCH job USING COVERING INDEX job_changed"_s;
+    QTest::newRow("audit backwards") << u"SELECT kind FROM audit WHERE seq < 5 ORDER BY seq DESC LIMIT 3"_s
+                                     << u"USING INTEGER PRIMARY KEY"_s;
     QTest::newRow("same content") << u"SELECT id FROM job WHERE sha256 = x'00' AND state = 'done' AND id <> x'00'"_s
                                   << u"job_done_content"_s;
     QTest::newRow("a job's audit") << u"SELECT kind FROM audit WHERE job = x'00' AND length(job) = 16 ORDER BY seq"_s
