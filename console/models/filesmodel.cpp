@@ -1,0 +1,423 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "console/models/filesmodel.h"
+
+#include "common/core/escape.h"
+#include "console/models/filetext.h"
+#include "console/text/texts.h"
+
+#include <QSet>
+
+#include <algorithm>
+
+namespace dtf {
+
+using namespace Qt::StringLiterals;
+
+namespace {
+
+constexpr int mostPerPage = 1000; ///< the API's bound: for asking anew for what is here
+constexpr int ticksBetweenCounts = 5;
+constexpr int firstRetryTicks = 5;
+constexpr int lastRetryTicks = 60;
+
+bool isNumber(FilesModel::Column column)
+{
+    using Column = FilesModel::Column;
+    return column == Column::Attempt || column == Column::Age || column == Column::Changed || column == Column::Size
+        || column == Column::Priority;
+}
+
+/// A tip is shown as rich text when it looks like it: what came from outside never may.
+QString plainTip(const QString &text)
+{
+    return text.isEmpty() ? QString() : u"<span>"_s + text.toHtmlEscaped() + u"</span>"_s;
+}
+
+} // namespace
+
+bool matches(const JobFilter &filter, const JobView &job)
+{
+    if (!filter.states.isEmpty() && !filter.states.contains(job.state)) {
+        return false;
+    }
+    if ((!filter.node.isEmpty() && filter.node != job.node) || (filter.cause != Cause::None && filter.cause != job.cause)) {
+        return false;
+    }
+    if (filter.text.isEmpty()) {
+        return true;
+    }
+    const QString searched = job.job.toString() + u'\n' + job.name + u'\n' + job.affinity;
+    return searched.toCaseFolded().contains(filter.text.toCaseFolded());
+}
+
+FilesModel::FilesModel(const FleetStore &store, JobSource &source, QObject *parent)
+    : QAbstractTableModel(parent)
+    , m_store(store)
+    , m_source(source)
+{
+    connect(&store, &FleetStore::jobsChanged, this, &FilesModel::take);
+    connect(&store, &FleetStore::snapshotTaken, this, &FilesModel::refresh);
+}
+
+int FilesModel::rowCount(const QModelIndex &parent) const
+{
+    return parent.isValid() ? 0 : static_cast<int>(m_rows.size());
+}
+
+int FilesModel::columnCount(const QModelIndex &parent) const
+{
+    return parent.isValid() ? 0 : columns;
+}
+
+QVariant FilesModel::data(const QModelIndex &index, int role) const
+{
+    const JobView *job = index.isValid() ? jobAt(index.row()) : nullptr;
+    if (!job) {
+        return {};
+    }
+    const auto column = static_cast<Column>(index.column());
+    switch (role) {
+    case Qt::DisplayRole:
+    case Qt::AccessibleTextRole:
+        return text(*job, column);
+    case Qt::ToolTipRole:
+        return plainTip(column == Column::State ? sentenceOf(job->state) : text(*job, column));
+    case Qt::TextAlignmentRole:
+        return int((isNumber(column) ? Qt::AlignRight : Qt::AlignLeft) | Qt::AlignVCenter);
+    case ToneRole:
+        return int(column == Column::State ? toneOf(job->state) : Tone::Plain);
+    case IdRole:
+        return job->job.toString();
+    default:
+        return {};
+    }
+}
+
+QVariant FilesModel::headerData(int section, Qt::Orientation orientation, int role) const
+{
+    if (orientation != Qt::Horizontal || role != Qt::DisplayRole || section < 0 || section >= columns) {
+        return {};
+    }
+    switch (static_cast<Column>(section)) {
+    case Column::Name:
+        return tr("File");
+    case Column::Agency:
+        return tr("Agency");
+    case Column::State:
+        return tr("State");
+    case Column::Node:
+        return tr("Node");
+    case Column::Attempt:
+        return tr("Attempt");
+    case Column::Age:
+        return tr("Age");
+    case Column::Changed:
+        return tr("Changed");
+    case Column::Why:
+        return tr("Why / last line");
+    case Column::Size:
+        return tr("Size");
+    case Column::Priority:
+        return tr("Priority");
+    }
+    return {};
+}
+
+bool FilesModel::canFetchMore(const QModelIndex &parent) const
+{
+    return !parent.isValid() && m_known && !m_pending && m_untilRetry == 0 && !m_next.isEmpty();
+}
+
+void FilesModel::fetchMore(const QModelIndex &parent)
+{
+    if (canFetchMore(parent)) {
+        const int room = mostRows - static_cast<int>(m_rows.size());
+        ask(m_next, std::clamp(room, 1, pageSize), m_rows.empty() ? std::nullopt : std::optional(keyOf(*m_rows.back())));
+    }
+}
+
+void FilesModel::setFilter(JobFilter filter)
+{
+    filter.limit = pageSize;
+    filter.cursor.clear();
+    if (m_known
+        && std::tie(filter.states, filter.node, filter.text, filter.cause)
+            == std::tie(m_filter.states, m_filter.node, m_filter.text, m_filter.cause)) {
+        return;
+    }
+    beginResetModel();
+    m_filter = std::move(filter);
+    m_rows.clear();
+    m_changed.clear();
+    m_next.clear();
+    m_total = 0;
+    m_known = m_cut = m_totalUncertain = false;
+    endResetModel();
+    refresh();
+}
+
+void FilesModel::refresh()
+{
+    m_error.reset();
+    m_untilRetry = 0;
+    ask({}, pageSize, std::nullopt);
+    Q_EMIT statusChanged();
+}
+
+void FilesModel::tick()
+{
+    if (!m_rows.empty()) {
+        const int last = static_cast<int>(m_rows.size()) - 1;
+        Q_EMIT dataChanged(index(0, static_cast<int>(Column::Age)), index(last, static_cast<int>(Column::Changed)),
+            {Qt::DisplayRole, Qt::AccessibleTextRole});
+    }
+    ++m_sinceCount;
+    if (m_totalUncertain && m_known && m_sinceCount >= ticksBetweenCounts) {
+        countAnew();
+    }
+    if (m_untilRetry > 0 && --m_untilRetry == 0) {
+        ask({}, pageSize, std::nullopt);
+    }
+}
+
+const JobView *FilesModel::jobAt(int row) const
+{
+    return row >= 0 && row < rowCount() ? m_rows[static_cast<size_t>(row)].get() : nullptr;
+}
+
+int FilesModel::rowOf(const JobId &job) const
+{
+    const auto at = m_changed.constFind(job);
+    return at == m_changed.cend() ? -1 : placeOf({*at, job});
+}
+
+qint64 FilesModel::total() const
+{
+    const qint64 here = static_cast<qint64>(m_rows.size());
+    return m_known && m_next.isEmpty() && !m_cut ? here : std::max(m_total, here);
+}
+
+int FilesModel::placeOf(const Key &key) const
+{
+    const auto at = std::partition_point(
+        m_rows.begin(), m_rows.end(), [&](const std::unique_ptr<JobView> &row) { return keyOf(*row) > key; });
+    return static_cast<int>(at - m_rows.begin());
+}
+
+void FilesModel::ask(QString cursor, int limit, std::optional<Key> from)
+{
+    JobFilter filter = m_filter;
+    filter.cursor = std::move(cursor);
+    filter.limit = limit;
+    m_pending = true;
+    m_touched.clear();
+    m_source.jobs(filter, this, [this, from, generation = ++m_generation](const Result<JobPage> &page) {
+        if (generation == m_generation) {
+            m_pending = false;
+            took(page, from);
+        }
+    });
+}
+
+void FilesModel::took(const Result<JobPage> &page, std::optional<Key> from)
+{
+    if (!page) {
+        failed(page.error());
+        return;
+    }
+    m_retries = 0;
+    m_error.reset();
+    QList<JobView> fresh;
+    QSet<JobId> seen;
+    for (const JobView &job : page->jobs) {
+        seen.insert(job.job);
+        const auto told = m_touched.constFind(job.job);
+        if (told != m_touched.cend() && !told->matching) {
+            continue; // the page is older than what the feed has said
+        }
+        const auto here = m_changed.constFind(job.job);
+        if (here == m_changed.cend()) {
+            fresh.append(job);
+        } else if (job.changed > *here || (job.changed == *here && told == m_touched.cend())) {
+            put(job);
+        }
+    }
+    const bool more = !page->next.isEmpty();
+    const std::optional<Key> to = more && !page->jobs.isEmpty() ? std::optional(keyOf(page->jobs.last())) : std::nullopt;
+    removeUnseen(from, to, seen);
+    insertFresh(fresh);
+    m_known = true;
+    m_total = page->total;
+    m_totalUncertain = false;
+    m_sinceCount = 0;
+    if (to && placeOf(*to) + 1 < rowCount()) {
+        ask(page->next, mostPerPage, to); // after a snapshot: all that is here is looked at again
+    } else {
+        m_next = page->next;
+        m_cut = false;
+        trim();
+    }
+    Q_EMIT statusChanged();
+}
+
+void FilesModel::failed(const Error &error)
+{
+    m_error = error;
+    m_untilRetry = std::min(firstRetryTicks << std::min(m_retries, 8), lastRetryTicks);
+    ++m_retries;
+    Q_EMIT statusChanged();
+}
+
+void FilesModel::countAnew()
+{
+    JobFilter filter = m_filter;
+    filter.limit = 1;
+    m_sinceCount = 0;
+    m_totalUncertain = false;
+    m_source.jobs(filter, this, [this, generation = m_generation](const Result<JobPage> &page) {
+        if (generation == m_generation && page && page->total != m_total) {
+            m_total = page->total;
+            Q_EMIT statusChanged();
+        }
+    });
+}
+
+void FilesModel::take(const QList<JobView> &jobs)
+{
+    const qint64 totalBefore = total();
+    for (const JobView &job : jobs) {
+        const bool matching = matches(m_filter, job);
+        if (m_pending) {
+            m_touched.insert(job.job, {matching});
+        }
+        const int row = rowOf(job.job);
+        if (!m_known || (row < 0 && !matching)) {
+            continue;
+        }
+        if (row >= 0 && !matching) {
+            removeRow(row);
+            m_total = std::max<qint64>(0, m_total - 1);
+        } else if (row >= 0) {
+            put(job);
+        } else if (placeOf(keyOf(job)) < rowCount() || (m_next.isEmpty() && !m_cut)) {
+            m_totalUncertain = m_totalUncertain || !m_next.isEmpty() || m_cut; // it may have been one of those further down
+            insertFresh({job});
+            trim();
+        }
+    }
+    if (total() != totalBefore) {
+        Q_EMIT statusChanged();
+    }
+}
+
+void FilesModel::put(const JobView &job)
+{
+    const int row = rowOf(job.job);
+    const int place = placeOf(keyOf(job)); // with the row still where it was
+    const int target = place > row ? place - 1 : place;
+    if (target != row) {
+        beginMoveRows({}, row, row, {}, place);
+        std::unique_ptr<JobView> moved = std::move(m_rows[static_cast<size_t>(row)]);
+        m_rows.erase(m_rows.begin() + row);
+        *moved = job;
+        m_rows.insert(m_rows.begin() + target, std::move(moved));
+        m_changed.insert(job.job, job.changed);
+        endMoveRows();
+    } else {
+        *m_rows[static_cast<size_t>(row)] = job;
+        m_changed.insert(job.job, job.changed);
+    }
+    Q_EMIT dataChanged(index(target, 0), index(target, columns - 1));
+}
+
+/// Those that stand side by side are told in one go.
+void FilesModel::insertFresh(const QList<JobView> &jobs)
+{
+    for (qsizetype first = 0; first < jobs.size();) {
+        const int place = placeOf(keyOf(jobs[first]));
+        const std::optional<Key> below =
+            place < rowCount() ? std::optional(keyOf(*m_rows[static_cast<size_t>(place)])) : std::nullopt;
+        qsizetype end = first + 1;
+        while (end < jobs.size() && keyOf(jobs[end]) < keyOf(jobs[end - 1]) && (!below || keyOf(jobs[end]) > *below)) {
+            ++end;
+        }
+        beginInsertRows({}, place, place + static_cast<int>(end - first) - 1);
+        for (qsizetype i = first; i < end; ++i) {
+            m_rows.insert(m_rows.begin() + place + (i - first), std::make_unique<JobView>(jobs[i]));
+            m_changed.insert(jobs[i].job, jobs[i].changed);
+        }
+        endInsertRows();
+        first = end;
+    }
+}
+
+void FilesModel::removeRow(int row)
+{
+    beginRemoveRows({}, row, row);
+    m_changed.remove(m_rows[static_cast<size_t>(row)]->job);
+    m_rows.erase(m_rows.begin() + row);
+    endRemoveRows();
+}
+
+/// Rows below `from` down to `to` that a page over just these does not have are gone.
+void FilesModel::removeUnseen(const std::optional<Key> &from, const std::optional<Key> &to, const QSet<JobId> &seen)
+{
+    int row = to ? placeOf(*to) : rowCount() - 1;
+    for (row = std::min(row, rowCount() - 1); row >= 0; --row) {
+        const Key key = keyOf(*m_rows[static_cast<size_t>(row)]);
+        if (from && key >= *from) {
+            break;
+        }
+        if ((!to || key >= *to) && !seen.contains(key.job) && !m_touched.contains(key.job)) {
+            removeRow(row);
+        }
+    }
+}
+
+void FilesModel::trim()
+{
+    if (rowCount() > mostRows) {
+        beginRemoveRows({}, mostRows, rowCount() - 1);
+        while (rowCount() > mostRows) {
+            m_changed.remove(m_rows.back()->job);
+            m_rows.pop_back();
+        }
+        endRemoveRows();
+        m_cut = true;
+    }
+    if (rowCount() == mostRows && !m_next.isEmpty()) {
+        m_cut = true;
+    }
+    if (m_cut) {
+        m_next.clear(); // it would leave out those in between
+    }
+}
+
+QString FilesModel::text(const JobView &job, Column column) const
+{
+    switch (column) {
+    case Column::Name:
+        return escapedForLog(job.name);
+    case Column::Agency:
+        return escapedForLog(job.affinity);
+    case Column::State:
+        return job.stopAsked && job.state == JobState::Running ? tr("stopping") : textOf(job.state);
+    case Column::Node:
+        return job.node.toString();
+    case Column::Attempt:
+        return job.attempts > 0 ? QString::number(job.attempts) : QString();
+    case Column::Age:
+        return agoText(m_store, job.accepted);
+    case Column::Changed:
+        return agoText(m_store, job.changed);
+    case Column::Why:
+        return whyText(job);
+    case Column::Size:
+        return sizeText(job.size);
+    case Column::Priority:
+        return QString::number(job.priority);
+    }
+    return {};
+}
+
+} // namespace dtf

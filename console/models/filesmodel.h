@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "console/models/jobsource.h"
+#include "console/models/modelroles.h"
+#include "console/store/fleetstore.h"
+
+#include <QAbstractTableModel>
+#include <QHash>
+
+#include <deque>
+#include <memory>
+#include <optional>
+
+namespace dtf {
+
+/// The files that match a filter, newest change first: pages from the orchestrator as the reader scrolls, and what the feed says
+/// in between. Exactly what changed is told; a reset only when the filter changes. After a snapshot the rows that are here are
+/// asked for anew and only the differences are told. Remote text is escaped. Thread: main.
+class FilesModel final : public QAbstractTableModel
+{
+    Q_OBJECT
+
+public:
+    enum class Column {
+        Name,
+        Agency, ///< the file's affinity
+        State,
+        Node,
+        Attempt,
+        Age, ///< since accepted
+        Changed, ///< since its state changed
+        Why, ///< cause, or the last line of a running one
+        Size,
+        Priority,
+    };
+    static constexpr int columns = static_cast<int>(Column::Priority) + 1;
+    static constexpr int pageSize = 200;
+    static constexpr int mostRows = 20'000; ///< older ones are left to the filter
+
+    FilesModel(const FleetStore &store, JobSource &source, QObject *parent = nullptr);
+
+    [[nodiscard]] int rowCount(const QModelIndex &parent = {}) const override;
+    [[nodiscard]] int columnCount(const QModelIndex &parent = {}) const override;
+    [[nodiscard]] QVariant data(const QModelIndex &index, int role) const override;
+    [[nodiscard]] QVariant headerData(int section, Qt::Orientation orientation, int role) const override;
+    [[nodiscard]] bool canFetchMore(const QModelIndex &parent) const override;
+    void fetchMore(const QModelIndex &parent) override;
+
+    /// Limit and cursor are the model's own. The same filter again changes nothing.
+    void setFilter(JobFilter filter);
+    [[nodiscard]] const JobFilter &filter() const { return m_filter; }
+    /// Asks anew for what is here, without touching what is shown until the answer comes.
+    void refresh();
+    /// A second has passed: ages move on, failed questions are asked again, an uncertain total is asked for.
+    void tick();
+
+    [[nodiscard]] const JobView *jobAt(int row) const; ///< null: no such row
+    [[nodiscard]] int rowOf(const JobId &job) const; ///< -1: none
+    [[nodiscard]] qint64 total() const; ///< matching the filter, as far as is known
+    [[nodiscard]] bool isKnown() const { return m_known; } ///< a first page of this filter has come
+    [[nodiscard]] bool isCut() const { return m_cut; } ///< mostRows are here, there are more
+    [[nodiscard]] const std::optional<Error> &error() const { return m_error; } ///< of the last question, if it failed
+
+Q_SIGNALS:
+    void statusChanged(); ///< total, isKnown, isCut or error
+
+private:
+    /// Where a row stands: the newest change first, then the id, as the orchestrator sorts.
+    struct Key
+    {
+        WallTime changed;
+        JobId job;
+        auto operator<=>(const Key &) const = default;
+    };
+    using Rows = std::deque<std::unique_ptr<JobView>>;
+    struct Touched
+    {
+        bool matching = false;
+    };
+
+    void take(const QList<JobView> &jobs);
+    void ask(QString cursor, int limit, std::optional<Key> from);
+    void took(const Result<JobPage> &page, std::optional<Key> from);
+    void countAnew();
+    void failed(const Error &error);
+    void put(const JobView &job);
+    void insertFresh(const QList<JobView> &jobs); ///< none of them is here
+    void removeRow(int row);
+    void removeUnseen(const std::optional<Key> &from, const std::optional<Key> &to, const QSet<JobId> &seen);
+    void trim();
+    [[nodiscard]] int placeOf(const Key &key) const; ///< of the first row not before it
+    [[nodiscard]] static Key keyOf(const JobView &job) { return {job.changed, job.job}; }
+    [[nodiscard]] QString text(const JobView &job, Column column) const;
+
+    const FleetStore &m_store;
+    JobSource &m_source;
+    JobFilter m_filter;
+    Rows m_rows;
+    QHash<JobId, WallTime> m_changed; ///< of each row: with the id its key
+    QHash<JobId, Touched> m_touched; ///< told by the feed while a page was under way: newer than the page
+    QString m_next; ///< cursor of the next page; empty: none
+    qint64 m_total = 0;
+    bool m_known = false;
+    bool m_cut = false;
+    bool m_totalUncertain = false;
+    bool m_pending = false; ///< a page is under way
+    int m_generation = 0; ///< answers to older questions are void
+    int m_sinceCount = 0; ///< ticks
+    int m_untilRetry = 0; ///< ticks
+    int m_retries = 0; ///< in a row
+    std::optional<Error> m_error;
+};
+
+/// Whether the orchestrator would list it under this filter. Pure.
+[[nodiscard]] bool matches(const JobFilter &filter, const JobView &job);
+
+} // namespace dtf
