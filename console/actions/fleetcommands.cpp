@@ -36,40 +36,49 @@ QString FleetCommands::whyNone() const
     return dtf::whyNoCommand(m_store.freshness(), m_session && m_session->mayCommand());
 }
 
-bool FleetCommands::refusedHere(const QString &subject, const QString &action)
+bool FleetCommands::refusedHere(const QString &subject, const QString &action, const Told &told)
 {
     const QString why = whyNone();
     if (!why.isEmpty()) {
-        Q_EMIT answered({subject, action, false, why});
+        tell({subject, action, false, why}, told);
     }
     return !why.isEmpty();
 }
 
-OrchestratorClient::Callback<OperatorReply> FleetCommands::telling(const QString &subject, const QString &action)
+void FleetCommands::tell(const CommandAnswer &answer, const Told &told)
 {
-    return [this, subject, action](const Answer<OperatorReply> &answer) {
+    if (told) {
+        told(answer);
+    } else {
+        Q_EMIT answered(answer);
+    }
+}
+
+OrchestratorClient::Callback<OperatorReply> FleetCommands::telling(const QString &subject, const QString &action, Told told)
+{
+    return [this, subject, action, told = std::move(told)](const Answer<OperatorReply> &answer) {
         if (!answer.result) {
             const QString detail = escapedForLog(answer.result.error().detail);
             const QString text = textOf(answer.result.error().code);
-            Q_EMIT answered({subject, action, false, detail.isEmpty() ? text : text + u' ' + detail});
+            tell({subject, action, false, detail.isEmpty() ? text : text + u' ' + detail}, told);
         } else {
-            Q_EMIT answered({subject, action, answer.result->ok, escapedForLog(answer.result->detail)});
+            tell({subject, action, answer.result->ok, escapedForLog(answer.result->detail)}, told);
         }
     };
 }
 
-void FleetCommands::send(JobAction action, const JobView &seen, const QString &reason, const NodeName &node)
+void FleetCommands::send(JobAction action, const JobView &seen, const QString &reason, const NodeName &node, Told told)
 {
     const QString subject = escapedForLog(seen.name, 200);
     const QString name = plainName(nameOf(action));
-    if (refusedHere(subject, name)) {
+    if (refusedHere(subject, name, told)) {
         return;
     }
     OperatorRequest request = requestWith(reason);
     request.expectEpoch = seen.epoch;
     request.expectState = seen.state;
     request.node = node;
-    m_session->client().command(seen.job, action, request, this, telling(subject, name));
+    m_session->client().command(seen.job, action, request, this, telling(subject, name, std::move(told)));
 }
 
 void FleetCommands::send(NodeAction action, const NodeName &node, const QString &reason, bool now)

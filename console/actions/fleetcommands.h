@@ -7,6 +7,8 @@
 #include <QObject>
 #include <QPointer>
 
+#include <functional>
+
 namespace dtf {
 
 /// What became of one command, for the user: accepted, done, or refused because.
@@ -25,6 +27,8 @@ class FleetCommands final : public QObject
     Q_OBJECT
 
 public:
+    using Told = std::function<void(const CommandAnswer &answer)>;
+
     explicit FleetCommands(const FleetStore &store, QObject *parent = nullptr);
 
     void setSession(Session *session) { m_session = session; }
@@ -33,7 +37,8 @@ public:
     [[nodiscard]] Session *session() const { return m_session; }
 
     /// `seen`: as the user saw it; refused by the orchestrator when it has changed. `node`: for Requeue, empty: any.
-    void send(JobAction action, const JobView &seen, const QString &reason, const NodeName &node = {});
+    /// `told`: gets the answer instead of answered(): for one of many.
+    void send(JobAction action, const JobView &seen, const QString &reason, const NodeName &node = {}, Told told = {});
     void send(NodeAction action, const NodeName &node, const QString &reason, bool now = false);
     void sendDispatch(bool pause, const QString &reason);
     void acknowledge(const Alert &alert, const QString &reason);
@@ -42,8 +47,10 @@ Q_SIGNALS:
     void answered(const dtf::CommandAnswer &answer);
 
 private:
-    [[nodiscard]] OrchestratorClient::Callback<OperatorReply> telling(const QString &subject, const QString &action);
-    [[nodiscard]] bool refusedHere(const QString &subject, const QString &action);
+    [[nodiscard]] OrchestratorClient::Callback<OperatorReply> telling(
+        const QString &subject, const QString &action, Told told = {});
+    [[nodiscard]] bool refusedHere(const QString &subject, const QString &action, const Told &told = {});
+    void tell(const CommandAnswer &answer, const Told &told);
 
     const FleetStore &m_store;
     QPointer<Session> m_session;

@@ -2,6 +2,7 @@
 #include "console/views/mainwindow.h"
 
 #include "common/core/escape.h"
+#include "console/views/filesview.h"
 #include "console/views/healthline.h"
 #include "console/views/nodesview.h"
 #include "console/views/reasondialog.h"
@@ -27,6 +28,7 @@ MainWindow::MainWindow(const FleetStore &store, FleetCommands &commands, QWidget
     : QMainWindow(parent)
     , m_store(store)
     , m_commands(commands)
+    , m_queries(commands)
 {
     setWindowTitle(tr("DTF Console"));
     setDockNestingEnabled(true);
@@ -39,6 +41,10 @@ MainWindow::MainWindow(const FleetStore &store, FleetCommands &commands, QWidget
     addToolBar(top);
     m_nodes = new NodesView(store, commands, this);
     addDock(u"nodes"_s, tr("Nodes"), m_nodes, Qt::LeftDockWidgetArea);
+    m_files = new FilesView(store, commands, m_queries, this);
+    setCentralWidget(m_files);
+    connect(m_health, &HealthLine::stateClicked, m_files->bar(), &FilterBar::showStates);
+    connect(m_files, &FilesView::said, this, &MainWindow::say);
     connect(m_health, &HealthLine::dispatchClicked, this, &MainWindow::askDispatch);
     connect(&commands, &FleetCommands::answered, this, &MainWindow::tell);
     buildMenus();
@@ -64,6 +70,7 @@ void MainWindow::setLook(const Theme &theme, Density density)
     applyTheme(*qobject_cast<QApplication *>(QCoreApplication::instance()), theme);
     m_health->setTheme(theme);
     m_nodes->setTheme(theme, density);
+    m_files->setTheme(theme, density);
 }
 
 QDockWidget *MainWindow::addDock(const QString &name, const QString &title, QWidget *content, Qt::DockWidgetArea area)
@@ -120,8 +127,12 @@ void MainWindow::askDispatch(bool pause)
 void MainWindow::tell(const CommandAnswer &answer)
 {
     const QString what = answer.subject.isEmpty() ? answer.action : answer.action + u' ' + answer.subject;
-    statusBar()->showMessage(
-        answer.accepted ? tr("%1: %2").arg(what, answer.words) : tr("%1 was refused: %2").arg(what, answer.words), answerShownMs);
+    say(answer.accepted ? tr("%1: %2").arg(what, answer.words) : tr("%1 was refused: %2").arg(what, answer.words));
+}
+
+void MainWindow::say(const QString &words)
+{
+    statusBar()->showMessage(words, answerShownMs);
 }
 
 } // namespace dtf

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "console/actions/fleetcommands.h"
+#include "console/actions/sessionqueries.h"
 #include "console/views/theme.h"
 
 #include <QMainWindow>
@@ -10,6 +11,7 @@ class QDockWidget;
 
 namespace dtf {
 
+class FilesView;
 class HealthLine;
 class NodesView;
 
@@ -25,18 +27,22 @@ public:
     void setSession(Session *session); ///< whose server and user are shown; not owned
     void setLook(const Theme &theme, Density density);
     [[nodiscard]] NodesView *nodes() const { return m_nodes; }
+    [[nodiscard]] FilesView *files() const { return m_files; }
 
 private:
     QDockWidget *addDock(const QString &name, const QString &title, QWidget *content, Qt::DockWidgetArea area);
     void buildMenus();
     void askDispatch(bool pause);
     void tell(const CommandAnswer &answer);
+    void say(const QString &words);
 
     const FleetStore &m_store;
     FleetCommands &m_commands;
     Session *m_session = nullptr;
     HealthLine *m_health = nullptr;
     NodesView *m_nodes = nullptr;
+    SessionQueries m_queries;
+    FilesView *m_files = nullptr;
     QList<QDockWidget *> m_docks;
     Theme m_theme = makeTheme(ThemeKind::Light);
     Density m_density = Density::Normal;

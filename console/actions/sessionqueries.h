@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "console/actions/fleetcommands.h"
+#include "console/models/detailsource.h"
+#include "console/models/jobsource.h"
+
+namespace dtf {
+
+/// The lists' and panels' questions, put to the orchestrator that is connected now; without one they fail as Unavailable.
+/// Thread: main.
+class SessionQueries final : public JobSource, public DetailSource
+{
+public:
+    explicit SessionQueries(const FleetCommands &commands)
+        : m_commands(commands)
+    { }
+
+    void jobs(const JobFilter &filter, QObject *context, PageTaken taken) override;
+    void history(const JobId &job, QObject *context, Taken<QList<AuditRow>> taken) override;
+    void why(const JobId &job, QObject *context, Taken<WhyView> taken) override;
+    void log(const JobId &job, qint64 offset, QObject *context, Taken<QByteArray> taken) override;
+
+private:
+    template <typename T> [[nodiscard]] OrchestratorClient *clientOr(QObject *context, const Taken<T> &taken) const;
+
+    const FleetCommands &m_commands;
+};
+
+} // namespace dtf

@@ -1,0 +1,290 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "console/views/filesview.h"
+
+#include "common/core/escape.h"
+#include "console/text/texts.h"
+#include "console/views/tablesetup.h"
+
+#include <QAction>
+#include <QClipboard>
+#include <QEvent>
+#include <QGuiApplication>
+#include <QHBoxLayout>
+#include <QHeaderView>
+#include <QLabel>
+#include <QProgressBar>
+#include <QPushButton>
+#include <QTableView>
+#include <QVBoxLayout>
+
+namespace dtf {
+
+using namespace Qt::StringLiterals;
+
+namespace {
+
+constexpr int laterMs = 50; ///< many changes of the feed are looked at together
+
+} // namespace
+
+FilesView::FilesView(const FleetStore &store, FleetCommands &commands, JobSource &source, QWidget *parent)
+    : QWidget(parent)
+    , m_store(store)
+    , m_model(new FilesModel(store, source, this))
+{
+    auto *all = new QVBoxLayout(this);
+    all->setContentsMargins(0, 0, 0, 0);
+    all->setSpacing(0);
+    m_bar = new FilterBar(store, this);
+    all->addWidget(m_bar);
+    buildTable();
+    m_actions = new FileActions(store, commands, source, m_table);
+    addWish(tr("Detail"), Qt::Key_Return, &FilesView::detailWanted);
+    addWish(tr("Log"), Qt::Key_L, &FilesView::logWanted);
+    addWish(tr("Why is it not running?"), Qt::Key_W, &FilesView::whyWanted);
+    auto *copy = new QAction(tr("Copy path"), m_table);
+    copy->setShortcut(Qt::Key_C);
+    copy->setShortcutContext(Qt::WidgetShortcut);
+    connect(copy, &QAction::triggered, this, &FilesView::copyPaths);
+    m_table->addAction(copy);
+    addNarrowing();
+    buildFoot();
+    connect(m_table, &QTableView::doubleClicked, this, [this] {
+        if (const auto job = current()) {
+            Q_EMIT detailWanted(*job);
+        }
+    });
+    connect(m_table->selectionModel(), &QItemSelectionModel::selectionChanged, this, &FilesView::chosen);
+    connect(m_table->selectionModel(), &QItemSelectionModel::currentRowChanged, this, [this] {
+        chosen();
+        if (const auto job = current()) {
+            Q_EMIT fileChosen(*job);
+        }
+    });
+    m_later.setSingleShot(true);
+    m_later.setInterval(laterMs);
+    connect(&m_later, &QTimer::timeout, this, &FilesView::chosen);
+    const auto later = [this] {
+        if (!m_later.isActive()) {
+            m_later.start();
+        }
+    };
+    connect(m_model, &QAbstractItemModel::dataChanged, this,
+        [later](const QModelIndex &, const QModelIndex &, const QList<int> &roles) {
+            if (roles.isEmpty()) { // not the ages only
+                later();
+            }
+        });
+    connect(m_model, &QAbstractItemModel::rowsRemoved, this, later);
+    connect(m_model, &QAbstractItemModel::rowsInserted, this, later);
+    connect(m_model, &FilesModel::statusChanged, this, &FilesView::refreshStatus);
+    connect(m_actions, &FileActions::said, this, &FilesView::said);
+    connect(m_actions, &FileActions::runChanged, this, &FilesView::refreshRun);
+    connect(&store, &FleetStore::freshnessChanged, m_actions, &FileActions::refresh);
+    connect(m_bar, &FilterBar::changed, this, &FilesView::applyFilter);
+    connect(m_bar, &FilterBar::left, m_table, qOverload<>(&QWidget::setFocus));
+    auto *find = new QAction(this);
+    find->setShortcut(QKeySequence::Find);
+    find->setShortcutContext(Qt::WidgetWithChildrenShortcut);
+    connect(find, &QAction::triggered, m_bar, &FilterBar::focusSearch);
+    addAction(find);
+    auto *second = new QTimer(this);
+    second->setInterval(1'000);
+    connect(second, &QTimer::timeout, m_model, &FilesModel::tick);
+    second->start();
+    refreshStatus();
+}
+
+void FilesView::buildTable()
+{
+    m_table = new QTableView(this);
+    m_table->setModel(m_model);
+    m_table->setSelectionMode(QAbstractItemView::ExtendedSelection);
+    m_table->setAccessibleName(tr("Files"));
+    m_delegate = setUpTable(*m_table);
+    m_table->setContextMenuPolicy(Qt::ActionsContextMenu);
+    using Column = FilesModel::Column;
+    const QList<std::pair<Column, int>> widths {{Column::Name, 190}, {Column::Agency, 74}, {Column::State, 104},
+        {Column::Node, 64}, {Column::Attempt, 70}, {Column::Age, 58}, {Column::Changed, 78}, {Column::Why, 320},
+        {Column::Size, 74}, {Column::Priority, 70}};
+    for (const auto &[column, width] : widths) {
+        m_table->horizontalHeader()->resizeSection(static_cast<int>(column), width);
+    }
+    QHeaderView *header = m_table->horizontalHeader();
+    header->moveSection(
+        static_cast<int>(Column::Changed), static_cast<int>(Column::Why)); // the why is in sight in a small window
+    layout()->addWidget(m_table);
+    m_notice = new QLabel(m_table->viewport());
+    m_notice->setTextFormat(Qt::PlainText);
+    m_notice->setAlignment(Qt::AlignCenter);
+    m_notice->setWordWrap(true);
+    m_notice->setMargin(24);
+    m_notice->setAttribute(Qt::WA_TransparentForMouseEvents);
+    m_table->viewport()->installEventFilter(this);
+}
+
+void FilesView::buildFoot()
+{
+    m_foot = new QWidget(this);
+    auto *row = new QHBoxLayout(m_foot);
+    row->setContentsMargins(6, 4, 6, 4);
+    m_runText = new QLabel(m_foot);
+    m_runText->setTextFormat(Qt::PlainText);
+    m_progress = new QProgressBar(m_foot);
+    m_progress->setAccessibleName(tr("Files answered"));
+    m_progress->setTextVisible(false);
+    m_progress->setMaximumHeight(10);
+    m_stopRun = new QPushButton(tr("Send no more"), m_foot);
+    connect(m_stopRun, &QPushButton::clicked, this, [this] {
+        if (BulkRun *run = m_actions->run()) {
+            run->stop();
+        }
+    });
+    row->addWidget(m_runText);
+    row->addWidget(m_progress, 1);
+    row->addWidget(m_stopRun);
+    layout()->addWidget(m_foot);
+    m_foot->hide();
+}
+
+void FilesView::addWish(const QString &name, const QKeySequence &key, void (FilesView::*wanted)(const JobView &))
+{
+    auto *action = new QAction(name, m_table);
+    action->setShortcut(key);
+    action->setShortcutContext(Qt::WidgetShortcut);
+    connect(action, &QAction::triggered, this, [this, wanted] {
+        if (const auto job = current()) {
+            Q_EMIT(this->*wanted)(*job);
+        }
+    });
+    m_table->addAction(action);
+}
+
+void FilesView::addNarrowing()
+{
+    auto *node = new QAction(tr("Only files of this node"), m_table);
+    connect(node, &QAction::triggered, this, [this] {
+        if (const auto job = current(); job && !job->node.isEmpty()) {
+            m_bar->setNode(job->node);
+        }
+    });
+    auto *cause = new QAction(tr("Only files with this cause"), m_table);
+    connect(cause, &QAction::triggered, this, [this] {
+        if (const auto job = current(); job && job->cause != Cause::None) {
+            m_bar->setCause(job->cause);
+        }
+    });
+    m_table->addActions({node, cause});
+}
+
+void FilesView::setTheme(const Theme &theme, Density density)
+{
+    m_delegate->setTheme(theme);
+    m_table->verticalHeader()->setDefaultSectionSize(rowHeight(density, m_table->fontMetrics().height()));
+    m_table->viewport()->update();
+    m_notice->setStyleSheet(u"color: %1;"_s.arg(theme.text(Tone::Muted).name()));
+}
+
+void FilesView::applyFilter()
+{
+    m_model->setFilter(m_bar->filter());
+    refreshStatus();
+    chosen();
+}
+
+QString FilesView::noticeText() const
+{
+    if (m_model->rowCount() > 0) {
+        return {};
+    }
+    if (!m_model->isKnown()) {
+        if (m_store.freshness() == Freshness::Nothing) {
+            return tr("Waiting for the orchestrator…");
+        }
+        return m_model->error()
+            ? tr("The files can't be fetched. %1 It is tried again by itself.").arg(textOf(m_model->error()->code))
+            : tr("Fetching the files…");
+    }
+    return m_bar->emptyText();
+}
+
+void FilesView::refreshStatus()
+{
+    const qsizetype here = m_model->rowCount();
+    const qsizetype many = m_table->selectionModel()->selectedRows().size();
+    QString text;
+    if (m_model->isCut()) {
+        text = tr("newest %1 of %2: search for older ones").arg(here).arg(m_model->total());
+    } else if (m_model->isKnown()) {
+        text = tr("%1 of %2").arg(here).arg(m_model->total());
+    }
+    if (many > 1) {
+        text = tr("%1 chosen · %2").arg(QString::number(many), text);
+    }
+    if (m_model->error() && m_model->isKnown()) {
+        text = tr("not refreshed · %1").arg(text);
+    }
+    m_bar->setCount(text);
+    const QString notice = noticeText();
+    m_notice->setText(notice);
+    m_notice->setVisible(!notice.isEmpty());
+    m_notice->setGeometry(m_table->viewport()->rect());
+}
+
+void FilesView::refreshRun()
+{
+    const BulkRun *run = m_actions->run();
+    m_foot->setVisible(run != nullptr);
+    if (run) {
+        m_progress->setRange(0, static_cast<int>(run->size()));
+        m_progress->setValue(static_cast<int>(run->answered()));
+        m_runText->setText(tr("%1 of %2 answered").arg(run->answered()).arg(run->size()));
+    }
+}
+
+std::optional<JobView> FilesView::current() const
+{
+    const JobView *job = m_model->jobAt(m_table->currentIndex().row());
+    return job ? std::optional(*job) : std::nullopt;
+}
+
+QList<JobView> FilesView::selected() const
+{
+    QList<JobView> list;
+    const int first = m_table->currentIndex().row();
+    for (const QModelIndex &index : m_table->selectionModel()->selectedRows()) {
+        if (const JobView *job = m_model->jobAt(index.row())) {
+            index.row() == first ? list.prepend(*job) : list.append(*job);
+        }
+    }
+    return list;
+}
+
+void FilesView::chosen()
+{
+    m_actions->setChosen(selected());
+    refreshStatus();
+}
+
+void FilesView::copyPaths()
+{
+    QStringList paths;
+    for (const JobView &job : selected()) {
+        paths.append(job.place);
+    }
+    if (!paths.isEmpty()) {
+        QGuiApplication::clipboard()->setText(paths.join(u'\n'));
+        Q_EMIT said(paths.size() == 1 ? tr("Copied: %1").arg(escapedForLog(paths.first(), 200))
+                                      : tr("%1 paths copied.").arg(paths.size()));
+    }
+}
+
+bool FilesView::eventFilter(QObject *watched, QEvent *event)
+{
+    if (watched == m_table->viewport() && event->type() == QEvent::Resize) {
+        m_notice->setGeometry(m_table->viewport()->rect());
+    }
+    return QWidget::eventFilter(watched, event);
+}
+
+} // namespace dtf
