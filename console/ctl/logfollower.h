@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "console/ctl/loglines.h"
+#include "console/text/loglines.h"
 #include "console/ctl/output.h"
 #include "console/ctl/pollretry.h"
 #include "console/net/orchestratorclient.h"

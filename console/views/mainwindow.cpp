@@ -2,6 +2,7 @@
 #include "console/views/mainwindow.h"
 
 #include "common/core/escape.h"
+#include "console/views/detailview.h"
 #include "console/views/filesview.h"
 #include "console/views/healthline.h"
 #include "console/views/nodesview.h"
@@ -45,6 +46,7 @@ MainWindow::MainWindow(const FleetStore &store, FleetCommands &commands, QWidget
     setCentralWidget(m_files);
     connect(m_health, &HealthLine::stateClicked, m_files->bar(), &FilterBar::showStates);
     connect(m_files, &FilesView::said, this, &MainWindow::say);
+    buildDetail();
     connect(m_health, &HealthLine::dispatchClicked, this, &MainWindow::askDispatch);
     connect(&commands, &FleetCommands::answered, this, &MainWindow::tell);
     buildMenus();
@@ -71,6 +73,7 @@ void MainWindow::setLook(const Theme &theme, Density density)
     m_health->setTheme(theme);
     m_nodes->setTheme(theme, density);
     m_files->setTheme(theme, density);
+    m_detail->setTheme(theme, density);
 }
 
 QDockWidget *MainWindow::addDock(const QString &name, const QString &title, QWidget *content, Qt::DockWidgetArea area)
@@ -81,6 +84,23 @@ QDockWidget *MainWindow::addDock(const QString &name, const QString &title, QWid
     addDockWidget(area, dock);
     m_docks.append(dock);
     return dock;
+}
+
+void MainWindow::buildDetail()
+{
+    m_detail = new DetailView(m_store, m_queries, this);
+    QDockWidget *dock = addDock(u"detail"_s, tr("Detail"), m_detail, Qt::RightDockWidgetArea);
+    connect(m_files, &FilesView::fileChosen, m_detail, &DetailView::setFile);
+    const auto open = [this, dock](const JobView &job, DetailView::Page page) {
+        dock->show();
+        dock->raise();
+        m_detail->setFile(job);
+        m_detail->showPage(page);
+    };
+    using Page = DetailView::Page;
+    connect(m_files, &FilesView::detailWanted, this, [open](const JobView &job) { open(job, Page::Timeline); });
+    connect(m_files, &FilesView::logWanted, this, [open](const JobView &job) { open(job, Page::Log); });
+    connect(m_files, &FilesView::whyWanted, this, [open](const JobView &job) { open(job, Page::Why); });
 }
 
 void MainWindow::buildMenus()

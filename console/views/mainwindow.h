@@ -11,6 +11,7 @@ class QDockWidget;
 
 namespace dtf {
 
+class DetailView;
 class FilesView;
 class HealthLine;
 class NodesView;
@@ -28,9 +29,11 @@ public:
     void setLook(const Theme &theme, Density density);
     [[nodiscard]] NodesView *nodes() const { return m_nodes; }
     [[nodiscard]] FilesView *files() const { return m_files; }
+    [[nodiscard]] DetailView *detail() const { return m_detail; }
 
 private:
     QDockWidget *addDock(const QString &name, const QString &title, QWidget *content, Qt::DockWidgetArea area);
+    void buildDetail();
     void buildMenus();
     void askDispatch(bool pause);
     void tell(const CommandAnswer &answer);
@@ -43,6 +46,7 @@ private:
     NodesView *m_nodes = nullptr;
     SessionQueries m_queries;
     FilesView *m_files = nullptr;
+    DetailView *m_detail = nullptr;
     QList<QDockWidget *> m_docks;
     Theme m_theme = makeTheme(ThemeKind::Light);
     Density m_density = Density::Normal;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "console/ctl/ctlrun.h"
 #include "console/ctl/jobfinder.h"
-#include "console/ctl/loglines.h"
+#include "console/text/loglines.h"
 #include "console/ctl/printouts.h"
 #include "console/ctl/table.h"
 

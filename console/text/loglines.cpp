@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "console/ctl/loglines.h"
+#include "console/text/loglines.h"
 
 #include "common/core/escape.h"
 
