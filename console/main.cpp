@@ -4,6 +4,7 @@
 
 #include <QApplication>
 #include <QCommandLineParser>
+#include <QIcon>
 
 #include <cstdio>
 
@@ -25,6 +26,7 @@ int main(int argc, char **argv)
     QApplication application(argc, argv);
     QApplication::setApplicationName(u"dtf-console"_s);
     QApplication::setOrganizationName(u"DTF"_s);
+    QApplication::setWindowIcon(QIcon(u":/icons/dtf-console.svg"_s));
     QApplication::setApplicationVersion(QStringLiteral(DTF_VERSION));
     QCommandLineParser parser;
     parser.setApplicationDescription(u"Shows a DTF fleet and lets operators act on it."_s);
@@ -32,13 +34,39 @@ int main(int argc, char **argv)
     parser.addVersionOption();
     const QCommandLineOption server(u"server"_s, u"The orchestrator, e.g. http://dtf-orch:3000."_s, u"URL"_s);
     const QCommandLineOption tokenFile(u"token-file"_s, u"A file with one line, the operator's token."_s, u"FILE"_s);
-    parser.addOptions({server, tokenFile});
+    const QCommandLineOption connectName(u"connect"_s, u"An orchestrator of your list, by its name there."_s, u"NAME"_s);
+    const QCommandLineOption snapshot(u"snapshot"_s, u"Opens a saved state for reading, without a connection."_s, u"FILE"_s);
+    parser.addOptions({connectName, server, tokenFile, snapshot});
     parser.process(application);
+    if (!parser.positionalArguments().isEmpty()) {
+        return complain(u"'%1' is not understood; see --help"_s.arg(parser.positionalArguments().constFirst()));
+    }
+    if (int(parser.isSet(server)) + int(parser.isSet(connectName)) + int(parser.isSet(snapshot)) > 1) {
+        return complain(u"give only one of --connect, --server and --snapshot"_s);
+    }
+    if (parser.isSet(tokenFile) && !parser.isSet(server)) {
+        return complain(u"--token-file goes with --server URL"_s);
+    }
+    if (!parser.isSet(server)) {
+        ConsoleApp console;
+        if (parser.isSet(snapshot)) {
+            if (const Result<void> opened = console.openSaved(parser.value(snapshot)); !opened) {
+                return complain(opened.error().detail);
+            }
+        }
+        console.window().show();
+        if (parser.isSet(connectName)) {
+            console.connector().connectTo(parser.value(connectName));
+        } else if (!parser.isSet(snapshot)) {
+            console.connector().start();
+        }
+        return QApplication::exec();
+    }
     Session::Server wanted;
     wanted.url = QUrl(parser.value(server));
     wanted.name = wanted.url.host();
     if (!wanted.url.isValid() || wanted.url.host().isEmpty()) {
-        return complain(u"--server URL is needed, e.g. --server http://dtf-orch:3000"_s);
+        return complain(u"--server needs an address, e.g. --server http://dtf-orch:3000"_s);
     }
     if (parser.isSet(tokenFile)) {
         const Result<QByteArray> token = readTokenFile(parser.value(tokenFile));

@@ -33,6 +33,9 @@ FleetCommands::FleetCommands(const FleetStore &store, QObject *parent)
 
 QString FleetCommands::whyNone() const
 {
+    if (m_store.isSaved()) {
+        return tr("This is a saved state: it is for reading only.");
+    }
     return dtf::whyNoCommand(m_store.freshness(), m_session && m_session->mayCommand());
 }
 

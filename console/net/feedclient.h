@@ -32,6 +32,7 @@ public:
     void stop(); ///< without lost()
     /// Whose log lines are wanted; remembered over reconnections.
     void subscribe(const FeedSubscribe &wish);
+    [[nodiscard]] const FeedSubscribe &wish() const { return m_wish; } ///< to add to it
     /// What was last told is the present state: snapshot there, connected, no gap.
     [[nodiscard]] bool isCurrent() const { return m_current; }
 

@@ -47,6 +47,7 @@ void FleetStore::take(const FeedSnapshot &snapshot)
     }
     m_hasSnapshot = true;
     m_connected = true;
+    m_heard = m_clock.now().mono; // before anybody is told and asks how old it is
     setSummary(snapshot.state.summary);
     const QList<Alert> before = m_alerts;
     setAlerts(snapshot.state.alerts);
@@ -120,6 +121,41 @@ void FleetStore::lost(const Error &error)
     Q_EMIT freshnessChanged();
 }
 
+void FleetStore::openSaved(const FeedSnapshot &snapshot)
+{
+    take(snapshot);
+    m_saved = true;
+    m_connected = false;
+    Q_EMIT freshnessChanged();
+}
+
+void FleetStore::forgetAll()
+{
+    const QList<NodeName> nodes = m_nodes.keys();
+    m_nodes.clear();
+    m_nodesAt.clear();
+    m_hasSnapshot = false;
+    m_connected = false;
+    m_saved = false;
+    m_heard.reset();
+    m_error = {};
+    setSummary({});
+    setAlerts({});
+    Q_EMIT nodesChanged({}, nodes);
+    Q_EMIT freshnessChanged();
+}
+
+FeedSnapshot FleetStore::state(const QList<JobView> &jobs) const
+{
+    FeedSnapshot whole;
+    whole.state = {m_summary, m_nodes.values(), m_alerts};
+    for (NodeView &node : whole.state.nodes) {
+        node.heartbeatAgeMs = node.heartbeatAgeMs < 0 ? -1 : nodeSilence(node.node).count();
+    }
+    whole.jobs = jobs;
+    return whole;
+}
+
 Freshness FleetStore::freshness() const
 {
     if (!m_hasSnapshot) {
@@ -145,13 +181,16 @@ milliseconds FleetStore::nodeSilence(const NodeName &node) const
     if (at == m_nodes.cend() || at->heartbeatAgeMs < 0) {
         return milliseconds(0);
     }
+    if (m_saved) {
+        return milliseconds(at->heartbeatAgeMs);
+    }
     return milliseconds(at->heartbeatAgeMs) + (m_clock.now().mono - m_nodesAt.value(node));
 }
 
 milliseconds FleetStore::sinceOrchestratorTime(WallTime time) const
 {
     const milliseconds atSummary(m_summary.time.msecsSinceEpoch - time.msecsSinceEpoch);
-    return std::max(milliseconds(0), atSummary + (m_clock.now().mono - m_summaryAt));
+    return std::max(milliseconds(0), m_saved ? atSummary : atSummary + (m_clock.now().mono - m_summaryAt));
 }
 
 void FleetStore::setAlerts(QList<Alert> alerts)

@@ -36,6 +36,13 @@ public:
     void take(const FeedDelta &delta);
     void heard(); ///< the orchestrator lives, nothing has changed
     void lost(const Error &error);
+    /// A state from a file, for reading only: nothing goes on from it, and its ages stand still.
+    void openSaved(const FeedSnapshot &snapshot);
+    /// Another orchestrator comes: nothing of this one may be taken for its.
+    void forgetAll();
+    [[nodiscard]] bool isSaved() const { return m_saved; }
+    /// What is known, for a file; files are kept elsewhere.
+    [[nodiscard]] FeedSnapshot state(const QList<JobView> &jobs) const;
 
     [[nodiscard]] const QMap<NodeName, NodeView> &nodes() const { return m_nodes; }
     [[nodiscard]] const QList<Alert> &alerts() const { return m_alerts; } ///< critical ones first, then the oldest
@@ -73,6 +80,7 @@ private:
     MonoTime m_summaryAt; ///< when m_summary.time was now
     bool m_hasSnapshot = false;
     bool m_connected = false;
+    bool m_saved = false;
     Error m_error;
 };
 

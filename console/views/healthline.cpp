@@ -6,6 +6,7 @@
 #include "console/text/texts.h"
 #include "console/text/timetext.h"
 
+#include <QDateTime>
 #include <QHBoxLayout>
 #include <QLabel>
 #include <QPushButton>
@@ -128,6 +129,10 @@ void HealthLine::refresh()
     const QString server = m_server.isEmpty() ? tr("Orchestrator") : escapedForLog(m_server, 40);
     switch (freshness) {
     case Freshness::Nothing:
+        if (m_server.isEmpty()) {
+            say(m_orchestrator, Tone::Attention, tr("Not connected"));
+            break;
+        }
         say(m_orchestrator, Tone::Attention,
             m_store.lastError().detail.isEmpty() ? tr("%1: connecting…").arg(server) : tr("%1: not reached").arg(server),
             connectionTip(m_store));
@@ -139,6 +144,10 @@ void HealthLine::refresh()
         say(m_orchestrator, Tone::Muted, tr("%1: silent").arg(server));
         break;
     case Freshness::Gone:
+        if (m_store.isSaved()) {
+            say(m_orchestrator, Tone::Muted, tr("Saved state %1: for reading only").arg(server));
+            break;
+        }
         say(m_orchestrator, Tone::Trouble, tr("%1: gone, trying again").arg(server), connectionTip(m_store));
         break;
     }
@@ -157,7 +166,10 @@ void HealthLine::refresh()
             : summary.storeOk ? Tone::Good
                               : Tone::Trouble,
         summary.storeOk ? tr("Store OK") : tr("Store failing"), escapedForLog(summary.storeDetail));
-    if (const auto age = m_store.age()) {
+    if (m_store.isSaved()) {
+        const QDateTime then = QDateTime::fromMSecsSinceEpoch(summary.time.msecsSinceEpoch);
+        say(m_age, Tone::Attention, tr("as of %1").arg(then.toString(u"yyyy-MM-dd HH:mm:ss"_s)));
+    } else if (const auto age = m_store.age()) {
         say(m_age, current ? Tone::Plain : Tone::Muted,
             current ? tr("data is current") : tr("data is %1 old").arg(ageText(*age)));
     }

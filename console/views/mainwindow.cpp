@@ -2,10 +2,13 @@
 #include "console/views/mainwindow.h"
 
 #include "common/core/escape.h"
+#include "console/views/alertsview.h"
 #include "console/views/detailview.h"
 #include "console/views/filesview.h"
 #include "console/views/healthline.h"
+#include "console/views/logview.h"
 #include "console/views/nodesview.h"
+#include "console/views/pictureview.h"
 #include "console/views/reasondialog.h"
 
 #include <QActionGroup>
@@ -13,6 +16,7 @@
 #include <QDockWidget>
 #include <QMenuBar>
 #include <QStatusBar>
+#include <QTableView>
 #include <QToolBar>
 
 namespace dtf {
@@ -47,6 +51,9 @@ MainWindow::MainWindow(const FleetStore &store, FleetCommands &commands, QWidget
     connect(m_health, &HealthLine::stateClicked, m_files->bar(), &FilterBar::showStates);
     connect(m_files, &FilesView::said, this, &MainWindow::say);
     buildDetail();
+    addAlerts();
+    addLog();
+    addPicture();
     connect(m_health, &HealthLine::dispatchClicked, this, &MainWindow::askDispatch);
     connect(&commands, &FleetCommands::answered, this, &MainWindow::tell);
     buildMenus();
@@ -62,7 +69,27 @@ void MainWindow::setSession(Session *session)
         setWindowTitle(tr("DTF Console – %1").arg(escapedForLog(session->server().name, 40)));
     };
     connect(session, &Session::welcomed, this, show);
+    m_log->setSession(session);
     show();
+}
+
+void MainWindow::showSaved(const QString &name)
+{
+    m_health->setConnection(name, {}, false);
+    setWindowTitle(tr("DTF Console – saved state %1").arg(escapedForLog(name, 80)));
+}
+
+void MainWindow::say(const QString &text)
+{
+    statusBar()->showMessage(text, answerShownMs);
+}
+
+void MainWindow::showAlert(AlertKind kind, const QByteArray &subject)
+{
+    m_alertsDock->show();
+    m_alertsDock->raise();
+    m_alerts->select(kind, subject);
+    m_alerts->table()->setFocus();
 }
 
 void MainWindow::setLook(const Theme &theme, Density density)
@@ -74,6 +101,14 @@ void MainWindow::setLook(const Theme &theme, Density density)
     m_nodes->setTheme(theme, density);
     m_files->setTheme(theme, density);
     m_detail->setTheme(theme, density);
+    m_alerts->setTheme(theme, density);
+    m_log->setTheme(theme, density);
+    for (const auto &[group, chosen] : {std::pair {m_themes, int(theme.kind)}, std::pair {m_densities, int(density)}}) {
+        const QList<QAction *> actions = group->actions();
+        for (QAction *action : actions) {
+            action->setChecked(action->data().toInt() == chosen);
+        }
+    }
 }
 
 QDockWidget *MainWindow::addDock(const QString &name, const QString &title, QWidget *content, Qt::DockWidgetArea area)
@@ -101,35 +136,89 @@ void MainWindow::buildDetail()
     connect(m_files, &FilesView::detailWanted, this, [open](const JobView &job) { open(job, Page::Timeline); });
     connect(m_files, &FilesView::logWanted, this, [open](const JobView &job) { open(job, Page::Log); });
     connect(m_files, &FilesView::whyWanted, this, [open](const JobView &job) { open(job, Page::Why); });
+    connect(this, &MainWindow::jobWanted, this, [this, open](const JobId &id) {
+        if (Session *session = m_commands.session()) {
+            session->client().job(id, this, [this, open](const Answer<JobView> &answer) {
+                if (answer.result) {
+                    open(*answer.result, Page::Timeline);
+                } else {
+                    say(tr("This file can't be shown: %1").arg(escapedForLog(answer.result.error().detail)));
+                }
+            });
+        }
+    });
+}
+
+void MainWindow::addAlerts()
+{
+    m_alerts = new AlertsView(m_store, m_commands, this);
+    m_alertsDock = addDock(u"alerts"_s, tr("Alerts"), m_alerts, Qt::BottomDockWidgetArea);
+    connect(m_alerts, &AlertsView::showNode, this, [this](const NodeName &node) {
+        m_docks.constFirst()->show();
+        m_docks.constFirst()->raise();
+        m_nodes->select(node);
+        m_nodes->table()->setFocus();
+    });
+    connect(m_alerts, &AlertsView::showJob, this, &MainWindow::jobWanted);
+    connect(m_alerts, &AlertsView::said, this, &MainWindow::say);
+}
+
+void MainWindow::addLog()
+{
+    m_log = new LogView(m_store, this);
+    QDockWidget *dock = addDock(u"log"_s, tr("Live log"), m_log, Qt::BottomDockWidgetArea);
+    tabifyDockWidget(m_alertsDock, dock);
+    m_alertsDock->raise();
+}
+
+void MainWindow::addPicture()
+{
+    m_picture = new PictureView(m_store, m_commands, this);
+    m_pictureDock = addDock(u"picture"_s, tr("Browser picture"), m_picture, Qt::RightDockWidgetArea);
+    m_pictureDock->hide(); // until one is asked for
+    connect(m_nodes, &NodesView::pictureWanted, this, [this](const NodeName &node) {
+        m_pictureDock->show();
+        m_pictureDock->raise();
+        m_picture->setNode(node);
+    });
 }
 
 void MainWindow::buildMenus()
 {
     QMenu *file = menuBar()->addMenu(tr("&File"));
+    file->addAction(tr("&Save snapshot…"), QKeySequence::Save, this, &MainWindow::saveStateWanted);
+    file->addSeparator();
     file->addAction(tr("&Quit"), QKeySequence::Quit, this, &QWidget::close);
-    QMenu *view = menuBar()->addMenu(tr("&View"));
+    m_serversMenu = menuBar()->addMenu(tr("&Orchestrator"));
+    m_goMenu = menuBar()->addMenu(tr("&Go"));
+    m_goMenu->addAction(tr("&Next problem"), Qt::Key_F8, m_alerts, &AlertsView::goToNextProblem);
+    QMenu *view = m_viewMenu = menuBar()->addMenu(tr("&View"));
     for (QDockWidget *dock : std::as_const(m_docks)) {
         view->addAction(dock->toggleViewAction());
     }
     view->addSeparator();
     QMenu *look = view->addMenu(tr("&Theme"));
-    auto *themes = new QActionGroup(this);
+    m_themes = new QActionGroup(this);
     for (const auto &[kind, name] : {std::pair {ThemeKind::Light, tr("&Light")}, std::pair {ThemeKind::Dark, tr("&Dark")},
              std::pair {ThemeKind::HighContrast, tr("&High contrast")}}) {
         QAction *action = look->addAction(name, this, [this, kind = kind] { setLook(makeTheme(kind), m_density); });
         action->setCheckable(true);
         action->setChecked(kind == m_theme.kind);
-        themes->addAction(action);
+        action->setData(int(kind));
+        m_themes->addAction(action);
     }
     QMenu *rows = view->addMenu(tr("&Rows"));
-    auto *densities = new QActionGroup(this);
+    m_densities = new QActionGroup(this);
     for (const auto &[density, name] : {std::pair {Density::Comfortable, tr("&Comfortable")},
              std::pair {Density::Normal, tr("&Normal")}, std::pair {Density::Compact, tr("Com&pact")}}) {
         QAction *action = rows->addAction(name, this, [this, density = density] { setLook(m_theme, density); });
         action->setCheckable(true);
         action->setChecked(density == m_density);
-        densities->addAction(action);
+        action->setData(int(density));
+        m_densities->addAction(action);
     }
+    m_notifyMenu = menuBar()->addMenu(tr("No&tices"));
+    m_helpMenu = menuBar()->addMenu(tr("&Help"));
 }
 
 void MainWindow::askDispatch(bool pause)
@@ -148,11 +237,6 @@ void MainWindow::tell(const CommandAnswer &answer)
 {
     const QString what = answer.subject.isEmpty() ? answer.action : answer.action + u' ' + answer.subject;
     say(answer.accepted ? tr("%1: %2").arg(what, answer.words) : tr("%1 was refused: %2").arg(what, answer.words));
-}
-
-void MainWindow::say(const QString &words)
-{
-    statusBar()->showMessage(words, answerShownMs);
 }
 
 } // namespace dtf

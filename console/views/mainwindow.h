@@ -7,14 +7,19 @@
 
 #include <QMainWindow>
 
+class QActionGroup;
 class QDockWidget;
+class QMenu;
 
 namespace dtf {
 
 class DetailView;
 class FilesView;
+class AlertsView;
 class HealthLine;
+class LogView;
 class NodesView;
+class PictureView;
 
 /// The console's window: the health line on top, everything else in docks that can be moved, closed and brought back. Thread:
 /// main.
@@ -26,18 +31,37 @@ public:
     MainWindow(const FleetStore &store, FleetCommands &commands, QWidget *parent = nullptr);
 
     void setSession(Session *session); ///< whose server and user are shown; not owned
+    void showSaved(const QString &name); ///< instead of a session
     void setLook(const Theme &theme, Density density);
+    void say(const QString &text); ///< in the status line
+    void showAlert(AlertKind kind, const QByteArray &subject);
+    [[nodiscard]] const Theme &theme() const { return m_theme; }
+    [[nodiscard]] Density density() const { return m_density; }
+    // To be filled by those who know what belongs into them.
+    [[nodiscard]] QMenu *serversMenu() const { return m_serversMenu; }
+    [[nodiscard]] QMenu *goMenu() const { return m_goMenu; }
+    [[nodiscard]] QMenu *viewMenu() const { return m_viewMenu; }
+    [[nodiscard]] QMenu *notifyMenu() const { return m_notifyMenu; }
+    [[nodiscard]] QMenu *helpMenu() const { return m_helpMenu; }
     [[nodiscard]] NodesView *nodes() const { return m_nodes; }
     [[nodiscard]] FilesView *files() const { return m_files; }
     [[nodiscard]] DetailView *detail() const { return m_detail; }
+    [[nodiscard]] AlertsView *alerts() const { return m_alerts; }
+    [[nodiscard]] LogView *log() const { return m_log; }
+
+Q_SIGNALS:
+    void jobWanted(const dtf::JobId &job); ///< to be shown among the files
+    void saveStateWanted();
 
 private:
     QDockWidget *addDock(const QString &name, const QString &title, QWidget *content, Qt::DockWidgetArea area);
     void buildDetail();
+    void addAlerts();
+    void addLog();
+    void addPicture();
     void buildMenus();
     void askDispatch(bool pause);
     void tell(const CommandAnswer &answer);
-    void say(const QString &words);
 
     const FleetStore &m_store;
     FleetCommands &m_commands;
@@ -47,6 +71,18 @@ private:
     SessionQueries m_queries;
     FilesView *m_files = nullptr;
     DetailView *m_detail = nullptr;
+    AlertsView *m_alerts = nullptr;
+    QDockWidget *m_alertsDock = nullptr;
+    LogView *m_log = nullptr;
+    PictureView *m_picture = nullptr;
+    QDockWidget *m_pictureDock = nullptr;
+    QMenu *m_serversMenu = nullptr;
+    QMenu *m_goMenu = nullptr;
+    QMenu *m_viewMenu = nullptr;
+    QMenu *m_notifyMenu = nullptr;
+    QMenu *m_helpMenu = nullptr;
+    QActionGroup *m_themes = nullptr;
+    QActionGroup *m_densities = nullptr;
     QList<QDockWidget *> m_docks;
     Theme m_theme = makeTheme(ThemeKind::Light);
     Density m_density = Density::Normal;

@@ -38,6 +38,7 @@ QListWidget *listOf(const QStringList &items, const QString &name)
 ReasonDialog::ReasonDialog(const Question &question, QWidget *parent)
     : QDialog(parent)
     , m_count(question.items.size())
+    , m_reasonOptional(question.reasonOptional)
 {
     setWindowTitle(question.title);
     setMinimumWidth(460);
@@ -56,7 +57,7 @@ ReasonDialog::ReasonDialog(const Question &question, QWidget *parent)
     m_reason = new QLineEdit;
     m_reason->setMaxLength(longestReason);
     m_reason->setPlaceholderText(tr("Why? Others will read it in the audit."));
-    auto *reasonLabel = new QLabel(tr("&Reason"));
+    auto *reasonLabel = new QLabel(m_reasonOptional ? tr("&Reason (may be left empty)") : tr("&Reason"));
     reasonLabel->setBuddy(m_reason);
     all->addWidget(reasonLabel);
     all->addWidget(m_reason);
@@ -97,8 +98,10 @@ void ReasonDialog::check()
 {
     const bool counted = !m_number || m_number->text().trimmed() == QString::number(m_count);
     QPushButton *ok = m_buttons->button(QDialogButtonBox::Ok);
-    ok->setEnabled(counted && !reason().isEmpty());
-    ok->setToolTip(ok->isEnabled() ? QString() : reason().isEmpty() ? tr("A reason is needed.") : tr("Type the number first."));
+    ok->setEnabled(counted && (m_reasonOptional || !reason().isEmpty()));
+    ok->setToolTip(ok->isEnabled()                    ? QString()
+            : !m_reasonOptional && reason().isEmpty() ? tr("A reason is needed.")
+                                                      : tr("Type the number first."));
 }
 
 } // namespace dtf

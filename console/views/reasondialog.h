@@ -24,6 +24,7 @@ public:
         QStringList items; ///< escaped names of what it happens to
         QStringList leftOut; ///< escaped: "name: why not"
         bool dangerous = false; ///< something may be uploaded twice or lost: said in the button, never the default
+        bool reasonOptional = false;
     };
     explicit ReasonDialog(const Question &question, QWidget *parent = nullptr);
 
@@ -37,6 +38,7 @@ private:
     void check();
 
     const qsizetype m_count;
+    const bool m_reasonOptional;
     QVBoxLayout *m_more = nullptr;
     QLineEdit *m_reason = nullptr;
     QLineEdit *m_number = nullptr; ///< null: not asked
