@@ -15,6 +15,6 @@ namespace dtf {
 [[nodiscard]] QString whyText(const JobView &job);
 /// "4m12" since then; a dash for no time.
 [[nodiscard]] QString agoText(const FleetStore &store, WallTime time);
-[[nodiscard]] QString sizeText(qint64 bytes); ///< "12.3 KiB"
+[[nodiscard]] QString sizeText(qint64 bytes); ///< "12.3 kB"
 
 } // namespace dtf
