@@ -147,10 +147,13 @@ OfflineDesk::Taken OfflineDesk::takeIn(ShareFs &fs, const Place &place, const In
     if (file.seen.kind == EntryKind::File) {
         const Result<ClosedLook> look = fs.lookWhetherClosed(source);
         taken.open = look && !look->closed;
-        if (!look) {
-            taken.move = {MoveOutcome::Failed, look.error(), false};
+        if (taken.open) {
+            return taken;
         }
-        if (taken.open || !look) {
+        // What can't be read would lie in processing/ without anybody saying so: it stays where its producer can mend it.
+        const auto readable = look.and_then([&](const ClosedLook &) { return fs.readRange(source, 0, 1); });
+        if (!readable && readable.error().code != ErrorCode::NotFound && file.refuse == Cause::None) {
+            taken.move = {MoveOutcome::Failed, readable.error(), false};
             return taken;
         }
     }
