@@ -5,6 +5,7 @@
 #include "console/views/alertsview.h"
 #include "console/views/detailview.h"
 #include "console/views/filesview.h"
+#include "console/views/auditview.h"
 #include "console/views/healthline.h"
 #include "console/views/logview.h"
 #include "console/views/nodesview.h"
@@ -54,6 +55,8 @@ MainWindow::MainWindow(const FleetStore &store, FleetCommands &commands, QWidget
     addAlerts();
     addLog();
     addPicture();
+    m_audit = new AuditView(store, this);
+    addDock(u"audit"_s, tr("Audit"), m_audit, Qt::BottomDockWidgetArea);
     connect(m_health, &HealthLine::dispatchClicked, this, &MainWindow::askDispatch);
     connect(&commands, &FleetCommands::answered, this, &MainWindow::tell);
     buildMenus();
@@ -64,6 +67,7 @@ MainWindow::MainWindow(const FleetStore &store, FleetCommands &commands, QWidget
 void MainWindow::setSession(Session *session)
 {
     m_session = session;
+    m_audit->setSession(session);
     const auto show = [this, session] {
         m_health->setConnection(session->server().name, session->user(), session->mayCommand());
         setWindowTitle(tr("DTF Console – %1").arg(escapedForLog(session->server().name, 40)));
@@ -109,6 +113,7 @@ void MainWindow::setLook(const Theme &theme, Density density)
             action->setChecked(action->data().toInt() == chosen);
         }
     }
+    m_audit->setTheme(theme, density);
 }
 
 QDockWidget *MainWindow::addDock(const QString &name, const QString &title, QWidget *content, Qt::DockWidgetArea area)

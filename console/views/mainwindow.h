@@ -16,6 +16,7 @@ namespace dtf {
 class DetailView;
 class FilesView;
 class AlertsView;
+class AuditView;
 class HealthLine;
 class LogView;
 class NodesView;
@@ -83,6 +84,7 @@ private:
     QMenu *m_helpMenu = nullptr;
     QActionGroup *m_themes = nullptr;
     QActionGroup *m_densities = nullptr;
+    AuditView *m_audit = nullptr;
     QList<QDockWidget *> m_docks;
     Theme m_theme = makeTheme(ThemeKind::Light);
     Density m_density = Density::Normal;
