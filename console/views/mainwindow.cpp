@@ -6,6 +6,9 @@
 #include "console/views/detailview.h"
 #include "console/views/filesview.h"
 #include "console/views/auditview.h"
+#ifdef DTF_CHARTS
+#include "console/views/chartsview.h"
+#endif
 #include "console/views/healthline.h"
 #include "console/views/logview.h"
 #include "console/views/nodesview.h"
@@ -56,7 +59,14 @@ MainWindow::MainWindow(const FleetStore &store, FleetCommands &commands, QWidget
     addLog();
     addPicture();
     m_audit = new AuditView(store, this);
-    addDock(u"audit"_s, tr("Audit"), m_audit, Qt::BottomDockWidgetArea);
+    QDockWidget *audit = addDock(u"audit"_s, tr("Audit"), m_audit, Qt::BottomDockWidgetArea);
+#ifdef DTF_CHARTS
+    auto *charts = new ChartsView(store, this);
+    tabifyDockWidget(audit, addDock(u"charts"_s, tr("Throughput"), charts, Qt::BottomDockWidgetArea));
+    connect(this, &MainWindow::sessionChanged, charts, &ChartsView::setSession);
+    connect(this, &MainWindow::lookChanged, charts, &ChartsView::setTheme);
+#endif
+    audit->raise();
     connect(m_health, &HealthLine::dispatchClicked, this, &MainWindow::askDispatch);
     connect(&commands, &FleetCommands::answered, this, &MainWindow::tell);
     buildMenus();
@@ -68,6 +78,7 @@ void MainWindow::setSession(Session *session)
 {
     m_session = session;
     m_audit->setSession(session);
+    Q_EMIT sessionChanged(session);
     const auto show = [this, session] {
         m_health->setConnection(session->server().name, session->user(), session->mayCommand());
         setWindowTitle(tr("DTF Console – %1").arg(escapedForLog(session->server().name, 40)));
@@ -114,6 +125,7 @@ void MainWindow::setLook(const Theme &theme, Density density)
         }
     }
     m_audit->setTheme(theme, density);
+    Q_EMIT lookChanged(theme, density);
 }
 
 QDockWidget *MainWindow::addDock(const QString &name, const QString &title, QWidget *content, Qt::DockWidgetArea area)

@@ -54,6 +54,10 @@ Q_SIGNALS:
     void jobWanted(const dtf::JobId &job); ///< to be shown among the files
     void saveStateWanted();
 
+Q_SIGNALS:
+    void sessionChanged(dtf::Session *session);
+    void lookChanged(const dtf::Theme &theme, dtf::Density density);
+
 private:
     QDockWidget *addDock(const QString &name, const QString &title, QWidget *content, Qt::DockWidgetArea area);
     void buildDetail();
