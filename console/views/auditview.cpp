@@ -79,6 +79,11 @@ AuditView::AuditView(const FleetStore &store, QWidget *parent)
     connect(&store, &FleetStore::auditArrived, m_model, &AuditModel::arrived);
     connect(&store, &FleetStore::snapshotTaken, m_model, &AuditModel::catchUp);
     connect(&store, &FleetStore::nodesChanged, this, &AuditView::fillNodes);
+    connect(&store, &FleetStore::freshnessChanged, this, [this] {
+        if (m_checkKnown && m_checkCurrent != (m_store.freshness() == Freshness::Current)) {
+            showCheck(m_check);
+        }
+    });
     fillNodes();
     tell();
 }
@@ -315,12 +320,13 @@ void AuditView::showCheck(const AuditCheck &check)
 {
     m_check = check;
     m_checkKnown = true;
+    m_checkCurrent = m_store.freshness() == Freshness::Current;
     Tone tone = Tone::Muted;
     QString text = tr("The audit's chain is being verified…");
     if (check.time.msecsSinceEpoch > 0) {
         const QString when = timeText(check.time, {QDateTime::currentMSecsSinceEpoch()}, QTimeZone::systemTimeZone());
         if (check.ok) {
-            tone = Tone::Good;
+            tone = m_checkCurrent ? Tone::Good : Tone::Muted; // nothing that is only old looks green
             text = tr("Verified up to row %L1 at %2").arg(check.rows).arg(when);
         } else if (check.firstBad > 0) {
             tone = Tone::Trouble;

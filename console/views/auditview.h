@@ -73,6 +73,7 @@ private:
     Theme m_theme = makeTheme(ThemeKind::Light);
     AuditCheck m_check;
     bool m_checkKnown = false;
+    bool m_checkCurrent = false; ///< when it was shown, the data was
     bool m_begun = false;
 };
 

@@ -139,6 +139,15 @@ private Q_SLOTS:
         QTRY_COMPARE(shown.rows(), 500);
     }
 
+    void what_is_old_is_not_green()
+    {
+        Shown shown;
+        shown.view.showCheck({false, {1}, 12, true, 0, {}});
+        QVERIFY(shown.says(Theme::sign(Tone::Good) + u" Verified"_s));
+        shown.store.lost({ErrorCode::Unavailable, {}});
+        QVERIFY(shown.says(Theme::sign(Tone::Muted) + u" Verified"_s));
+    }
+
     void the_chain_in_words_data()
     {
         QTest::addColumn<qint64>("ended");
