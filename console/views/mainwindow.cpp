@@ -3,9 +3,9 @@
 
 #include "common/core/escape.h"
 #include "console/views/alertsview.h"
+#include "console/views/auditview.h"
 #include "console/views/detailview.h"
 #include "console/views/filesview.h"
-#include "console/views/auditview.h"
 #ifdef DTF_CHARTS
 #include "console/views/chartsview.h"
 #endif
@@ -60,18 +60,21 @@ MainWindow::MainWindow(const FleetStore &store, FleetCommands &commands, QWidget
     addPicture();
     m_audit = new AuditView(store, this);
     QDockWidget *audit = addDock(u"audit"_s, tr("Audit"), m_audit, Qt::BottomDockWidgetArea);
+    tabifyDockWidget(m_alertsDock, audit);
 #ifdef DTF_CHARTS
     auto *charts = new ChartsView(store, this);
     tabifyDockWidget(audit, addDock(u"charts"_s, tr("Throughput"), charts, Qt::BottomDockWidgetArea));
     connect(this, &MainWindow::sessionChanged, charts, &ChartsView::setSession);
     connect(this, &MainWindow::lookChanged, charts, &ChartsView::setTheme);
 #endif
-    audit->raise();
+    m_alertsDock->raise();
     connect(m_health, &HealthLine::dispatchClicked, this, &MainWindow::askDispatch);
     connect(&commands, &FleetCommands::answered, this, &MainWindow::tell);
     buildMenus();
     statusBar()->setSizeGripEnabled(false);
     resize(1280, 720);
+    resizeDocks({m_docks.constFirst()}, {300}, Qt::Horizontal);
+    resizeDocks({m_alertsDock}, {190}, Qt::Vertical);
 }
 
 void MainWindow::setSession(Session *session)
