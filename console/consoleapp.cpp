@@ -23,6 +23,8 @@ ConsoleApp::ConsoleApp()
     , m_desk(std::make_unique<Desk>(*m_window, m_store, m_commands, m_settings))
     , m_notices(std::make_unique<Notices>(*m_window, m_store, m_settings))
 {
+    connect(&m_second, &QTimer::timeout, &m_store, &FleetStore::tick);
+    m_second.start(1'000);
     m_desk->restore();
     connect(qApp, &QCoreApplication::aboutToQuit, m_desk.get(), &Desk::save);
     connect(m_connector.get(), &Connector::ready, this, &ConsoleApp::connectTo);

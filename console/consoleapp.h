@@ -12,6 +12,8 @@
 
 #include <QSettings>
 
+#include <QTimer>
+
 #include <memory>
 
 namespace dtf {
@@ -38,6 +40,7 @@ private:
     void save(const QString &path);
 
     SystemClock m_clock;
+    QTimer m_second;
     QSettings m_settings;
     FleetStore m_store;
     FleetCommands m_commands;

@@ -85,7 +85,8 @@ QVariant FilesModel::data(const QModelIndex &index, int role) const
     case Qt::TextAlignmentRole:
         return int((isNumber(column) ? Qt::AlignRight : Qt::AlignLeft) | Qt::AlignVCenter);
     case ToneRole:
-        return int(column == Column::State ? toneOf(job->state) : Tone::Plain);
+        // What is only remembered is never green.
+        return int(column != Column::State ? Tone::Plain : m_store.isCurrent() ? toneOf(job->state) : Tone::Muted);
     case IdRole:
         return job->job.toString();
     default:
@@ -170,6 +171,8 @@ void FilesModel::tick()
         const int last = static_cast<int>(m_rows.size()) - 1;
         Q_EMIT dataChanged(index(0, static_cast<int>(Column::Age)), index(last, static_cast<int>(Column::Changed)),
             {Qt::DisplayRole, Qt::AccessibleTextRole});
+        const int state = static_cast<int>(Column::State); // greys with the age of what is known
+        Q_EMIT dataChanged(index(0, state), index(last, state), {ToneRole});
     }
     ++m_sinceCount;
     if (m_totalUncertain && m_known && m_sinceCount >= ticksBetweenCounts) {

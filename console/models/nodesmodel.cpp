@@ -108,7 +108,8 @@ QVariant NodesModel::data(const QModelIndex &index, int role) const
     case Qt::TextAlignmentRole:
         return int((isNumber(column) ? Qt::AlignRight : Qt::AlignLeft) | Qt::AlignVCenter);
     case ToneRole:
-        return column == Column::State ? int(toneOf(node)) : int(Tone::Plain);
+        // What is only remembered is never green.
+        return int(column != Column::State ? Tone::Plain : m_store.isCurrent() ? toneOf(node) : Tone::Muted);
     case SortRole:
         return sortKey(node, column);
     case IdRole:
@@ -165,9 +166,9 @@ void NodesModel::tick()
     if (m_names.isEmpty()) {
         return;
     }
-    for (const Column column : {Column::Since, Column::Heartbeat}) {
+    for (const Column column : {Column::State, Column::Since, Column::Heartbeat}) {
         Q_EMIT dataChanged(index(0, static_cast<int>(column)),
-            index(static_cast<int>(m_names.size()) - 1, static_cast<int>(column)), {Qt::DisplayRole, SortRole});
+            index(static_cast<int>(m_names.size()) - 1, static_cast<int>(column)), {Qt::DisplayRole, SortRole, ToneRole});
     }
 }
 

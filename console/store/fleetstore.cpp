@@ -114,6 +114,11 @@ void FleetStore::heard()
     }
 }
 
+void FleetStore::tick()
+{
+    Q_EMIT freshnessChanged();
+}
+
 void FleetStore::lost(const Error &error)
 {
     m_connected = false;

@@ -35,6 +35,7 @@ public:
     void take(const FeedSnapshot &snapshot);
     void take(const FeedDelta &delta);
     void heard(); ///< the orchestrator lives, nothing has changed
+    void tick(); ///< once a second: time alone makes old what nobody has touched
     void lost(const Error &error);
     /// A state from a file, for reading only: nothing goes on from it, and its ages stand still.
     void openSaved(const FeedSnapshot &snapshot);
@@ -48,6 +49,7 @@ public:
     [[nodiscard]] const QList<Alert> &alerts() const { return m_alerts; } ///< critical ones first, then the oldest
     [[nodiscard]] const FleetSummary &summary() const { return m_summary; }
     [[nodiscard]] Freshness freshness() const;
+    [[nodiscard]] bool isCurrent() const { return freshness() == Freshness::Current; }
     /// Since the orchestrator was heard; empty: never.
     [[nodiscard]] std::optional<milliseconds> age() const;
     [[nodiscard]] const Error &lastError() const { return m_error; } ///< of the last loss

@@ -38,6 +38,7 @@ ChartsView::ChartsView(const FleetStore &store, QWidget *parent)
     , m_store(store)
     , m_plot(new QCustomPlot(this))
 {
+    m_plot->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Ignored); // a low dock draws it smaller
     m_words = new QLabel(this);
     m_words->setTextFormat(Qt::PlainText);
     m_words->setAlignment(Qt::AlignCenter);

@@ -15,6 +15,7 @@
 #include <QMenu>
 #include <QSettings>
 #include <QTableView>
+#include <QTimer>
 
 namespace dtf {
 
@@ -58,7 +59,9 @@ void Desk::restore()
     const auto density = densityFromString(m_settings.value(u"rows"_s).toString());
     m_window.setLook(makeTheme(theme.value_or(ThemeKind::Light)), density.value_or(Density::Normal));
     m_window.restoreGeometry(m_settings.value(u"window/geometry"_s).toByteArray());
-    m_window.restoreState(m_settings.value(u"window/docks"_s).toByteArray(), layoutVersion);
+    if (!m_window.restoreState(m_settings.value(u"window/docks"_s).toByteArray(), layoutVersion)) {
+        QTimer::singleShot(0, &m_window, &MainWindow::setDefaultSizes); // once it is shown
+    }
 }
 
 void Desk::save()
@@ -108,6 +111,7 @@ void Desk::removeLayout(const QString &name)
 void Desk::resetLayout()
 {
     m_window.restoreState(m_made, layoutVersion);
+    m_window.setDefaultSizes();
 }
 
 void Desk::fillLayoutsMenu()

@@ -73,8 +73,12 @@ MainWindow::MainWindow(const FleetStore &store, FleetCommands &commands, QWidget
     buildMenus();
     statusBar()->setSizeGripEnabled(false);
     resize(1280, 720);
-    resizeDocks({m_docks.constFirst()}, {300}, Qt::Horizontal);
-    resizeDocks({m_alertsDock}, {190}, Qt::Vertical);
+}
+
+void MainWindow::setDefaultSizes()
+{
+    resizeDocks({m_docks.constFirst(), m_detailDock}, {width() * 26 / 100, width() * 22 / 100}, Qt::Horizontal);
+    resizeDocks({m_alertsDock}, {height() * 28 / 100}, Qt::Vertical);
 }
 
 void MainWindow::setSession(Session *session)
@@ -144,7 +148,7 @@ QDockWidget *MainWindow::addDock(const QString &name, const QString &title, QWid
 void MainWindow::buildDetail()
 {
     m_detail = new DetailView(m_store, m_queries, this);
-    QDockWidget *dock = addDock(u"detail"_s, tr("Detail"), m_detail, Qt::RightDockWidgetArea);
+    QDockWidget *dock = m_detailDock = addDock(u"detail"_s, tr("Detail"), m_detail, Qt::RightDockWidgetArea);
     connect(m_files, &FilesView::fileChosen, m_detail, &DetailView::setFile);
     const auto open = [this, dock](const JobView &job, DetailView::Page page) {
         dock->show();

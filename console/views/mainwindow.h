@@ -34,6 +34,8 @@ public:
     void setSession(Session *session); ///< whose server and user are shown; not owned
     void showSaved(const QString &name); ///< instead of a session
     void setLook(const Theme &theme, Density density);
+    /// The docks as they are made, in shares of the window's present size. The window must be on the screen.
+    void setDefaultSizes();
     void say(const QString &text); ///< in the status line
     void showAlert(AlertKind kind, const QByteArray &subject);
     [[nodiscard]] const Theme &theme() const { return m_theme; }
@@ -76,6 +78,7 @@ private:
     SessionQueries m_queries;
     FilesView *m_files = nullptr;
     DetailView *m_detail = nullptr;
+    QDockWidget *m_detailDock = nullptr;
     AlertsView *m_alerts = nullptr;
     QDockWidget *m_alertsDock = nullptr;
     LogView *m_log = nullptr;

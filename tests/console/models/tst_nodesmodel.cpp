@@ -110,7 +110,7 @@ private Q_SLOTS:
         QCOMPARE(watched.taken(), (QStringList {u"-1-1"_s, u"~0,0-0,"_s + last, u"~1,0-1,"_s + last}));
     }
 
-    void a_second_redraws_the_two_columns_of_ages()
+    void a_second_redraws_what_grows_old()
     {
         Watched watched;
         watched.model.tick();
@@ -119,10 +119,15 @@ private Q_SLOTS:
         (void)watched.taken();
         watched.clock.pass(milliseconds(7'000));
         watched.model.tick();
+        const int state = static_cast<int>(Column::State);
         const int since = static_cast<int>(Column::Since);
         const int heard = static_cast<int>(Column::Heartbeat);
-        QCOMPARE(watched.taken(), (QStringList {u"~0,%1-1,%1"_s.arg(since), u"~0,%1-1,%1"_s.arg(heard)}));
+        QCOMPARE(
+            watched.taken(), (QStringList {u"~0,%1-1,%1"_s.arg(state), u"~0,%1-1,%1"_s.arg(since), u"~0,%1-1,%1"_s.arg(heard)}));
         QCOMPARE(watched.text(0, Column::Heartbeat), u"7s"_s);
+        QCOMPARE(int(watched.tone(0)), int(Tone::Muted)); // nothing was heard for longer than 5 s: not green any more
+        watched.store.heard();
+        QCOMPARE(int(watched.tone(0)), int(Tone::Good));
     }
 
     void remote_text_is_escaped()
