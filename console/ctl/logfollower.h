@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "console/text/loglines.h"
 #include "console/ctl/output.h"
 #include "console/ctl/pollretry.h"
 #include "console/net/orchestratorclient.h"
+#include "console/text/loglines.h"
 
 #include <QTimer>
 

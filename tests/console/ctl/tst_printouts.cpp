@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "console/ctl/ctlrun.h"
 #include "console/ctl/jobfinder.h"
-#include "console/text/loglines.h"
 #include "console/ctl/printouts.h"
 #include "console/ctl/table.h"
+#include "console/text/loglines.h"
 
 #include <QDateTime>
 #include <QTest>
