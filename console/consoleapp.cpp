@@ -57,8 +57,8 @@ Result<void> ConsoleApp::openSaved(const QString &path)
     if (!state) {
         return tl::unexpected(state.error());
     }
+    m_window->showSaved(QFileInfo(path).fileName(), state->jobs);
     m_store.openSaved(*state);
-    m_window->showSaved(QFileInfo(path).fileName());
     return {};
 }
 

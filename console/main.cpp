@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "common/config/tokens.h"
+#include "common/core/quitsignals.h"
 #include "console/consoleapp.h"
 
 #include <QApplication>
@@ -28,6 +29,7 @@ int main(int argc, char **argv)
     QApplication::setOrganizationName(u"DTF"_s);
     QApplication::setWindowIcon(QIcon(u":/icons/dtf-console.svg"_s));
     QApplication::setApplicationVersion(QStringLiteral(DTF_VERSION));
+    const QuitSignals quit([] { QApplication::quit(); }); // the layout is saved as at any other end
     QCommandLineParser parser;
     parser.setApplicationDescription(u"Shows a DTF fleet and lets operators act on it."_s);
     parser.addHelpOption();

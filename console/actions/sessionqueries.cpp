@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "console/actions/sessionqueries.h"
 
+#include "console/models/savedjobs.h"
+
 #include <QTimer>
 
 namespace dtf {
@@ -18,14 +20,17 @@ template <typename T> OrchestratorClient *SessionQueries::clientOr(QObject *cont
     if (Session *session = m_commands.session()) {
         return &session->client();
     }
-    QTimer::singleShot(0, context, [taken] {
-        taken(tl::unexpected(Error {ErrorCode::Unavailable, u"no orchestrator is connected"_s}));
-    });
+    const QString why = m_saved ? u"a saved state holds no more than this"_s : u"no orchestrator is connected"_s;
+    QTimer::singleShot(0, context, [taken, why] { taken(tl::unexpected(Error {ErrorCode::Unavailable, why})); });
     return nullptr;
 }
 
 void SessionQueries::jobs(const JobFilter &filter, QObject *context, PageTaken taken)
 {
+    if (m_saved && !m_commands.session()) {
+        QTimer::singleShot(0, context, [page = pageOf(*m_saved, filter), taken = std::move(taken)] { taken(page); });
+        return;
+    }
     if (auto *client = clientOr<JobPage>(context, taken)) {
         client->jobs(filter, context, [taken = std::move(taken)](const Answer<JobPage> &answer) { taken(answer.result); });
     }

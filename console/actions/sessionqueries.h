@@ -7,14 +7,16 @@
 
 namespace dtf {
 
-/// The lists' and panels' questions, put to the orchestrator that is connected now; without one they fail as Unavailable.
-/// Thread: main.
+/// The lists' and panels' questions, put to the orchestrator that is connected now. With a saved state instead the files in it
+/// are the answer; everything else fails as Unavailable. Thread: main.
 class SessionQueries final : public JobSource, public DetailSource
 {
 public:
     explicit SessionQueries(const FleetCommands &commands)
         : m_commands(commands)
     { }
+
+    void setSaved(const QList<JobView> &jobs) { m_saved = jobs; } ///< until there is a session
 
     void jobs(const JobFilter &filter, QObject *context, PageTaken taken) override;
     void history(const JobId &job, QObject *context, Taken<QList<AuditRow>> taken) override;
@@ -25,6 +27,7 @@ private:
     template <typename T> [[nodiscard]] OrchestratorClient *clientOr(QObject *context, const Taken<T> &taken) const;
 
     const FleetCommands &m_commands;
+    std::optional<QList<JobView>> m_saved;
 };
 
 } // namespace dtf

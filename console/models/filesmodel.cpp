@@ -57,6 +57,7 @@ FilesModel::FilesModel(const FleetStore &store, JobSource &source, QObject *pare
 {
     connect(&store, &FleetStore::jobsChanged, this, &FilesModel::take);
     connect(&store, &FleetStore::snapshotTaken, this, &FilesModel::refresh);
+    connect(&store, &FleetStore::forgotten, this, &FilesModel::forget);
 }
 
 int FilesModel::rowCount(const QModelIndex &parent) const
@@ -148,13 +149,31 @@ void FilesModel::setFilter(JobFilter filter)
     }
     beginResetModel();
     m_filter = std::move(filter);
+    clear();
+    endResetModel();
+    refresh();
+}
+
+void FilesModel::clear()
+{
     m_rows.clear();
     m_changed.clear();
+    m_touched.clear();
     m_next.clear();
     m_total = 0;
     m_known = m_cut = m_totalUncertain = false;
+}
+
+void FilesModel::forget()
+{
+    beginResetModel();
+    clear();
     endResetModel();
-    refresh();
+    ++m_generation; // what the one before still answers is void
+    m_pending = false;
+    m_error.reset();
+    m_untilRetry = 0;
+    Q_EMIT statusChanged();
 }
 
 void FilesModel::refresh()

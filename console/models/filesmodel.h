@@ -82,6 +82,8 @@ private:
     void take(const QList<JobView> &jobs);
     void ask(QString cursor, int limit, std::optional<Key> from);
     void took(const Result<JobPage> &page, std::optional<Key> from);
+    void forget(); ///< another orchestrator comes
+    void clear();
     void countAnew();
     void failed(const Error &error);
     void put(const JobView &job);

@@ -147,6 +147,7 @@ void FleetStore::forgetAll()
     setSummary({});
     setAlerts({});
     Q_EMIT nodesChanged({}, nodes);
+    Q_EMIT forgotten();
     Q_EMIT freshnessChanged();
 }
 

@@ -67,6 +67,7 @@ Q_SIGNALS:
     void auditArrived(const QList<dtf::AuditRow> &rows);
     /// A snapshot replaced what deltas could not tell: whoever keeps pages of jobs or audit asks for them anew.
     void snapshotTaken();
+    void forgotten(); ///< forgetAll(): what is kept elsewhere of this orchestrator goes too
     void freshnessChanged(); ///< also each time the age should be drawn anew, about once a second
 
 private:

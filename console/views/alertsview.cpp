@@ -63,7 +63,7 @@ AlertsView::AlertsView(const FleetStore &store, FleetCommands &commands, QWidget
     m_table->setModel(m_model);
     m_table->setSelectionMode(QAbstractItemView::SingleSelection);
     m_table->setAccessibleName(tr("Alerts"));
-    m_delegate = setUpTable(*m_table);
+    m_delegate = setUpTable(*m_table, u"alertsTable"_s);
     const QList<std::pair<Column, int>> widths {{Column::Severity, 100}, {Column::What, 300}, {Column::Subject, 180},
         {Column::Detail, 300}, {Column::Since, 64}, {Column::Acknowledged, 140}, {Column::Advice, 480}};
     for (const auto &[column, width] : widths) {

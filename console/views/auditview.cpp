@@ -37,7 +37,7 @@ AuditView::AuditView(const FleetStore &store, QWidget *parent)
 {
     m_table->setModel(m_model);
     m_table->setAccessibleName(tr("Audit: who did what, newest first"));
-    m_delegate = setUpTable(*m_table);
+    m_delegate = setUpTable(*m_table, u"auditTable"_s);
     using Column = AuditModel::Column;
     const QList<std::pair<Column, int>> widths {{Column::Time, 140}, {Column::Who, 130}, {Column::What, 170}, {Column::Node, 70},
         {Column::File, 240}, {Column::Number, 70}};
@@ -199,6 +199,7 @@ void AuditView::fillNodes()
 
 void AuditView::showJob(const JobId &job)
 {
+    clearFilters(); // what was filtered before would hide some of its rows
     m_job->setText(job.isNull() ? QString() : job.toString());
     applyFilters();
 }

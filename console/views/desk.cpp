@@ -5,9 +5,12 @@
 #include "console/text/texts.h"
 #include "console/views/actionlist.h"
 #include "console/views/alertsview.h"
+#include "console/views/filesview.h"
+#include "console/views/filtermenu.h"
 #include "console/views/keyssheet.h"
 #include "console/views/mainwindow.h"
 #include "console/views/nodesview.h"
+#include "console/views/tablecolumns.h"
 
 #include <QAction>
 #include <QInputDialog>
@@ -38,9 +41,13 @@ Desk::Desk(MainWindow &window, const FleetStore &store, FleetCommands &commands,
     , m_store(store)
     , m_commands(commands)
     , m_settings(settings)
+    , m_filters(settings)
     , m_made(window.saveState(layoutVersion))
 {
     addActions();
+    FilterMenu *menu = window.files()->bar()->menu();
+    menu->setSaved(&m_filters);
+    connect(menu, &FilterMenu::said, &window, &MainWindow::say);
 }
 
 void Desk::addActions()
@@ -58,6 +65,7 @@ void Desk::restore()
     const auto theme = themeFromString(m_settings.value(u"theme"_s).toString());
     const auto density = densityFromString(m_settings.value(u"rows"_s).toString());
     m_window.setLook(makeTheme(theme.value_or(ThemeKind::Light)), density.value_or(Density::Normal));
+    restoreColumns(m_window, m_settings);
     m_window.restoreGeometry(m_settings.value(u"window/geometry"_s).toByteArray());
     if (!m_window.restoreState(m_settings.value(u"window/docks"_s).toByteArray(), layoutVersion)) {
         QTimer::singleShot(0, &m_window, &MainWindow::setDefaultSizes); // once it is shown
@@ -70,6 +78,7 @@ void Desk::save()
     m_settings.setValue(u"rows"_s, toString(m_window.density()));
     m_settings.setValue(u"window/geometry"_s, m_window.saveGeometry());
     m_settings.setValue(u"window/docks"_s, m_window.saveState(layoutVersion));
+    saveColumns(m_window, m_settings);
     m_settings.sync();
 }
 
@@ -193,6 +202,11 @@ QList<PaletteItem> Desk::paletteItems()
     const QStringList names = layouts();
     for (const QString &name : names) {
         items.append({tr("Layout"), escapedForLog(name), {}, [this, name] { applyLayout(name); }});
+    }
+    const QList<NamedFilter> filters = m_filters.all();
+    for (const NamedFilter &named : filters) {
+        items.append({tr("Filter"), escapedForLog(named.name), {},
+            [this, filter = named.filter] { m_window.files()->bar()->showFilter(filter); }});
     }
     return items;
 }

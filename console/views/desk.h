@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "console/store/savedfilters.h"
 #include "console/views/palette.h"
 
 #include <QObject>
@@ -51,6 +52,7 @@ private:
     const FleetStore &m_store;
     FleetCommands &m_commands;
     QSettings &m_settings;
+    SavedFilters m_filters;
     const QByteArray m_made; ///< the window's first layout
     QMenu *m_layoutsMenu = nullptr;
     QPointer<Palette> m_palette;

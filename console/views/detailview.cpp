@@ -19,6 +19,7 @@ using namespace Qt::StringLiterals;
 
 DetailView::DetailView(const FleetStore &store, DetailSource &source, QWidget *parent)
     : QWidget(parent)
+    , m_store(store)
     , m_name(new QLabel)
     , m_state(new QLabel)
     , m_tabs(new QTabWidget)
@@ -55,6 +56,7 @@ DetailView::DetailView(const FleetStore &store, DetailSource &source, QWidget *p
     all->setContentsMargins(0, 0, 0, 0);
     all->addWidget(m_stack);
     setMinimumWidth(320);
+    connect(&store, &FleetStore::forgotten, this, &DetailView::clear);
     connect(&store, &FleetStore::jobsChanged, this, [this](const QList<JobView> &jobs) {
         for (const JobView &job : jobs) {
             if (!m_job.job.isNull() && job.job == m_job.job) {
@@ -75,6 +77,7 @@ void DetailView::setTheme(const Theme &theme, Density density)
 void DetailView::setFile(const JobView &job)
 {
     m_job = job;
+    offerPages();
     m_name->setText(escapedForLog(job.name, 300));
     QStringList words {textOf(job.state)};
     if (!job.node.isEmpty()) {
@@ -96,11 +99,27 @@ void DetailView::setFile(const JobView &job)
     m_stack->showContent();
 }
 
+void DetailView::clear()
+{
+    m_job = {};
+    m_stack->say(tr("Choose a file to see all about it."));
+}
+
 void DetailView::showPage(Page page)
 {
     m_tabs->setCurrentIndex(static_cast<int>(page));
     m_tabs->currentWidget()->setFocus();
     m_tabs->currentWidget()->nextInFocusChain()->setFocus(Qt::TabFocusReason);
+}
+
+void DetailView::offerPages()
+{
+    const bool saved = m_store.isSaved();
+    for (int i = 0; i < m_tabs->count(); ++i) {
+        const bool offered = !saved || m_tabs->widget(i) == m_facts;
+        m_tabs->setTabEnabled(i, offered);
+        m_tabs->setTabToolTip(i, offered ? QString() : tr("A saved state holds no more than the facts."));
+    }
 }
 
 void DetailView::dress()

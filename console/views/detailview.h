@@ -30,6 +30,7 @@ public:
 
     void setTheme(const Theme &theme, Density density);
     void setFile(const JobView &job);
+    void clear(); ///< no file
     void showPage(Page page); ///< and gives it the keyboard
     [[nodiscard]] const JobView &file() const { return m_job; } ///< null id: none
     [[nodiscard]] TimelinePage *timeline() const { return m_timeline; }
@@ -40,7 +41,9 @@ public:
 
 private:
     void dress();
+    void offerPages(); ///< of a saved state only the facts
 
+    const FleetStore &m_store;
     JobView m_job;
     Theme m_theme = makeTheme(ThemeKind::Light);
     QLabel *m_name = nullptr;

@@ -28,6 +28,11 @@ QString labelOf(const JobView &job)
     return escapedForLog(job.name, 200);
 }
 
+QString nameForCause(JobAction action)
+{
+    return FileActions::tr("%1 all with this cause…").arg(nameOf(action).remove(u'…'));
+}
+
 QComboBox *nodeChooser(const FleetStore &store, bool anyToo)
 {
     auto *box = new QComboBox;
@@ -56,12 +61,21 @@ FileActions::FileActions(const FleetStore &store, FleetCommands &commands, JobSo
     add(JobAction::Release, {});
     add(JobAction::Stop, Qt::Key_X);
     add(JobAction::Done, Qt::Key_D);
-    m_allWithCause = new QAction(tr("Requeue all with this cause…"), host);
-    m_allWithCause->setShortcut(Qt::CTRL | Qt::Key_R);
-    m_allWithCause->setShortcutContext(Qt::WidgetShortcut);
-    connect(m_allWithCause, &QAction::triggered, this, &FileActions::collectSameCause);
-    host->addAction(m_allWithCause);
+    addForCause(JobAction::Requeue, Qt::CTRL | Qt::Key_R);
+    addForCause(JobAction::Hold, {});
+    addForCause(JobAction::Release, {});
+    addForCause(JobAction::Done, {});
     refresh();
+}
+
+void FileActions::addForCause(JobAction kind, const QKeySequence &key)
+{
+    auto *action = new QAction(nameForCause(kind), m_host);
+    action->setShortcut(key);
+    action->setShortcutContext(Qt::WidgetShortcut);
+    connect(action, &QAction::triggered, this, [this, kind] { collectSameCause(kind); });
+    m_host->addAction(action);
+    m_allWithCause.insert(kind, action);
 }
 
 void FileActions::add(JobAction kind, const QKeySequence &key)
@@ -96,7 +110,7 @@ QString FileActions::whyNotNow(JobAction action) const
     return any ? QString() : whyNot(action, m_chosen.first());
 }
 
-QString FileActions::whyNotAll() const
+QString FileActions::whyNotAll(JobAction action) const
 {
     if (m_chosen.isEmpty()) {
         return tr("Choose a file first.");
@@ -107,7 +121,7 @@ QString FileActions::whyNotAll() const
     if (m_run || m_collecting) {
         return tr("Another run over many files is under way.");
     }
-    return m_chosen.first().cause == Cause::None ? tr("This file has no cause.") : whyNot(JobAction::Requeue, m_chosen.first());
+    return m_chosen.first().cause == Cause::None ? tr("This file has no cause.") : whyNot(action, m_chosen.first());
 }
 
 void FileActions::refresh()
@@ -120,7 +134,9 @@ void FileActions::refresh()
     for (auto at = m_actions.cbegin(); at != m_actions.cend(); ++at) {
         show(at.value(), nameOf(at.key()), whyNotNow(at.key()));
     }
-    show(m_allWithCause, tr("Requeue all with this cause…"), whyNotAll());
+    for (auto at = m_allWithCause.cbegin(); at != m_allWithCause.cend(); ++at) {
+        show(at.value(), nameForCause(at.key()), whyNotAll(at.key()));
+    }
     const bool held = !m_chosen.isEmpty() && m_chosen.first().state == JobState::Hold;
     m_actions[JobAction::Hold]->setShortcut(held ? QKeySequence() : QKeySequence(Qt::Key_H));
     m_actions[JobAction::Release]->setShortcut(held ? QKeySequence(Qt::Key_H) : QKeySequence());
@@ -199,9 +215,9 @@ void FileActions::send(JobAction action, const QList<JobView> &jobs, const QStri
     refresh();
 }
 
-void FileActions::collectSameCause()
+void FileActions::collectSameCause(JobAction action)
 {
-    if (!whyNotAll().isEmpty()) {
+    if (!whyNotAll(action).isEmpty()) {
         return;
     }
     const JobView first = m_chosen.first();
@@ -216,14 +232,14 @@ void FileActions::collectSameCause()
         collector->deleteLater();
         refresh();
     };
-    connect(
-        collector, &JobCollector::collected, this, [this, end, cause = first.cause](const QList<JobView> &jobs, qint64 total) {
+    connect(collector, &JobCollector::collected, this,
+        [this, end, action, cause = first.cause](const QList<JobView> &jobs, qint64 total) {
             end();
             Q_EMIT said({});
             const QString bound = total > jobs.size()
                 ? u' ' + tr("These are the newest %1 of %2: do it again for the others.").arg(jobs.size()).arg(total)
                 : QString();
-            ask(JobAction::Requeue, jobs, tr("The cause: %1").arg(textOf(cause)) + bound);
+            ask(action, jobs, tr("The cause: %1").arg(textOf(cause)) + bound);
         });
     connect(collector, &JobCollector::failed, this, [this, end](const Error &error) {
         end();

@@ -29,7 +29,8 @@ public:
     void setChosen(const QList<JobView> &chosen);
     void refresh();
     [[nodiscard]] QAction *action(JobAction action) const { return m_actions.value(action); }
-    [[nodiscard]] QAction *allWithCause() const { return m_allWithCause; }
+    /// The same for all files in the current one's state and with its cause; null for Stop: what runs has no cause yet.
+    [[nodiscard]] QAction *allWithCause(JobAction action) const { return m_allWithCause.value(action); }
     [[nodiscard]] BulkRun *run() const { return m_run; } ///< null: none is under way
 
     /// Asks for a reason, then sends; `more`: a sentence about how the list came about.
@@ -41,10 +42,11 @@ Q_SIGNALS:
 
 private:
     void add(JobAction action, const QKeySequence &key);
-    void collectSameCause();
+    void addForCause(JobAction action, const QKeySequence &key);
+    void collectSameCause(JobAction action);
     void send(JobAction action, const QList<JobView> &jobs, const QString &reason, const NodeName &node);
     [[nodiscard]] QString whyNotNow(JobAction action) const;
-    [[nodiscard]] QString whyNotAll() const;
+    [[nodiscard]] QString whyNotAll(JobAction action) const;
 
     const FleetStore &m_store;
     FleetCommands &m_commands;
@@ -52,7 +54,7 @@ private:
     QWidget *m_host;
     QList<JobView> m_chosen;
     QMap<JobAction, QAction *> m_actions;
-    QAction *m_allWithCause = nullptr;
+    QMap<JobAction, QAction *> m_allWithCause;
     QPointer<BulkRun> m_run;
     bool m_collecting = false;
 };

@@ -12,6 +12,7 @@
 #include <QHBoxLayout>
 #include <QHeaderView>
 #include <QLabel>
+#include <QMenu>
 #include <QProgressBar>
 #include <QPushButton>
 #include <QTableView>
@@ -42,12 +43,14 @@ FilesView::FilesView(const FleetStore &store, FleetCommands &commands, JobSource
     addWish(tr("Detail"), Qt::Key_Return, &FilesView::detailWanted);
     addWish(tr("Log"), Qt::Key_L, &FilesView::logWanted);
     addWish(tr("Why is it not running?"), Qt::Key_W, &FilesView::whyWanted);
-    auto *copy = new QAction(tr("Copy path"), m_table);
-    copy->setShortcut(Qt::Key_C);
-    copy->setShortcutContext(Qt::WidgetShortcut);
-    connect(copy, &QAction::triggered, this, &FilesView::copyPaths);
-    m_table->addAction(copy);
+    addWish(tr("Audit of this file"), Qt::Key_U, &FilesView::auditWanted);
+    m_copy = new QAction(tr("Copy path"), m_table);
+    m_copy->setShortcut(Qt::Key_C);
+    m_copy->setShortcutContext(Qt::WidgetShortcut);
+    connect(m_copy, &QAction::triggered, this, &FilesView::copyPaths);
+    m_table->addAction(m_copy);
     addNarrowing();
+    buildMenu();
     buildFoot();
     connect(m_table, &QTableView::doubleClicked, this, [this] {
         if (const auto job = current()) {
@@ -92,7 +95,7 @@ FilesView::FilesView(const FleetStore &store, FleetCommands &commands, JobSource
     second->setInterval(1'000);
     connect(second, &QTimer::timeout, m_model, &FilesModel::tick);
     second->start();
-    refreshStatus();
+    chosen();
 }
 
 void FilesView::buildTable()
@@ -101,8 +104,8 @@ void FilesView::buildTable()
     m_table->setModel(m_model);
     m_table->setSelectionMode(QAbstractItemView::ExtendedSelection);
     m_table->setAccessibleName(tr("Files"));
-    m_delegate = setUpTable(*m_table);
-    m_table->setContextMenuPolicy(Qt::ActionsContextMenu);
+    m_delegate = setUpTable(*m_table, u"filesTable"_s);
+    m_table->setContextMenuPolicy(Qt::CustomContextMenu);
     using Column = FilesModel::Column;
     const QList<std::pair<Column, int>> widths {{Column::Name, 190}, {Column::Agency, 74}, {Column::State, 104},
         {Column::Node, 64}, {Column::Attempt, 70}, {Column::Age, 58}, {Column::Changed, 78}, {Column::Why, 320},
@@ -158,23 +161,57 @@ void FilesView::addWish(const QString &name, const QKeySequence &key, void (File
         }
     });
     m_table->addAction(action);
+    m_wishes.append(action);
 }
 
 void FilesView::addNarrowing()
 {
-    auto *node = new QAction(tr("Only files of this node"), m_table);
-    connect(node, &QAction::triggered, this, [this] {
+    m_onlyNode = new QAction(tr("Only files of this node"), m_table);
+    connect(m_onlyNode, &QAction::triggered, this, [this] {
         if (const auto job = current(); job && !job->node.isEmpty()) {
             m_bar->setNode(job->node);
         }
     });
-    auto *cause = new QAction(tr("Only files with this cause"), m_table);
-    connect(cause, &QAction::triggered, this, [this] {
+    m_onlyCause = new QAction(tr("Only files with this cause"), m_table);
+    connect(m_onlyCause, &QAction::triggered, this, [this] {
         if (const auto job = current(); job && job->cause != Cause::None) {
             m_bar->setCause(job->cause);
         }
     });
-    m_table->addActions({node, cause});
+    m_table->addActions({m_onlyNode, m_onlyCause});
+}
+
+void FilesView::buildMenu()
+{
+    m_menu = new QMenu(tr("Files"), m_table);
+    m_menu->addActions(m_wishes);
+    m_menu->addAction(m_copy);
+    m_menu->addSeparator();
+    const QList<JobAction> kinds {JobAction::Requeue, JobAction::Hold, JobAction::Release, JobAction::Stop, JobAction::Done};
+    for (const JobAction kind : kinds) {
+        m_menu->addAction(m_actions->action(kind));
+    }
+    QMenu *all = m_menu->addMenu(tr("All with this cause"));
+    for (const JobAction kind : kinds) {
+        if (QAction *action = m_actions->allWithCause(kind)) {
+            all->addAction(action);
+        }
+    }
+    m_menu->addSeparator();
+    m_menu->addActions({m_onlyNode, m_onlyCause});
+    connect(m_table, &QWidget::customContextMenuRequested, this,
+        [this](const QPoint &at) { m_menu->popup(m_table->viewport()->mapToGlobal(at)); });
+}
+
+void FilesView::refreshNarrowing()
+{
+    const auto job = current();
+    for (QAction *action : std::as_const(m_wishes)) {
+        action->setEnabled(job.has_value());
+    }
+    m_copy->setEnabled(job.has_value());
+    m_onlyNode->setEnabled(job && !job->node.isEmpty());
+    m_onlyCause->setEnabled(job && job->cause != Cause::None);
 }
 
 void FilesView::setTheme(const Theme &theme, Density density)
@@ -263,6 +300,7 @@ QList<JobView> FilesView::selected() const
 void FilesView::chosen()
 {
     m_actions->setChosen(selected());
+    refreshNarrowing();
     refreshStatus();
 }
 

@@ -9,7 +9,9 @@
 #include <QTimer>
 #include <QWidget>
 
+class QAction;
 class QLabel;
+class QMenu;
 class QProgressBar;
 class QPushButton;
 class QTableView;
@@ -39,6 +41,7 @@ Q_SIGNALS:
     void detailWanted(const dtf::JobView &job);
     void logWanted(const dtf::JobView &job);
     void whyWanted(const dtf::JobView &job);
+    void auditWanted(const dtf::JobView &job);
     void said(const QString &words);
 
 protected:
@@ -49,6 +52,8 @@ private:
     void buildFoot();
     void addWish(const QString &name, const QKeySequence &key, void (FilesView::*wanted)(const JobView &));
     void addNarrowing(); ///< filters by what the current row has
+    void buildMenu();
+    void refreshNarrowing();
     void applyFilter();
     void refreshStatus();
     void refreshRun();
@@ -68,6 +73,11 @@ private:
     QPushButton *m_stopRun = nullptr;
     ToneDelegate *m_delegate = nullptr;
     FileActions *m_actions = nullptr;
+    QMenu *m_menu = nullptr;
+    QList<QAction *> m_wishes; ///< what to look at
+    QAction *m_copy = nullptr;
+    QAction *m_onlyNode = nullptr;
+    QAction *m_onlyCause = nullptr;
     QTimer m_later;
 };
 

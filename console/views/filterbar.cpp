@@ -2,11 +2,11 @@
 #include "console/views/filterbar.h"
 
 #include "console/text/texts.h"
+#include "console/views/filtermenu.h"
 
 #include <QHBoxLayout>
 #include <QLabel>
 #include <QLineEdit>
-#include <QMenu>
 #include <QPushButton>
 #include <QTabBar>
 #include <QToolButton>
@@ -109,21 +109,13 @@ void FilterBar::buildSearch()
     more->setText(tr("Filter"));
     more->setPopupMode(QToolButton::InstantPopup);
     more->setFocusPolicy(Qt::TabFocus);
-    more->setAccessibleName(tr("Filter by node or cause"));
-    auto *menu = new QMenu(more);
-    QMenu *nodes = menu->addMenu(tr("&Node"));
-    connect(nodes, &QMenu::aboutToShow, this, [this, nodes] {
-        nodes->clear();
-        for (const NodeName &node : m_store.nodes().keys()) {
-            nodes->addAction(node.toString(), this, [this, node] { setNode(node); });
-        }
-    });
-    QMenu *causes = menu->addMenu(tr("&Cause"));
-    for (int i = 1; i <= static_cast<int>(Cause::MarkedByOperator); ++i) {
-        const auto cause = static_cast<Cause>(i);
-        causes->addAction(textOf(cause), this, [this, cause] { setCause(cause); });
-    }
-    more->setMenu(menu);
+    more->setAccessibleName(tr("Filter by node or cause, saved filters"));
+    m_menu = new FilterMenu(m_store, more);
+    connect(m_menu, &FilterMenu::nodeWanted, this, &FilterBar::setNode);
+    connect(m_menu, &FilterMenu::causeWanted, this, &FilterBar::setCause);
+    connect(m_menu, &FilterMenu::filterWanted, this, &FilterBar::showFilter);
+    connect(m_menu, &FilterMenu::saveWanted, this, [this] { m_menu->askName(filter()); });
+    more->setMenu(m_menu);
     row->addWidget(more);
     m_chips = new QHBoxLayout;
     m_chips->setSpacing(4);
@@ -143,14 +135,28 @@ void FilterBar::focusSearch()
 
 void FilterBar::showStates(const QList<JobState> &states)
 {
-    for (int i = 1; i < tabs().size(); ++i) {
+    for (int i = 0; i < tabs().size(); ++i) {
         if (tabs()[i].states == states) {
+            m_states.clear();
             m_tabs->setCurrentIndex(i);
+            apply();
             return;
         }
     }
     m_tabs->setCurrentIndex(0);
     m_states = states;
+    apply();
+}
+
+void FilterBar::showFilter(const JobFilter &filter)
+{
+    {
+        const QSignalBlocker quiet(this); // one change for the list, not four
+        m_search->setText(filter.text);
+        m_node = filter.node;
+        m_cause = filter.cause;
+        showStates(filter.states);
+    }
     apply();
 }
 

@@ -16,6 +16,8 @@ class QTabBar;
 
 namespace dtf {
 
+class FilterMenu;
+
 /// Which files are wanted: a tab for each group of states with its count, a search, and filters that are seen as chips and taken
 /// away by a click. Thread: main.
 class FilterBar final : public QWidget
@@ -33,7 +35,10 @@ public:
     void setNode(const NodeName &node); ///< empty: none
     void setCause(Cause cause); ///< None: none
     void setCount(const QString &text); ///< "200 of 4711"
+    /// All of it at once: tab, chips and search.
+    void showFilter(const JobFilter &filter);
     void focusSearch();
+    [[nodiscard]] FilterMenu *menu() const { return m_menu; }
 
 Q_SIGNALS:
     void changed(); ///< filter(); while typing after a pause
@@ -50,6 +55,7 @@ private:
     const FleetStore &m_store;
     QTabBar *m_tabs = nullptr;
     QLineEdit *m_search = nullptr;
+    FilterMenu *m_menu = nullptr;
     QHBoxLayout *m_chips = nullptr;
     QLabel *m_count = nullptr;
     QTimer m_typing;

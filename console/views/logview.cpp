@@ -45,7 +45,7 @@ LogView::LogView(const FleetStore &store, QWidget *parent)
     m_table->setModel(m_model);
     m_table->setSelectionMode(QAbstractItemView::ExtendedSelection);
     m_table->setAccessibleName(tr("Lines of the log"));
-    m_delegate = setUpTable(*m_table);
+    m_delegate = setUpTable(*m_table, u"logTable"_s);
     m_table->setAlternatingRowColors(false); // rows move all the time
     m_table->horizontalHeader()->setStretchLastSection(true);
     const QList<std::pair<LogModel::Column, int>> widths {

@@ -61,6 +61,12 @@ MainWindow::MainWindow(const FleetStore &store, FleetCommands &commands, QWidget
     m_audit = new AuditView(store, this);
     QDockWidget *audit = addDock(u"audit"_s, tr("Audit"), m_audit, Qt::BottomDockWidgetArea);
     tabifyDockWidget(m_alertsDock, audit);
+    connect(m_audit, &AuditView::jobChosen, this, &MainWindow::jobWanted);
+    connect(m_files, &FilesView::auditWanted, this, [this, audit](const JobView &job) {
+        audit->show();
+        audit->raise();
+        m_audit->showJob(job.job);
+    });
 #ifdef DTF_CHARTS
     auto *charts = new ChartsView(store, this);
     tabifyDockWidget(audit, addDock(u"charts"_s, tr("Throughput"), charts, Qt::BottomDockWidgetArea));
@@ -95,8 +101,9 @@ void MainWindow::setSession(Session *session)
     show();
 }
 
-void MainWindow::showSaved(const QString &name)
+void MainWindow::showSaved(const QString &name, const QList<JobView> &jobs)
 {
+    m_queries.setSaved(jobs);
     m_health->setConnection(name, {}, false);
     setWindowTitle(tr("DTF Console – saved state %1").arg(escapedForLog(name, 80)));
 }

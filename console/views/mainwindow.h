@@ -32,7 +32,7 @@ public:
     MainWindow(const FleetStore &store, FleetCommands &commands, QWidget *parent = nullptr);
 
     void setSession(Session *session); ///< whose server and user are shown; not owned
-    void showSaved(const QString &name); ///< instead of a session
+    void showSaved(const QString &name, const QList<JobView> &jobs); ///< instead of a session, before the store takes it
     void setLook(const Theme &theme, Density density);
     /// The docks as they are made, in shares of the window's present size. The window must be on the screen.
     void setDefaultSizes();

@@ -32,7 +32,7 @@ NodesView::NodesView(const FleetStore &store, FleetCommands &commands, QWidget *
     m_table->setModel(m_sorted);
     m_table->setSelectionMode(QAbstractItemView::SingleSelection);
     m_table->setAccessibleName(tr("Nodes"));
-    m_delegate = setUpTable(*m_table);
+    m_delegate = setUpTable(*m_table, u"nodesTable"_s);
     m_table->setSortingEnabled(true);
     m_table->sortByColumn(0, Qt::AscendingOrder);
     using Column = NodesModel::Column;

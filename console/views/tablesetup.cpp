@@ -15,17 +15,18 @@ constexpr int padding = 6;
 
 void offerColumns(QTableView &view, const QPoint &at)
 {
-    QMenu menu(&view);
+    auto *menu = new QMenu(&view);
+    menu->setAttribute(Qt::WA_DeleteOnClose);
     QHeaderView *header = view.horizontalHeader();
     for (int visual = 0; visual < header->count(); ++visual) {
         const int column = header->logicalIndex(visual);
-        QAction *action = menu.addAction(view.model()->headerData(column, Qt::Horizontal).toString());
+        QAction *action = menu->addAction(view.model()->headerData(column, Qt::Horizontal).toString());
         action->setCheckable(true);
         action->setChecked(!header->isSectionHidden(column));
         action->setEnabled(column != 0); // what a row is about stays
         QObject::connect(action, &QAction::toggled, header, [header, column](bool on) { header->setSectionHidden(column, !on); });
     }
-    menu.exec(header->mapToGlobal(at));
+    menu->popup(header->mapToGlobal(at)); // exec() would be a nested loop
 }
 
 } // namespace
@@ -71,8 +72,9 @@ QSize ToneDelegate::sizeHint(const QStyleOptionViewItem &option, const QModelInd
     return size;
 }
 
-ToneDelegate *setUpTable(QTableView &view)
+ToneDelegate *setUpTable(QTableView &view, const QString &name)
 {
+    view.setObjectName(name);
     auto *delegate = new ToneDelegate(&view);
     view.setItemDelegate(delegate);
     view.setSelectionBehavior(QAbstractItemView::SelectRows);

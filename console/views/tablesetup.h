@@ -25,7 +25,8 @@ private:
 };
 
 /// The house's table: whole rows, no edit, sortable by its header, columns that can be moved and hidden by the header's menu.
-/// Gives the delegate it uses (owned by the view).
-ToneDelegate *setUpTable(QTableView &view);
+/// `name`: under which its columns are kept over restarts (tablecolumns.h); empty: they are not. Gives the delegate it uses
+/// (owned by the view).
+ToneDelegate *setUpTable(QTableView &view, const QString &name = {});
 
 } // namespace dtf

@@ -26,7 +26,7 @@ TimelinePage::TimelinePage(const FleetStore &store, DetailSource &source, QWidge
     m_now->setMargin(6);
     m_table->setModel(m_model);
     m_table->setAccessibleName(tr("Steps of the file, newest first"));
-    m_delegate = setUpTable(*m_table);
+    m_delegate = setUpTable(*m_table, QStringLiteral("timelineTable"));
     using Column = TimelineModel::Column;
     const QList<std::pair<Column, int>> widths {{Column::Time, 76}, {Column::Step, 140}, {Column::Before, 190},
         {Column::Attempt, 58}, {Column::Node, 66}, {Column::Who, 110}, {Column::Detail, 300}};

@@ -8,11 +8,13 @@
 
 #include <QAction>
 #include <QDockWidget>
+#include <QHeaderView>
 #include <QLineEdit>
 #include <QListWidget>
 #include <QPushButton>
 #include <QSettings>
 #include <QSignalSpy>
+#include <QTableView>
 #include <QTemporaryDir>
 #include <QTest>
 #include <QTreeWidget>
@@ -80,6 +82,55 @@ private Q_SLOTS:
         QVERIFY(again.dock(u"alerts"_s)->isHidden());
         QVERIFY(!again.dock(u"nodes"_s)->isHidden());
         QCOMPARE(again.window.size(), QSize(1111, 777));
+    }
+
+    void columnsComeBackAsTheyWere()
+    {
+        const Fixture f;
+        const auto header = [](const Console &console) { return console.window.nodes()->table()->horizontalHeader(); };
+        {
+            Console console(f.file());
+            header(console)->resizeSection(1, 222);
+            header(console)->setSectionHidden(4, true);
+            header(console)->moveSection(0, 2);
+            console.desk.save();
+        }
+        const Console again(f.file());
+        QCOMPARE(header(again)->sectionSize(1), 222);
+        QVERIFY(header(again)->isSectionHidden(4));
+        QCOMPARE(header(again)->visualIndex(0), 2);
+    }
+
+    void filtersAreKeptByName()
+    {
+        const Fixture f;
+        QSettings settings(f.file(), QSettings::IniFormat);
+        SavedFilters filters(settings);
+        JobFilter held;
+        held.states = {JobState::Hold, JobState::InDoubt};
+        held.node = *NodeName::parse("DTF-03");
+        held.cause = Cause::NoOutput;
+        held.text = u"Leeds, \"north\""_s;
+        QVERIFY(filters.put({u"held / Leeds"_s, held}).has_value());
+        QVERIFY(!filters.put({u"  "_s, held}));
+        QVERIFY(!filters.put({QString(SavedFilters::longestName + 1, u'x'), held}));
+        settings.setValue(u"filters/6e6577"_s, QStringList {u"a-state-of-tomorrow"_s, {}, u"none"_s, {}});
+        settings.sync();
+        QSettings later(f.file(), QSettings::IniFormat);
+        const QList<NamedFilter> kept = SavedFilters(later).all();
+        QCOMPARE(kept.size(), 1);
+        QCOMPARE(kept[0].name, u"held / Leeds"_s);
+        QVERIFY(kept[0].filter.states == held.states);
+        QVERIFY(kept[0].filter.node == held.node);
+        QVERIFY(kept[0].filter.cause == held.cause);
+        QCOMPARE(kept[0].filter.text, held.text);
+        for (int i = 0; i < SavedFilters::most; ++i) {
+            (void)filters.put({QString::number(i), held});
+        }
+        QCOMPARE(filters.all().size(), SavedFilters::most);
+        QVERIFY(filters.put({u"held / Leeds"_s, {}}).has_value()); // to replace one is no more
+        filters.remove(u"held / Leeds"_s);
+        QVERIFY(!filters.find(u"held / Leeds"_s));
     }
 
     void rubbishInTheSettingsGivesTheFirstLayout()

@@ -162,6 +162,75 @@ private Q_SLOTS:
         QCOMPARE(QGuiApplication::clipboard()->text(), u"failed/1"_s);
     }
 
+    void what_all_with_this_cause_can_have_done_to_them()
+    {
+        JobView held = failedOne(1);
+        held.state = JobState::Hold;
+        Desk desk({held, jobView(2, JobState::Running)});
+        FileActions *actions = desk.view.actionsOfFiles();
+        QVERIFY(!actions->allWithCause(JobAction::Stop));
+        desk.choose(1); // the held one: nothing of it is newer
+        for (const JobAction action : {JobAction::Requeue, JobAction::Hold, JobAction::Release, JobAction::Done}) {
+            QVERIFY(actions->allWithCause(action));
+            QVERIFY(!actions->allWithCause(action)->isEnabled()); // nobody is logged in
+        }
+        ReasonDialog *dialog = actions->ask(JobAction::Done, {held}, u"The cause: X."_s);
+        QVERIFY(dialog);
+        dialog->reject();
+    }
+
+    void a_filter_by_what_the_row_has_not_is_not_offered()
+    {
+        Desk desk({jobView(1)});
+        const auto action = [&](const QString &text) {
+            const auto actions = desk.view.table()->actions();
+            const auto at = std::find_if(actions.begin(), actions.end(), [&](QAction *a) { return a->text() == text; });
+            return at == actions.end() ? nullptr : *at;
+        };
+        QVERIFY(!action(u"Detail"_s)->isEnabled());
+        desk.choose(0);
+        QVERIFY(action(u"Detail"_s)->isEnabled());
+        QVERIFY(!action(u"Only files of this node"_s)->isEnabled());
+        QVERIFY(!action(u"Only files with this cause"_s)->isEnabled());
+        JobView failed = failedOne(1);
+        failed.node = *NodeName::parse("DTF-01");
+        FeedDelta delta;
+        delta.jobs = {failed};
+        desk.store.take(delta);
+        QTRY_VERIFY(action(u"Only files of this node"_s)->isEnabled());
+        QVERIFY(action(u"Only files with this cause"_s)->isEnabled());
+    }
+
+    void a_kept_filter_is_shown_with_tab_chips_and_search()
+    {
+        Desk desk({failedOne(1), jobView(2)});
+        desk.source.asked.clear();
+        JobFilter wanted;
+        wanted.states = {JobState::Failed};
+        wanted.cause = Cause::ExitCode;
+        wanted.text = u"000001"_s;
+        desk.view.bar()->showFilter(wanted);
+        QCOMPARE(desk.source.asked.size(), 1);
+        desk.source.answerAll();
+        QCOMPARE(desk.view.model()->rowCount(), 1);
+        QCOMPARE(desk.view.findChild<QTabBar *>()->currentIndex(), 4);
+        QTRY_VERIFY(desk.chip());
+        QCOMPARE(desk.view.findChild<QLineEdit *>()->text(), u"000001"_s);
+        desk.view.bar()->showFilter({});
+        desk.source.answerAll();
+        QCOMPARE(desk.view.model()->rowCount(), 2);
+    }
+
+    void nothing_stays_of_another_orchestrator()
+    {
+        Desk desk({failedOne(1)});
+        QCOMPARE(desk.view.model()->rowCount(), 1);
+        desk.store.forgetAll();
+        QCOMPARE(desk.view.model()->rowCount(), 0);
+        QVERIFY(!desk.view.model()->isKnown());
+        QVERIFY(!desk.view.current());
+    }
+
     void an_empty_list_says_so()
     {
         Desk desk({});
