@@ -2,6 +2,7 @@
 #include "console/models/alertsmodel.h"
 
 #include "common/core/escape.h"
+#include "console/models/snoozes.h"
 #include "console/text/texts.h"
 #include "console/text/timetext.h"
 
@@ -62,13 +63,17 @@ Tone toneOf(AlertSeverity severity)
     return Tone::Attention;
 }
 
-AlertsModel::AlertsModel(const FleetStore &store, QObject *parent)
+AlertsModel::AlertsModel(const FleetStore &store, const Snoozes *snoozes, QObject *parent)
     : QAbstractTableModel(parent)
     , m_store(store)
+    , m_snoozes(snoozes)
     , m_alerts(store.alerts())
 {
     connect(&store, &FleetStore::alertsChanged, this, &AlertsModel::take);
     connect(&store, &FleetStore::jobsChanged, this, &AlertsModel::learnNames);
+    if (snoozes) {
+        connect(snoozes, &Snoozes::changed, this, &AlertsModel::tick);
+    }
 }
 
 int AlertsModel::rowCount(const QModelIndex &parent) const
@@ -95,7 +100,10 @@ QVariant AlertsModel::data(const QModelIndex &index, int role) const
     case Qt::ToolTipRole:
         return text(alert, column).toHtmlEscaped();
     case ToneRole:
-        return int(column != Column::Severity ? Tone::Plain : alert.acknowledged ? Tone::Muted : toneOf(alert.severity));
+        // What is only remembered keeps its colour here: an alert that may be over is no less alarming.
+        return int(column != Column::Severity                                      ? Tone::Plain
+                : alert.acknowledged || (m_snoozes && m_snoozes->isSnoozed(alert)) ? Tone::Muted
+                                                                                   : toneOf(alert.severity));
     case IdRole:
         return QString::fromLatin1(alert.subject);
     default:
@@ -179,8 +187,11 @@ QString AlertsModel::subjectText(const Alert &alert) const
 void AlertsModel::tick()
 {
     if (!m_alerts.isEmpty()) {
-        const int column = static_cast<int>(Column::Since);
-        Q_EMIT dataChanged(index(0, column), index(static_cast<int>(m_alerts.size()) - 1, column), {Qt::DisplayRole});
+        const int last = static_cast<int>(m_alerts.size()) - 1;
+        for (const Column moving : {Column::Severity, Column::Since, Column::Acknowledged}) {
+            const int column = static_cast<int>(moving);
+            Q_EMIT dataChanged(index(0, column), index(last, column), {Qt::DisplayRole, ToneRole});
+        }
     }
 }
 
@@ -215,6 +226,15 @@ void AlertsModel::take()
     }
 }
 
+QString AlertsModel::seenText(const Alert &alert) const
+{
+    if (alert.acknowledged) {
+        const QString who = escapedForLog(alert.acknowledged->by, 64).remove(u"operator:"_s);
+        return alert.acknowledged->reason.isEmpty() ? who : who + u": "_s + escapedForLog(alert.acknowledged->reason, 500);
+    }
+    return m_snoozes && m_snoozes->isSnoozed(alert) ? tr("snoozed here for %1").arg(ageText(m_snoozes->left(alert))) : QString();
+}
+
 QString AlertsModel::text(const Alert &alert, Column column) const
 {
     switch (column) {
@@ -228,13 +248,8 @@ QString AlertsModel::text(const Alert &alert, Column column) const
         return escapedForLog(alert.detail, 1000);
     case Column::Since:
         return ageText(m_store.sinceOrchestratorTime(alert.since));
-    case Column::Acknowledged: {
-        if (!alert.acknowledged) {
-            return {};
-        }
-        const QString who = escapedForLog(alert.acknowledged->by, 64).remove(u"operator:"_s);
-        return alert.acknowledged->reason.isEmpty() ? who : who + u": "_s + escapedForLog(alert.acknowledged->reason, 500);
-    }
+    case Column::Acknowledged:
+        return seenText(alert);
     case Column::Advice:
         return adviceFor(alert.kind);
     }

@@ -11,6 +11,8 @@
 
 namespace dtf {
 
+class Snoozes;
+
 /// One row per open alert, in the store's order (what nobody acknowledged first, critical first, the oldest first); exactly what
 /// changed is told, an alert that changes its place is moved. Remote text is escaped. Thread: main.
 class AlertsModel final : public QAbstractTableModel
@@ -24,13 +26,14 @@ public:
         Subject, ///< node, file name, or the short id of a file whose name is not known
         Detail,
         Since, ///< age
-        Acknowledged, ///< by whom
+        Acknowledged, ///< by whom; or how long this user has it snoozed
         Advice,
     };
     static constexpr int columns = static_cast<int>(Column::Advice) + 1;
     static constexpr qsizetype mostNames = 20'000;
 
-    explicit AlertsModel(const FleetStore &store, QObject *parent = nullptr);
+    /// `snoozes`: outlives the model; null: there are none.
+    explicit AlertsModel(const FleetStore &store, const Snoozes *snoozes = nullptr, QObject *parent = nullptr);
 
     [[nodiscard]] int rowCount(const QModelIndex &parent = {}) const override;
     [[nodiscard]] int columnCount(const QModelIndex &parent = {}) const override;
@@ -51,9 +54,11 @@ public:
 
 private:
     void take();
+    [[nodiscard]] QString seenText(const Alert &alert) const;
     [[nodiscard]] QString text(const Alert &alert, Column column) const;
 
     const FleetStore &m_store;
+    const Snoozes *m_snoozes;
     QList<Alert> m_alerts;
     QHash<JobId, QString> m_names; ///< of files that an alert may come for
 };

@@ -45,6 +45,7 @@ public:
     /// What is known, for a file; files are kept elsewhere.
     [[nodiscard]] FeedSnapshot state(const QList<JobView> &jobs) const;
 
+    [[nodiscard]] const Clock &clock() const { return m_clock; }
     [[nodiscard]] const QMap<NodeName, NodeView> &nodes() const { return m_nodes; }
     [[nodiscard]] const QList<Alert> &alerts() const { return m_alerts; } ///< critical ones first, then the oldest
     [[nodiscard]] const FleetSummary &summary() const { return m_summary; }

@@ -2,6 +2,7 @@
 #include "console/views/alertsview.h"
 
 #include "common/core/escape.h"
+#include "console/models/snoozes.h"
 #include "console/text/texts.h"
 #include "console/views/reasondialog.h"
 #include "console/views/tablesetup.h"
@@ -9,6 +10,7 @@
 #include <QAction>
 #include <QHeaderView>
 #include <QLabel>
+#include <QMenu>
 #include <QPushButton>
 #include <QStackedWidget>
 #include <QTableView>
@@ -55,7 +57,8 @@ AlertsView::AlertsView(const FleetStore &store, FleetCommands &commands, QWidget
     : QWidget(parent)
     , m_store(store)
     , m_commands(commands)
-    , m_model(new AlertsModel(store, this))
+    , m_snoozes(new Snoozes(store, this))
+    , m_model(new AlertsModel(store, m_snoozes, this))
     , m_pages(new QStackedWidget(this))
     , m_table(new QTableView(this))
     , m_none(new QLabel(this))
@@ -87,7 +90,9 @@ AlertsView::AlertsView(const FleetStore &store, FleetCommands &commands, QWidget
     connect(&store, &FleetStore::freshnessChanged, this, &AlertsView::refresh);
     auto *second = new QTimer(this);
     second->setInterval(1'000);
+    connect(second, &QTimer::timeout, m_snoozes, &Snoozes::tick);
     connect(second, &QTimer::timeout, m_model, &AlertsModel::tick);
+    connect(m_snoozes, &Snoozes::changed, this, &AlertsView::refresh);
     second->start();
     refresh();
 }
@@ -110,6 +115,7 @@ void AlertsView::buildBelow(QVBoxLayout &all)
         }
     });
     connect(m_acknowledge, &QAction::triggered, this, &AlertsView::askAcknowledge);
+    buildSnooze();
 
     auto *below = new QHBoxLayout;
     below->setContentsMargins(8, 4, 8, 4);
@@ -124,9 +130,41 @@ void AlertsView::buildBelow(QVBoxLayout &all)
     m_acknowledgeButton = new QPushButton(tr("Acknowledge…"), this);
     below->addWidget(m_showButton);
     below->addWidget(m_acknowledgeButton);
+    m_snoozeButton = new QPushButton(tr("Snooze"), this);
+    m_snoozeButton->setMenu(m_snoozeMenu);
+    below->addWidget(m_snoozeButton);
     connect(m_showButton, &QPushButton::clicked, m_show, &QAction::trigger);
     connect(m_acknowledgeButton, &QPushButton::clicked, m_acknowledge, &QAction::trigger);
     all.addLayout(below);
+}
+
+void AlertsView::buildSnooze()
+{
+    m_snoozeMenu = new QMenu(tr("Snooze"), m_table);
+    const QList<std::pair<QString, int>> lengths {
+        {tr("&15 minutes"), 15}, {tr("&1 hour"), 60}, {tr("&4 hours"), 240}, {tr("1&2 hours"), 720}};
+    for (const auto &[name, minutes] : lengths) {
+        m_snoozeMenu->addAction(name, this, [this, minutes = minutes] {
+            if (const auto alert = current()) {
+                m_snoozes->snooze(*alert, std::chrono::minutes(minutes));
+                Q_EMIT said(tr("Snoozed in this console: F8 and notices leave it out until then. Others see it as before."));
+            }
+        });
+    }
+    m_snoozeMenu->addSeparator();
+    m_wake = m_snoozeMenu->addAction(tr("&Wake now"), this, [this] {
+        if (const auto alert = current()) {
+            m_snoozes->wake(*alert);
+        }
+    });
+    m_snooze = new QAction(tr("Snooze…"), m_table);
+    m_snooze->setShortcut(Qt::Key_Z);
+    m_snooze->setShortcutContext(Qt::WidgetShortcut);
+    m_table->addAction(m_snooze);
+    connect(m_snooze, &QAction::triggered, this, [this] {
+        const QRect row = m_table->visualRect(m_table->currentIndex());
+        m_snoozeMenu->popup(m_table->viewport()->mapToGlobal(row.bottomLeft()));
+    });
 }
 
 void AlertsView::setTheme(const Theme &theme, Density density)
@@ -149,12 +187,33 @@ void AlertsView::select(AlertKind kind, const QByteArray &subject)
     }
 }
 
+QList<Problem> AlertsView::problems() const
+{
+    QList<Alert> awake;
+    QSet<QByteArray> quiet; ///< nodes whose trouble is known and snoozed
+    for (const Alert &alert : m_store.alerts()) {
+        if (!m_snoozes->isSnoozed(alert)) {
+            awake.append(alert);
+        } else if (isAboutNode(alert.kind)) {
+            quiet.insert(alert.subject);
+        }
+    }
+    QList<Problem> all = problemsOf(m_store.nodes(), awake);
+    all.removeIf([&](const Problem &problem) {
+        return problem.harm == Problem::Harm::Node && !problem.alert && quiet.contains(problem.node.bytes());
+    });
+    return all;
+}
+
 void AlertsView::goToNextProblem()
 {
-    const QList<Problem> problems = problemsOf(m_store.nodes(), m_store.alerts());
-    m_last = nextProblem(problems, m_last);
+    const QList<Problem> all = problems();
+    m_last = nextProblem(all, m_last);
     if (!m_last) {
-        Q_EMIT said(m_store.freshness() == Freshness::Current ? tr("There is no problem.") : tr("No problem is known of."));
+        Q_EMIT said(m_store.freshness() != Freshness::Current ? tr("No problem is known of.")
+                : problemsOf(m_store.nodes(), m_store.alerts()).isEmpty()
+                ? tr("There is no problem.")
+                : tr("There is no problem but those you have snoozed."));
         return;
     }
     const QByteArray subject = m_last->job.isNull() ? m_last->node.bytes() : m_last->job.toBytes26();
@@ -170,7 +229,7 @@ void AlertsView::goToNextProblem()
     } else if (!m_last->node.isEmpty()) {
         Q_EMIT showNode(m_last->node);
     }
-    Q_EMIT said(problemText(*m_last, problems.indexOf(*m_last), problems.size(), name));
+    Q_EMIT said(problemText(*m_last, all.indexOf(*m_last), all.size(), name));
 }
 
 void AlertsView::refresh()
@@ -188,8 +247,10 @@ void AlertsView::refresh()
         : alert->acknowledged                ? tr("It is acknowledged already.")
                                              : QString();
     const QString whyNotShow = !alert ? choose : alert->subject.isEmpty() ? tr("It is about the whole fleet.") : QString();
-    for (const auto &[action, button, why] :
-        {std::tuple {m_acknowledge, m_acknowledgeButton, whyNotAcknowledge}, std::tuple {m_show, m_showButton, whyNotShow}}) {
+    const QString whyNotSnooze = !alert ? choose : alert->acknowledged ? tr("It is acknowledged already.") : QString();
+    m_wake->setEnabled(alert && m_snoozes->isSnoozed(*alert));
+    for (const auto &[action, button, why] : {std::tuple {m_acknowledge, m_acknowledgeButton, whyNotAcknowledge},
+             std::tuple {m_show, m_showButton, whyNotShow}, std::tuple {m_snooze, m_snoozeButton, whyNotSnooze}}) {
         action->setEnabled(why.isEmpty());
         action->setToolTip(why);
         button->setEnabled(why.isEmpty());

@@ -11,6 +11,7 @@
 
 class QAction;
 class QLabel;
+class QMenu;
 class QPushButton;
 class QStackedWidget;
 class QTableView;
@@ -18,6 +19,7 @@ class QVBoxLayout;
 
 namespace dtf {
 
+class Snoozes;
 class ToneDelegate;
 
 /// The open alerts, what to do about the chosen one, and F8: the next problem. Thread: main.
@@ -36,6 +38,8 @@ public:
     [[nodiscard]] QTableView *table() const { return m_table; }
     [[nodiscard]] QAction *acknowledgeAction() const { return m_acknowledge; }
     [[nodiscard]] QAction *showAction() const { return m_show; }
+    [[nodiscard]] Snoozes *snoozes() const { return m_snoozes; }
+    [[nodiscard]] QMenu *snoozeMenu() const { return m_snoozeMenu; }
 
 Q_SIGNALS:
     void showNode(const dtf::NodeName &node);
@@ -49,9 +53,12 @@ private:
     void showSubject(const Alert &alert);
     void askAcknowledge();
     void buildBelow(QVBoxLayout &all);
+    void buildSnooze();
+    [[nodiscard]] QList<Problem> problems() const; ///< but the snoozed ones
 
     const FleetStore &m_store;
     FleetCommands &m_commands;
+    Snoozes *m_snoozes = nullptr;
     AlertsModel *m_model = nullptr;
     QStackedWidget *m_pages = nullptr;
     QTableView *m_table = nullptr;
@@ -59,6 +66,10 @@ private:
     QLabel *m_advice = nullptr;
     QPushButton *m_showButton = nullptr;
     QPushButton *m_acknowledgeButton = nullptr;
+    QPushButton *m_snoozeButton = nullptr;
+    QMenu *m_snoozeMenu = nullptr;
+    QAction *m_snooze = nullptr; ///< opens the menu
+    QAction *m_wake = nullptr;
     QAction *m_show = nullptr;
     QAction *m_acknowledge = nullptr;
     ToneDelegate *m_delegate = nullptr;

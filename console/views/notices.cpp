@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "console/views/notices.h"
 
+#include "console/models/snoozes.h"
 #include "console/text/texts.h"
 #include "console/views/alertsview.h"
 #include "console/views/mainwindow.h"
@@ -38,6 +39,12 @@ Notices::Notices(MainWindow &window, const FleetStore &store, QSettings &setting
     connect(&m_soon, &QTimer::timeout, this, &Notices::tell);
     connect(&store, &FleetStore::alertRaised, this, &Notices::take);
     connect(&store, &FleetStore::alertsChanged, this, &Notices::refreshTip);
+    const Snoozes *snoozes = window.alerts()->snoozes();
+    connect(snoozes, &Snoozes::changed, this, &Notices::refreshTip);
+    connect(snoozes, &Snoozes::over, this, [this](const Alert &alert) {
+        m_pending.append(alert); // its user asked to be called again
+        m_soon.start();
+    });
     refreshTip();
 }
 
@@ -116,8 +123,10 @@ void Notices::refreshTip()
 {
     if (m_tray) {
         const QList<Alert> &alerts = m_store.alerts();
-        const auto critical = std::count_if(alerts.begin(), alerts.end(),
-            [](const Alert &alert) { return alert.severity == AlertSeverity::Critical && !alert.acknowledged; });
+        const auto critical =
+            std::count_if(alerts.begin(), alerts.end(), [snoozes = m_window.alerts()->snoozes()](const Alert &alert) {
+                return alert.severity == AlertSeverity::Critical && !alert.acknowledged && !snoozes->isSnoozed(alert);
+            });
         m_tray->setToolTip(critical == 0 ? tr("DTF Console: no critical alert")
                                          : tr("DTF Console: %n critical alert(s)", nullptr, static_cast<int>(critical)));
     }

@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "console/models/snoozes.h"
 #include "console/views/alertsview.h"
 #include "console/views/reasondialog.h"
+#include "tests/console/models/storefixture.h"
 
 #include <QAction>
 #include <QDialogButtonBox>
 #include <QLineEdit>
+#include <QMenu>
 #include <QPushButton>
 #include <QSignalSpy>
 #include <QTableView>
@@ -44,7 +47,7 @@ struct Fixture
         view.activateWindow();
     }
 
-    SystemClock clock;
+    StandingClock clock;
     FleetStore store;
     FleetCommands commands;
     AlertsView view;
@@ -74,6 +77,45 @@ private Q_SLOTS:
         QCOMPARE(f.view.table()->currentIndex().row(), f.view.model()->rowOf(AlertKind::ShareDown, {}));
         f.view.goToNextProblem();
         QCOMPARE(f.jobs.size(), 2);
+    }
+
+    void aSnoozedAlertIsLeftOutUntilItsTimeIsUp()
+    {
+        Fixture f;
+        f.store.take(troubled());
+        f.view.select(AlertKind::JobHeld, heldJob);
+        f.view.snoozeMenu()->actions().constFirst()->trigger(); // 15 minutes
+        QCOMPARE(f.view.model()->index(f.view.table()->currentIndex().row(), int(AlertsModel::Column::Acknowledged)).data(),
+            u"snoozed here for 15m00"_s);
+        f.view.goToNextProblem();
+        QVERIFY(f.said.last()[0].toString().startsWith(u"Problem 1 of 2"_s));
+        QCOMPARE(f.jobs.size(), 0);
+        QSignalSpy over(f.view.snoozes(), &Snoozes::over);
+        f.clock.at.mono = f.clock.at.mono + std::chrono::minutes(15);
+        f.view.snoozes()->tick();
+        QCOMPARE(over.size(), 1);
+        f.view.goToNextProblem();
+        QVERIFY(f.said.last()[0].toString().contains(u" of 3"_s));
+    }
+
+    void whatIsRaisedAnewIsNotSnoozed()
+    {
+        Fixture f;
+        f.store.take(troubled());
+        const Alert alert = *f.view.model()->alertAt(f.view.model()->rowOf(AlertKind::LoginNeeded, "DTF-02"));
+        f.view.snoozes()->snooze(alert, std::chrono::hours(1));
+        QVERIFY(f.view.snoozes()->isSnoozed(alert));
+        FeedDelta cleared;
+        cleared.alertsCleared = {alert};
+        f.store.take(cleared);
+        QVERIFY(!f.view.snoozes()->isSnoozed(alert));
+        FeedDelta again;
+        again.alertsRaised = {alert};
+        again.alertsRaised[0].since.msecsSinceEpoch += 1000;
+        f.store.take(again);
+        QVERIFY(!f.view.snoozes()->isSnoozed(again.alertsRaised[0]));
+        f.view.goToNextProblem();
+        QVERIFY(f.said.last()[0].toString().contains(u" of 3"_s));
     }
 
     void withoutAProblemItSaysSo()
