@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "agent/agentapp.h"
 
+#include "agent/agentcheck.h"
 #include "common/config/tokens.h"
 #include "common/core/logging.h"
 #include "common/protocol/codec.h"
@@ -9,6 +10,8 @@
 
 #include <QCoreApplication>
 #include <QDir>
+
+#include <algorithm>
 
 DTF_LOG_CATEGORY(lcApp, "agent.app")
 
@@ -248,6 +251,9 @@ void AgentApp::obey(const AgentCommand &command)
     case CommandKind::Picture:
         takePicture(command);
         break;
+    case CommandKind::SelfCheck:
+        checkSelf(command);
+        break;
     }
 }
 
@@ -272,6 +278,42 @@ void AgentApp::takePicture(const AgentCommand &command)
         finish(command, png.has_value() && sent,
             png ? (sent ? u"picture sent"_s : u"no link to send the picture over"_s) : png.error().detail);
     });
+}
+
+void AgentApp::checkSelf(const AgentCommand &command)
+{
+    auto rows = std::make_shared<QList<CheckRow>>();
+    const bool begun = !m_checking
+        && m_checks.post([config = m_config, rows] { *rows = checkAgent(config); },
+            [this, command, rows] {
+                m_checking = false;
+                CheckData data;
+                for (const CheckRow &row : std::as_const(*rows)) {
+                    data.rows.append({row.what, row.ok, row.detail});
+                }
+                tellCheck(command, data);
+            },
+            this);
+    if (begun) {
+        m_checking = true;
+    } else {
+        CheckData data;
+        data.error = u"a self-check is under way already; wait for its end"_s;
+        tellCheck(command, data);
+    }
+}
+
+void AgentApp::tellCheck(const AgentCommand &command, CheckData data)
+{
+    data.node = m_config.node;
+    data.commandId = command.id;
+    data.time = m_clock.now().wall;
+    const bool sent = m_socket && m_socket->send(MessageType::Check, toJson(data), Delivery::Needed);
+    const auto bad = std::count_if(data.rows.cbegin(), data.rows.cend(), [](const CheckLine &row) { return !row.ok; });
+    finish(command, data.error.isEmpty() && sent,
+        !data.error.isEmpty() ? data.error
+            : sent            ? u"self-check: %1 of %2 in order"_s.arg(data.rows.size() - bad).arg(data.rows.size())
+                              : u"no link to send the self-check over"_s);
 }
 
 void AgentApp::finish(const AgentCommand &command, bool ok, const QString &detail)
@@ -313,6 +355,7 @@ void AgentApp::end()
         m_browser->detach();
         m_desk.reset();
         m_engine.reset();
+        (void)m_checks.stop(shareStopDeadline);
         (void)m_worker->stop(shareStopDeadline);
         QCoreApplication::exit(m_exitCode);
     };

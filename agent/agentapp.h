@@ -43,6 +43,8 @@ private:
     void finish(const AgentCommand &command, bool ok, const QString &detail);
     void restartBrowser(const AgentCommand &command);
     void takePicture(const AgentCommand &command);
+    void checkSelf(const AgentCommand &command);
+    void tellCheck(const AgentCommand &command, CheckData data);
     void end();
 
     AgentConfig m_config;
@@ -60,6 +62,8 @@ private:
     std::unique_ptr<JsonSocket> m_socket;
     QList<qint64> m_obeyed; ///< command ids of this life, newest last, ≤ 256: a command comes by both ways
     std::optional<AgentCommand> m_browserRestart; ///< waits for the running file to end
+    TaskThread m_checks {1}; ///< a self-check blocks: it has a thread of its own
+    bool m_checking = false;
     OrphanReaper m_reaper;
     QTimer m_reapTimer;
     int m_exitCode = 0;

@@ -30,7 +30,8 @@ template <typename T>
 concept WireMessage = OneOf<T, ApiError, RunningJob, Heartbeat, AgentCommand, HeartbeatReply, Report, ReportBatch, ReportAck,
     AgentHello, LogEntry, LogLines, PictureData, WorkHint, NodeView, JobView, JobPage, GateView, WhyNode, WhyView,
     Acknowledgement, Alert, AlertView, FleetSummary, StateView, AuditEvent, AuditRow, AuditPage, AuditCheck, HistoryHour,
-    LanePart, HistoryLane, HistoryView, OperatorRequest, OperatorReply, FeedHello, FeedSnapshot, FeedDelta, FeedSubscribe>;
+    LanePart, HistoryLane, HistoryView, OperatorRequest, OperatorReply, FeedHello, FeedSnapshot, FeedDelta, FeedSubscribe,
+    ResultFile, ResultsView, AttemptView, AttemptsView, NodeFigures, FiguresView, CheckLine, CheckData>;
 
 template <WireMessage T> [[nodiscard]] Result<T> fromJson(const QJsonObject &object);
 
@@ -67,6 +68,15 @@ DTF_DECLARE_MESSAGE(StateView)
 DTF_DECLARE_MESSAGE(AuditEvent)
 DTF_DECLARE_MESSAGE(AuditRow)
 DTF_DECLARE_MESSAGE(AuditPage)
+// codec_evidence.cpp
+DTF_DECLARE_MESSAGE(ResultFile)
+DTF_DECLARE_MESSAGE(ResultsView)
+DTF_DECLARE_MESSAGE(AttemptView)
+DTF_DECLARE_MESSAGE(AttemptsView)
+DTF_DECLARE_MESSAGE(NodeFigures)
+DTF_DECLARE_MESSAGE(FiguresView)
+DTF_DECLARE_MESSAGE(CheckLine)
+DTF_DECLARE_MESSAGE(CheckData)
 // codec_history.cpp
 DTF_DECLARE_MESSAGE(AuditCheck)
 DTF_DECLARE_MESSAGE(HistoryHour)

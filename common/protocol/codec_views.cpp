@@ -48,13 +48,17 @@ static void fields(auto &io, Of<JobView> auto &m)
     io.optional("last_line"_L1, m.lastLine, Text {300});
     io.optional("place"_L1, m.place, longText);
     io.optional("stop_asked"_L1, m.stopAsked);
+    io.optional("sha256"_L1, m.sha256, HexText {64});
+    io.optional("rows"_L1, m.rows, Range {-1, maxExactInteger});
+    io.optional("side_effects"_L1, m.sideEffects);
 }
 
 static void fields(auto &io, Of<JobPage> auto &m)
 {
     io.required("jobs"_L1, m.jobs, AtMost {4096});
     io.required("total"_L1, m.total, countRange);
-    io.optional("next"_L1, m.next, nameText);
+    io.optional("total_exact"_L1, m.totalExact);
+    io.optional("next"_L1, m.next, longText);
 }
 
 static void fields(auto &io, Of<GateView> auto &m)

@@ -22,6 +22,8 @@ QLatin1StringView toString(MessageType type)
         return "log"_L1;
     case MessageType::Picture:
         return "picture"_L1;
+    case MessageType::Check:
+        return "check"_L1;
     case MessageType::FeedHello:
         return "feed_hello"_L1;
     case MessageType::Snapshot:
@@ -40,9 +42,10 @@ QLatin1StringView toString(MessageType type)
 
 std::optional<MessageType> messageTypeFromString(QLatin1StringView text)
 {
-    return enumFromString<MessageType>({MessageType::AgentHello, MessageType::Command, MessageType::WorkHint, MessageType::Log,
-                                           MessageType::Picture, MessageType::FeedHello, MessageType::Snapshot,
-                                           MessageType::Delta, MessageType::Subscribe, MessageType::Resync, MessageType::Error},
+    return enumFromString<MessageType>(
+        {MessageType::AgentHello, MessageType::Command, MessageType::WorkHint, MessageType::Log, MessageType::Picture,
+            MessageType::Check, MessageType::FeedHello, MessageType::Snapshot, MessageType::Delta, MessageType::Subscribe,
+            MessageType::Resync, MessageType::Error},
         text);
 }
 

@@ -19,6 +19,7 @@ enum class MessageType {
     WorkHint, ///< orchestrator → agent: WorkHint
     Log, ///< agent → orchestrator → consoles: LogLines
     Picture, ///< agent → orchestrator: PictureData
+    Check, ///< agent → orchestrator: CheckData
     FeedHello, ///< orchestrator → console, first: FeedHello
     Snapshot, ///< orchestrator → console: FeedSnapshot
     Delta, ///< orchestrator → console: FeedDelta

@@ -178,6 +178,15 @@ QJsonValue writeValue(const QList<qint64> &value, ByJobState)
     return object;
 }
 
+QJsonValue writeValue(const QList<int> &value, Percents)
+{
+    QJsonArray array;
+    for (const int percent : value) {
+        array.append(qBound(-1, percent, 100));
+    }
+    return array;
+}
+
 QString readValue(const QJsonValue &json, bool &out, NoRule)
 {
     out = json.toBool();
@@ -335,6 +344,23 @@ QString readValue(const QJsonValue &json, QList<qint64> &out, ByJobState)
                 return u'.' + word + problem;
             }
         }
+    }
+    return {};
+}
+
+QString readValue(const QJsonValue &json, QList<int> &out, Percents rule)
+{
+    const QJsonArray array = json.toArray();
+    if (!json.isArray() || array.size() > rule.max) {
+        return mustBe("a list that is not too long"_L1, json);
+    }
+    out.clear();
+    for (const auto element : array) {
+        qint64 percent = 0;
+        if (const QString problem = readInteger(element, percent, Range {-1, 100}); !problem.isEmpty()) {
+            return u"[%1]"_s.arg(out.size()) + problem;
+        }
+        out.append(static_cast<int>(percent));
     }
     return {};
 }

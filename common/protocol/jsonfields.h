@@ -85,6 +85,11 @@ struct Pairs
 /// Numbers indexed by JobState as {"waiting":3,…}.
 struct ByJobState
 { };
+/// Whole numbers from -1 (unknown) to 100; the reader refuses more than `max` of them.
+struct Percents
+{
+    qsizetype max;
+};
 struct NoRule
 { };
 
@@ -139,6 +144,7 @@ template <> inline constexpr WordParser<ErrorCode> wordParser<ErrorCode> = error
 [[nodiscard]] QJsonValue writeValue(const QJsonObject &value, NoRule);
 [[nodiscard]] QJsonValue writeValue(const QList<std::pair<QString, QString>> &value, Pairs rule);
 [[nodiscard]] QJsonValue writeValue(const QList<qint64> &value, ByJobState);
+[[nodiscard]] QJsonValue writeValue(const QList<int> &value, Percents rule);
 
 [[nodiscard]] QString readValue(const QJsonValue &json, bool &out, NoRule);
 [[nodiscard]] QString readValue(const QJsonValue &json, double &out, RealRange rule);
@@ -155,6 +161,7 @@ template <> inline constexpr WordParser<ErrorCode> wordParser<ErrorCode> = error
 [[nodiscard]] QString readValue(const QJsonValue &json, QJsonObject &out, NoRule);
 [[nodiscard]] QString readValue(const QJsonValue &json, QList<std::pair<QString, QString>> &out, Pairs rule);
 [[nodiscard]] QString readValue(const QJsonValue &json, QList<qint64> &out, ByJobState);
+[[nodiscard]] QString readValue(const QJsonValue &json, QList<int> &out, Percents rule);
 [[nodiscard]] QString readInteger(const QJsonValue &json, qint64 &out, Range rule);
 
 template <std::same_as<bool> T> // a template, so that nothing converts to bool

@@ -18,6 +18,8 @@ QLatin1StringView toString(CommandKind kind)
         return "restart-agent"_L1;
     case CommandKind::Picture:
         return "picture"_L1;
+    case CommandKind::SelfCheck:
+        return "self-check"_L1;
     }
     return "stop"_L1;
 }
@@ -25,7 +27,8 @@ QLatin1StringView toString(CommandKind kind)
 std::optional<CommandKind> commandKindFromString(QLatin1StringView text)
 {
     return enumFromString<CommandKind>(
-        {CommandKind::Stop, CommandKind::RestartBrowser, CommandKind::RestartAgent, CommandKind::Picture}, text);
+        {CommandKind::Stop, CommandKind::RestartBrowser, CommandKind::RestartAgent, CommandKind::Picture, CommandKind::SelfCheck},
+        text);
 }
 
 QLatin1StringView toString(ReportKind kind)
@@ -108,6 +111,8 @@ QLatin1StringView toString(NodeAction action)
         return "restart-agent"_L1;
     case NodeAction::Picture:
         return "picture"_L1;
+    case NodeAction::SelfCheck:
+        return "self-check"_L1;
     }
     return "pause"_L1;
 }
@@ -115,7 +120,41 @@ QLatin1StringView toString(NodeAction action)
 std::optional<NodeAction> nodeActionFromString(QLatin1StringView text)
 {
     return enumFromString<NodeAction>({NodeAction::Pause, NodeAction::Resume, NodeAction::Drain, NodeAction::RestartBrowser,
-                                          NodeAction::RestartAgent, NodeAction::Picture},
+                                          NodeAction::RestartAgent, NodeAction::Picture, NodeAction::SelfCheck},
+        text);
+}
+
+QLatin1StringView toString(JobSort sort)
+{
+    switch (sort) {
+    case JobSort::Changed:
+        return "changed"_L1;
+    case JobSort::Accepted:
+        return "accepted"_L1;
+    case JobSort::Name:
+        return "name"_L1;
+    case JobSort::Agency:
+        return "agency"_L1;
+    case JobSort::State:
+        return "state"_L1;
+    case JobSort::Node:
+        return "node"_L1;
+    case JobSort::Attempts:
+        return "attempts"_L1;
+    case JobSort::Size:
+        return "size"_L1;
+    case JobSort::Priority:
+        return "priority"_L1;
+    case JobSort::Cause:
+        return "cause"_L1;
+    }
+    return "changed"_L1;
+}
+
+std::optional<JobSort> jobSortFromString(QLatin1StringView text)
+{
+    return enumFromString<JobSort>({JobSort::Changed, JobSort::Accepted, JobSort::Name, JobSort::Agency, JobSort::State,
+                                       JobSort::Node, JobSort::Attempts, JobSort::Size, JobSort::Priority, JobSort::Cause},
         text);
 }
 

@@ -8,6 +8,8 @@
 #include "common/model/browserstate.h"
 #include "common/model/cause.h"
 #include "common/model/jobstate.h"
+#include "common/protocol/jobevidence.h"
+#include "common/protocol/nodeevidence.h"
 
 #include <QByteArray>
 #include <QList>
@@ -68,7 +70,7 @@ struct Heartbeat
     qint64 outbox = 0; ///< reports not acknowledged yet
 };
 
-enum class CommandKind { Stop, RestartBrowser, RestartAgent, Picture };
+enum class CommandKind { Stop, RestartBrowser, RestartAgent, Picture, SelfCheck };
 [[nodiscard]] QLatin1StringView toString(CommandKind kind);
 [[nodiscard]] std::optional<CommandKind> commandKindFromString(QLatin1StringView text);
 
@@ -218,13 +220,22 @@ struct JobView
     QString lastLine;
     QString place; ///< path of its token on the share
     bool stopAsked = false;
+    QByteArray sha256; ///< of the input, hex, once an agent told
+    qint64 rows = -1; ///< processed rows if the result says
+    bool sideEffects = false; ///< may have begun in the last run
 };
+
+/// What GET /api/v1/jobs sorts by; joborder.h says what that means exactly.
+enum class JobSort { Changed, Accepted, Name, Agency, State, Node, Attempts, Size, Priority, Cause };
+[[nodiscard]] QLatin1StringView toString(JobSort sort);
+[[nodiscard]] std::optional<JobSort> jobSortFromString(QLatin1StringView text);
 
 struct JobPage
 {
     QList<JobView> jobs;
-    qint64 total = 0; ///< matching the filter
+    qint64 total = 0; ///< matching the filter, counted within the last few seconds
     QString next; ///< cursor for the next page; empty: no more
+    bool totalExact = true; ///< false: there are at least `total`, counting went no further
 };
 
 /// One gate of the dispatcher against one node, in checking order.
@@ -334,7 +345,7 @@ struct HistoryView
 // ---- operator commands --------------------------------------------------------------------------------
 
 enum class JobAction { Requeue, Hold, Release, Stop, Done };
-enum class NodeAction { Pause, Resume, Drain, RestartBrowser, RestartAgent, Picture };
+enum class NodeAction { Pause, Resume, Drain, RestartBrowser, RestartAgent, Picture, SelfCheck };
 [[nodiscard]] QLatin1StringView toString(JobAction action);
 [[nodiscard]] std::optional<JobAction> jobActionFromString(QLatin1StringView text);
 [[nodiscard]] QLatin1StringView toString(NodeAction action);

@@ -92,6 +92,7 @@ QString whyNot(NodeAction action, const NodeView &node)
     case NodeAction::RestartBrowser:
     case NodeAction::RestartAgent:
     case NodeAction::Picture:
+    case NodeAction::SelfCheck:
         return heard(node) ? QString() : Permits::tr("Its agent is not heard.");
     }
     return {};
@@ -145,6 +146,8 @@ QString effectOf(NodeAction action, const NodeView &node, bool now)
         return Permits::tr("The agent restarts after the running file; the browser stays open.");
     case NodeAction::Picture:
         return Permits::tr("A picture of what the browser shows is fetched.");
+    case NodeAction::SelfCheck:
+        return Permits::tr("It tries its configuration, folders, share, links and browser for real. Nothing is changed.");
     }
     return {};
 }
@@ -181,6 +184,8 @@ QString nameOf(NodeAction action)
         return Permits::tr("Restart agent…");
     case NodeAction::Picture:
         return Permits::tr("Picture of the browser");
+    case NodeAction::SelfCheck:
+        return Permits::tr("Self-check");
     }
     return {};
 }

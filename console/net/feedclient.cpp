@@ -96,6 +96,7 @@ void FeedClient::take(MessageType type, const QJsonObject &body)
     case MessageType::Command:
     case MessageType::WorkHint:
     case MessageType::Picture:
+    case MessageType::Check:
     case MessageType::Subscribe:
     case MessageType::Resync:
         connectAnew({ErrorCode::ParseError, u"not a message of a feed: %1"_s.arg(toString(type))});

@@ -30,6 +30,10 @@ QString targetOf(const JobFilter &filter)
     add(query, "node"_L1, filter.node.toString());
     add(query, "text"_L1, filter.text);
     add(query, "cause"_L1, filter.cause == Cause::None ? QString() : QString(toString(filter.cause)));
+    if (filter.sort != JobSort::Changed || filter.ascending) { // else what the orchestrator does by itself
+        add(query, "sort"_L1, toString(filter.sort));
+        add(query, "order"_L1, filter.ascending ? u"asc"_s : u"desc"_s);
+    }
     add(query, "limit"_L1, QString::number(filter.limit));
     add(query, "cursor"_L1, filter.cursor);
     return u"/api/v1/jobs?"_s + query.join(u'&');

@@ -4,13 +4,14 @@
 #include "common/core/ids.h"
 #include "common/model/cause.h"
 #include "common/model/jobstate.h"
+#include "common/protocol/messages.h"
 
 #include <QList>
 #include <QString>
 
 namespace dtf {
 
-/// Which files GET /api/v1/jobs shall list; empty fields do not filter. Newest change first.
+/// Which files GET /api/v1/jobs shall list; empty fields do not filter.
 struct JobFilter
 {
     QList<JobState> states;
@@ -18,7 +19,9 @@ struct JobFilter
     QString text; ///< part of the name, id or affinity, case-insensitive; ≤ 256 bytes
     Cause cause = Cause::None;
     int limit = 100; ///< 1–1000, of one page
-    QString cursor; ///< JobPage::next
+    QString cursor; ///< JobPage::next, of the same sort and order
+    JobSort sort = JobSort::Changed;
+    bool ascending = false;
 };
 
 /// Which rows GET /api/v1/audit shall list.

@@ -13,6 +13,7 @@ namespace {
 
 /// How long the orchestrator itself waits for an agent's picture.
 constexpr milliseconds pictureWait(20'000);
+constexpr milliseconds checkWait(30'000); ///< and for its self-check
 
 QString jobPath(const JobId &job, QLatin1StringView what)
 {
@@ -103,9 +104,39 @@ void OrchestratorClient::report(QDate day, QObject *context, Callback<QJsonObjec
     });
 }
 
+void OrchestratorClient::log(const JobId &job, Epoch attempt, qint64 offset, QObject *context, BytesClient::Callback callback)
+{
+    const QString which = attempt > 0 ? u"&attempt=%1"_s.arg(attempt) : QString();
+    m_bytes.get(
+        jobPath(job, "log"_L1) + u"?offset=%1"_s.arg(offset) + which, "text/plain", context, std::move(callback), m_deadline);
+}
+
 void OrchestratorClient::log(const JobId &job, qint64 offset, QObject *context, BytesClient::Callback callback)
 {
-    m_bytes.get(jobPath(job, "log"_L1) + u"?offset=%1"_s.arg(offset), "text/plain", context, std::move(callback), m_deadline);
+    log(job, 0, offset, context, std::move(callback));
+}
+
+void OrchestratorClient::attempts(const JobId &job, QObject *context, Callback<AttemptsView> callback)
+{
+    get(jobPath(job, "attempts"_L1), context, std::move(callback));
+}
+
+void OrchestratorClient::results(const JobId &job, QObject *context, Callback<ResultsView> callback)
+{
+    get(jobPath(job, "results"_L1), context, std::move(callback));
+}
+
+void OrchestratorClient::resultBytes(
+    const JobId &job, const QString &name, qint64 offset, QObject *context, BytesClient::Callback callback)
+{
+    m_bytes.get(jobPath(job, "result"_L1)
+            + u"?offset=%1&name=%2"_s.arg(QString::number(offset), QString::fromLatin1(QUrl::toPercentEncoding(name))),
+        "application/octet-stream", context, std::move(callback), m_deadline);
+}
+
+void OrchestratorClient::figures(QObject *context, Callback<FiguresView> callback)
+{
+    get(u"/api/v1/nodes/figures"_s, context, std::move(callback));
 }
 
 void OrchestratorClient::command(
@@ -130,6 +161,17 @@ void OrchestratorClient::acknowledge(
 {
     const QString segment = subject.isEmpty() ? QString(noSubject) : QString::fromLatin1(subject.toPercentEncoding());
     post(u"/api/v1/alerts/%1/%2/ack"_s.arg(toString(kind), segment), request, context, std::move(callback));
+}
+
+void OrchestratorClient::selfCheck(const NodeName &node, QObject *context, Callback<CheckData> callback)
+{
+    m_json.post(
+        u"/api/v1/nodes/%1/self-check"_s.arg(node.toString()), {}, context,
+        [callback = std::move(callback)](const JsonReply &reply) {
+            callback({reply.result.and_then([](const QJsonObject &body) { return fromJson<CheckData>(body); }), reply.status,
+                reply.body});
+        },
+        m_deadline + checkWait);
 }
 
 void OrchestratorClient::picture(const NodeName &node, QObject *context, BytesClient::Callback callback)

@@ -31,7 +31,7 @@ public:
     {
         QUrl server; ///< http(s)://host:port
         QByteArray token; ///< bearer token; empty: none
-        milliseconds deadline {10'000}; ///< of one request; a picture takes up to 20 s longer
+        milliseconds deadline {10'000}; ///< of one request; a picture takes up to 20 s longer, a self-check 30 s
     };
     template <typename T> using Callback = std::function<void(const Answer<T> &)>;
 
@@ -49,8 +49,14 @@ public:
     void history(int hours, QObject *context, Callback<HistoryView> callback); ///< 1–168
     /// `day`: a UTC day, invalid: today. The document as it is: {"day", "complete", "outcomes", "nodes"}.
     void report(QDate day, QObject *context, Callback<QJsonObject> callback);
-    /// At most 1 MiB of the newest attempt's log from `offset`; empty: no more for now.
-    void log(const JobId &job, qint64 offset, QObject *context, BytesClient::Callback callback);
+    /// At most 1 MiB of an attempt's log from `offset`; empty: no more for now. `attempt`: its epoch, 0: the newest.
+    void log(const JobId &job, Epoch attempt, qint64 offset, QObject *context, BytesClient::Callback callback);
+    void log(const JobId &job, qint64 offset, QObject *context, BytesClient::Callback callback); ///< of the newest attempt
+    void attempts(const JobId &job, QObject *context, Callback<AttemptsView> callback);
+    void results(const JobId &job, QObject *context, Callback<ResultsView> callback);
+    /// At most 1 MiB of a result file from `offset`; empty: that was all. `name`: of a ResultFile.
+    void resultBytes(const JobId &job, const QString &name, qint64 offset, QObject *context, BytesClient::Callback callback);
+    void figures(QObject *context, Callback<FiguresView> callback); ///< of every node, the last hour
 
     // Commands. A refusal by the fleet is a result with ok == false and the truth in `job`, not an error; an error means that
     // nobody decided: not let in, not understood, not reached.
@@ -62,6 +68,8 @@ public:
     /// `subject`: the alert's, which may be empty.
     void acknowledge(AlertKind kind, const QByteArray &subject, const OperatorRequest &request, QObject *context,
         Callback<OperatorReply> callback);
+    /// The node's agent tries every precondition for real, which takes up to 30 s.
+    void selfCheck(const NodeName &node, QObject *context, Callback<CheckData> callback);
     /// PNG bytes.
     void picture(const NodeName &node, QObject *context, BytesClient::Callback callback);
 

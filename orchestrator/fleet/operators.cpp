@@ -229,6 +229,8 @@ OperatorReply FleetState::command(Context &c, FleetNode &n, const NodeCommanded 
         return ask(CommandKind::RestartAgent);
     case NodeAction::Picture:
         return ask(CommandKind::Picture);
+    case NodeAction::SelfCheck:
+        return ask(CommandKind::SelfCheck);
     }
     return refused(ErrorCode::Internal, {});
 }

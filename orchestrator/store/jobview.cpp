@@ -21,6 +21,9 @@ JobView viewOf(const JobRecord &record)
     view.detail = QString::fromUtf8(record.detail);
     view.place = QString::fromUtf8(record.place);
     view.stopAsked = record.stopAsked;
+    view.sha256 = record.sha256;
+    view.rows = record.rows;
+    view.sideEffects = record.sideEffects;
     return view;
 }
 

@@ -67,7 +67,7 @@ Match readSegment(QByteArrayView placeholder, const QByteArray &text, Route &rou
     if (placeholder == "{node-action}") {
         const auto action = nodeActionFromString(word);
         route.nodeAction = action.value_or(NodeAction::Pause);
-        return action ? Match::Yes : Match::No;
+        return action && *action != NodeAction::SelfCheck ? Match::Yes : Match::No; // not served yet
     }
     if (placeholder == "{alert-kind}") {
         const auto kind = alertKindFromString(word);

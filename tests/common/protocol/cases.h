@@ -57,7 +57,9 @@ inline const QList<MessageCase> &messageCases()
         DTF_CASE(Acknowledgement), DTF_CASE(Alert), DTF_CASE(AlertView), DTF_CASE(FleetSummary), DTF_CASE(StateView),
         DTF_CASE(AuditEvent), DTF_CASE(AuditRow), DTF_CASE(AuditPage), DTF_CASE(AuditCheck), DTF_CASE(HistoryHour),
         DTF_CASE(LanePart), DTF_CASE(HistoryLane), DTF_CASE(HistoryView), DTF_CASE(OperatorRequest), DTF_CASE(OperatorReply),
-        DTF_CASE(FeedHello), DTF_CASE(FeedSnapshot), DTF_CASE(FeedDelta), DTF_CASE(FeedSubscribe)};
+        DTF_CASE(FeedHello), DTF_CASE(FeedSnapshot), DTF_CASE(FeedDelta), DTF_CASE(FeedSubscribe), DTF_CASE(ResultFile),
+        DTF_CASE(ResultsView), DTF_CASE(AttemptView), DTF_CASE(AttemptsView), DTF_CASE(NodeFigures), DTF_CASE(FiguresView),
+        DTF_CASE(CheckLine), DTF_CASE(CheckData)};
     return cases;
 }
 #undef DTF_CASE

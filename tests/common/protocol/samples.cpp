@@ -163,11 +163,14 @@ void fill(JobView &m)
     m.lastLine = u"row 120 of 300"_s;
     m.place = u"processing/DTF-01/running/x"_s;
     m.stopAsked = true;
+    m.sha256 = QByteArray("0123456789abcdef").repeated(4);
+    m.rows = 300;
+    m.sideEffects = true;
 }
 
 void fill(JobPage &m)
 {
-    m = {{sample<JobView>()}, 4711, u"01JDCQ5T3M8YZKX4W9RVN7B2HC"_s};
+    m = {{sample<JobView>()}, 4711, u"01JDCQ5T3M8YZKX4W9RVN7B2HC"_s, false};
 }
 
 void fill(GateView &m)
@@ -295,6 +298,46 @@ void fill(FeedDelta &m)
 void fill(FeedSubscribe &m)
 {
     m = {{jobA, jobB}, true};
+}
+
+void fill(ResultFile &m)
+{
+    m = {u"Ergebnis Ä.csv"_s, 4'096, QByteArray("fedcba9876543210").repeated(4)};
+}
+
+void fill(ResultsView &m)
+{
+    m = {jobA, u"completed/2026-11-23/x"_s, {sample<ResultFile>()}, u"its result folder is gone"_s};
+}
+
+void fill(AttemptView &m)
+{
+    m = {2, node("DTF-01"), noon, later(60'000), u"failed"_s, Cause::ZeroRows, u"nothing was processed"_s, -1'073'741'819, true};
+}
+
+void fill(AttemptsView &m)
+{
+    m = {jobA, {sample<AttemptView>()}};
+}
+
+void fill(NodeFigures &m)
+{
+    m = {node("DTF-01"), {-1, 0, 41}, {100, 7, -1}};
+}
+
+void fill(FiguresView &m)
+{
+    m = {noon, 30, {sample<NodeFigures>()}};
+}
+
+void fill(CheckLine &m)
+{
+    m = {u"share"_s, true, u"/srv/dtf, id 4c4c"_s};
+}
+
+void fill(CheckData &m)
+{
+    m = {node("DTF-01"), 41, noon, {sample<CheckLine>()}, u"a check is under way already"_s};
 }
 
 } // namespace dtf::samples

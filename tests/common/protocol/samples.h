@@ -44,6 +44,14 @@ void fill(FeedHello &m);
 void fill(FeedSnapshot &m);
 void fill(FeedDelta &m);
 void fill(FeedSubscribe &m);
+void fill(ResultFile &m);
+void fill(ResultsView &m);
+void fill(AttemptView &m);
+void fill(AttemptsView &m);
+void fill(NodeFigures &m);
+void fill(FiguresView &m);
+void fill(CheckLine &m);
+void fill(CheckData &m);
 
 template <typename T> [[nodiscard]] T sample()
 {

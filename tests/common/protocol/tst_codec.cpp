@@ -58,7 +58,8 @@ private Q_SLOTS:
             rows.insert(row.name);
         }
         QVERIFY(structsOf("common/protocol/messages.h").size() > 20);
-        for (const char *header : {"common/protocol/messages.h", "common/model/alert.h", "common/model/auditevent.h"}) {
+        for (const char *header : {"common/protocol/messages.h", "common/protocol/jobevidence.h",
+                 "common/protocol/nodeevidence.h", "common/model/alert.h", "common/model/auditevent.h"}) {
             for (const QByteArray &name : structsOf(header)) {
                 QVERIFY2(rows.contains(name), name + " has no row in cases.h");
             }
@@ -239,6 +240,7 @@ private Q_SLOTS:
             "jobs_by_state.hold: must be a whole number");
         row("nested expectation", "OperatorRequest", "expect", QJsonObject {{u"epoch"_s, -1}},
             "expect.epoch: must be a whole number");
+        row("percent 101", "NodeFigures", "cpu", QJsonArray {7, 101}, "cpu[1]: must be a whole number from -1 to 100");
         row("nested twice", "StateView", "nodes", QJsonArray {QJsonObject {{u"node"_s, u"DTF-01"_s}, {u"state"_s, 1}}},
             "nodes[0].state: must be a text, not a number");
     }

@@ -114,19 +114,19 @@ private Q_SLOTS:
     void nodes_as_the_orchestrator_decides_data()
     {
         QTest::addColumn<QString>("offered");
-        // Pause, Resume, Drain, RestartBrowser, RestartAgent, Picture
-        QTest::newRow("in service") << u"P-DBAV"_s;
-        QTest::newRow("paused") << u"-RDBAV"_s;
-        QTest::newRow("draining") << u"PR-BAV"_s;
-        QTest::newRow("unseen") << u"P-D---"_s;
-        QTest::newRow("lost") << u"P-D---"_s;
+        // Pause, Resume, Drain, RestartBrowser, RestartAgent, Picture, SelfCheck
+        QTest::newRow("in service") << u"P-DBAVC"_s;
+        QTest::newRow("paused") << u"-RDBAVC"_s;
+        QTest::newRow("draining") << u"PR-BAVC"_s;
+        QTest::newRow("unseen") << u"P-D----"_s;
+        QTest::newRow("lost") << u"P-D----"_s;
     }
     void nodes_as_the_orchestrator_decides()
     {
         QFETCH(QString, offered);
         constexpr NodeAction actions[] = {NodeAction::Pause, NodeAction::Resume, NodeAction::Drain, NodeAction::RestartBrowser,
-            NodeAction::RestartAgent, NodeAction::Picture};
-        for (int i = 0; i < 6; ++i) {
+            NodeAction::RestartAgent, NodeAction::Picture, NodeAction::SelfCheck};
+        for (int i = 0; i < 7; ++i) {
             FleetBench bench;
             const QByteArray row = QTest::currentDataTag();
             bench.open(row == "unseen" ? 0 : 2);

@@ -94,6 +94,16 @@ private Q_SLOTS:
         QCOMPARE(targetOf(filter), u"/api/v1/jobs?text=a%26limit%3D1%23%25%2B%20%C3%BC&limit=100"_s);
     }
 
+    void an_order_is_sent_when_it_is_not_the_usual_one()
+    {
+        JobFilter filter;
+        filter.sort = JobSort::Size;
+        QCOMPARE(targetOf(filter), u"/api/v1/jobs?sort=size&order=desc&limit=100"_s);
+        filter.sort = JobSort::Changed;
+        filter.ascending = true;
+        QCOMPARE(targetOf(filter), u"/api/v1/jobs?sort=changed&order=asc&limit=100"_s);
+    }
+
     void the_audit_is_read_newest_first_unless_after_a_number()
     {
         QCOMPARE(
