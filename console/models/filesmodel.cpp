@@ -2,6 +2,7 @@
 #include "console/models/filesmodel.h"
 
 #include "common/core/escape.h"
+#include "common/protocol/joborder.h"
 #include "console/models/filetext.h"
 #include "console/text/texts.h"
 
@@ -48,6 +49,33 @@ bool matches(const JobFilter &filter, const JobView &job)
     }
     const QString searched = job.job.toString() + u'\n' + job.name + u'\n' + job.affinity;
     return searched.toCaseFolded().contains(filter.text.toCaseFolded());
+}
+
+std::pair<JobSort, bool> sortOf(FilesModel::Column column)
+{
+    switch (column) {
+    case FilesModel::Column::Name:
+        return {JobSort::Name, false};
+    case FilesModel::Column::Agency:
+        return {JobSort::Agency, false};
+    case FilesModel::Column::State:
+        return {JobSort::State, false};
+    case FilesModel::Column::Node:
+        return {JobSort::Node, false};
+    case FilesModel::Column::Attempt:
+        return {JobSort::Attempts, false};
+    case FilesModel::Column::Age:
+        return {JobSort::Accepted, true}; // a small age is a late time
+    case FilesModel::Column::Changed:
+        return {JobSort::Changed, true};
+    case FilesModel::Column::Why:
+        return {JobSort::Cause, false}; // the files of one cause stand together
+    case FilesModel::Column::Size:
+        return {JobSort::Size, false};
+    case FilesModel::Column::Priority:
+        return {JobSort::Priority, false};
+    }
+    return {JobSort::Changed, true};
 }
 
 FilesModel::FilesModel(const FleetStore &store, JobSource &source, QObject *parent)
@@ -134,7 +162,7 @@ void FilesModel::fetchMore(const QModelIndex &parent)
 {
     if (canFetchMore(parent)) {
         const int room = mostRows - static_cast<int>(m_rows.size());
-        ask(m_next, std::clamp(room, 1, pageSize), m_rows.empty() ? std::nullopt : std::optional(keyOf(*m_rows.back())));
+        ask(m_next, std::clamp(room, 1, pageSize), m_rows.empty() ? std::nullopt : std::optional(*m_rows.back()));
     }
 }
 
@@ -142,6 +170,8 @@ void FilesModel::setFilter(JobFilter filter)
 {
     filter.limit = pageSize;
     filter.cursor.clear();
+    filter.sort = m_filter.sort;
+    filter.ascending = m_filter.ascending;
     if (m_known
         && std::tie(filter.states, filter.node, filter.text, filter.cause)
             == std::tie(m_filter.states, m_filter.node, m_filter.text, m_filter.cause)) {
@@ -154,13 +184,35 @@ void FilesModel::setFilter(JobFilter filter)
     refresh();
 }
 
+void FilesModel::sort(int column, Qt::SortOrder order)
+{
+    if (column < 0 || column >= columns) {
+        return;
+    }
+    const auto [by, backwards] = sortOf(static_cast<Column>(column));
+    const bool ascending = (order == Qt::AscendingOrder) != backwards;
+    if (m_filter.sort == by && m_filter.ascending == ascending) {
+        return;
+    }
+    beginResetModel();
+    m_filter.sort = by;
+    m_filter.ascending = ascending;
+    const bool begun = m_known || m_pending;
+    clear();
+    endResetModel();
+    if (begun) {
+        refresh();
+    }
+}
+
 void FilesModel::clear()
 {
+    m_here.clear();
     m_rows.clear();
-    m_changed.clear();
     m_touched.clear();
     m_next.clear();
     m_total = 0;
+    m_totalExact = true;
     m_known = m_cut = m_totalUncertain = false;
 }
 
@@ -209,8 +261,8 @@ const JobView *FilesModel::jobAt(int row) const
 
 int FilesModel::rowOf(const JobId &job) const
 {
-    const auto at = m_changed.constFind(job);
-    return at == m_changed.cend() ? -1 : placeOf({*at, job});
+    const JobView *here = m_here.value(job);
+    return here ? placeOf(*here) : -1;
 }
 
 qint64 FilesModel::total() const
@@ -219,21 +271,32 @@ qint64 FilesModel::total() const
     return m_known && m_next.isEmpty() && !m_cut ? here : std::max(m_total, here);
 }
 
-int FilesModel::placeOf(const Key &key) const
+bool FilesModel::isTotalExact() const
+{
+    return m_totalExact || total() > m_total;
+}
+
+bool FilesModel::isBefore(const JobView &a, const JobView &b) const
+{
+    const std::strong_ordering order = compareJobs(a, b, m_filter.sort);
+    return m_filter.ascending ? order < 0 : order > 0;
+}
+
+int FilesModel::placeOf(const JobView &job) const
 {
     const auto at = std::partition_point(
-        m_rows.begin(), m_rows.end(), [&](const std::unique_ptr<JobView> &row) { return keyOf(*row) > key; });
+        m_rows.begin(), m_rows.end(), [&](const std::unique_ptr<JobView> &row) { return isBefore(*row, job); });
     return static_cast<int>(at - m_rows.begin());
 }
 
-void FilesModel::ask(QString cursor, int limit, std::optional<Key> from)
+void FilesModel::ask(QString cursor, int limit, std::optional<JobView> from)
 {
     JobFilter filter = m_filter;
     filter.cursor = std::move(cursor);
     filter.limit = limit;
     m_pending = true;
     m_touched.clear();
-    m_source.jobs(filter, this, [this, from, generation = ++m_generation](const Result<JobPage> &page) {
+    m_source.jobs(filter, this, [this, from = std::move(from), generation = ++m_generation](const Result<JobPage> &page) {
         if (generation == m_generation) {
             m_pending = false;
             took(page, from);
@@ -241,7 +304,7 @@ void FilesModel::ask(QString cursor, int limit, std::optional<Key> from)
     });
 }
 
-void FilesModel::took(const Result<JobPage> &page, std::optional<Key> from)
+void FilesModel::took(const Result<JobPage> &page, const std::optional<JobView> &from)
 {
     if (!page) {
         failed(page.error());
@@ -257,19 +320,20 @@ void FilesModel::took(const Result<JobPage> &page, std::optional<Key> from)
         if (told != m_touched.cend() && !told->matching) {
             continue; // the page is older than what the feed has said
         }
-        const auto here = m_changed.constFind(job.job);
-        if (here == m_changed.cend()) {
+        const JobView *here = m_here.value(job.job);
+        if (!here) {
             fresh.append(job);
-        } else if (job.changed > *here || (job.changed == *here && told == m_touched.cend())) {
+        } else if (job.changed > here->changed || (job.changed == here->changed && told == m_touched.cend())) {
             put(job);
         }
     }
     const bool more = !page->next.isEmpty();
-    const std::optional<Key> to = more && !page->jobs.isEmpty() ? std::optional(keyOf(page->jobs.last())) : std::nullopt;
+    const std::optional<JobView> to = more && !page->jobs.isEmpty() ? std::optional(page->jobs.last()) : std::nullopt;
     removeUnseen(from, to, seen);
     insertFresh(fresh);
     m_known = true;
     m_total = page->total;
+    m_totalExact = page->totalExact;
     m_totalUncertain = false;
     m_sinceCount = 0;
     if (to && placeOf(*to) + 1 < rowCount()) {
@@ -297,8 +361,9 @@ void FilesModel::countAnew()
     m_sinceCount = 0;
     m_totalUncertain = false;
     m_source.jobs(filter, this, [this, generation = m_generation](const Result<JobPage> &page) {
-        if (generation == m_generation && page && page->total != m_total) {
+        if (generation == m_generation && page && (page->total != m_total || page->totalExact != m_totalExact)) {
             m_total = page->total;
+            m_totalExact = page->totalExact;
             Q_EMIT statusChanged();
         }
     });
@@ -319,9 +384,11 @@ void FilesModel::take(const QList<JobView> &jobs)
         if (row >= 0 && !matching) {
             removeRow(row);
             m_total = std::max<qint64>(0, m_total - 1);
+        } else if (row >= 0 && placeOf(job) == rowCount() && (!m_next.isEmpty() || m_cut)) {
+            removeRow(row); // it has gone behind the last one here: others may stand between, a later page has it
         } else if (row >= 0) {
             put(job);
-        } else if (placeOf(keyOf(job)) < rowCount() || (m_next.isEmpty() && !m_cut)) {
+        } else if (placeOf(job) < rowCount() || (m_next.isEmpty() && !m_cut)) {
             m_totalUncertain = m_totalUncertain || !m_next.isEmpty() || m_cut; // it may have been one of those further down
             insertFresh({job});
             trim();
@@ -335,7 +402,7 @@ void FilesModel::take(const QList<JobView> &jobs)
 void FilesModel::put(const JobView &job)
 {
     const int row = rowOf(job.job);
-    const int place = placeOf(keyOf(job)); // with the row still where it was
+    const int place = placeOf(job); // with the row still where it was
     const int target = place > row ? place - 1 : place;
     if (target != row) {
         beginMoveRows({}, row, row, {}, place);
@@ -343,11 +410,9 @@ void FilesModel::put(const JobView &job)
         m_rows.erase(m_rows.begin() + row);
         *moved = job;
         m_rows.insert(m_rows.begin() + target, std::move(moved));
-        m_changed.insert(job.job, job.changed);
         endMoveRows();
     } else {
         *m_rows[static_cast<size_t>(row)] = job;
-        m_changed.insert(job.job, job.changed);
     }
     Q_EMIT dataChanged(index(target, 0), index(target, columns - 1));
 }
@@ -356,17 +421,16 @@ void FilesModel::put(const JobView &job)
 void FilesModel::insertFresh(const QList<JobView> &jobs)
 {
     for (qsizetype first = 0; first < jobs.size();) {
-        const int place = placeOf(keyOf(jobs[first]));
-        const std::optional<Key> below =
-            place < rowCount() ? std::optional(keyOf(*m_rows[static_cast<size_t>(place)])) : std::nullopt;
+        const int place = placeOf(jobs[first]);
+        const JobView *below = place < rowCount() ? m_rows[static_cast<size_t>(place)].get() : nullptr;
         qsizetype end = first + 1;
-        while (end < jobs.size() && keyOf(jobs[end]) < keyOf(jobs[end - 1]) && (!below || keyOf(jobs[end]) > *below)) {
+        while (end < jobs.size() && isBefore(jobs[end - 1], jobs[end]) && (!below || isBefore(jobs[end], *below))) {
             ++end;
         }
         beginInsertRows({}, place, place + static_cast<int>(end - first) - 1);
         for (qsizetype i = first; i < end; ++i) {
-            m_rows.insert(m_rows.begin() + place + (i - first), std::make_unique<JobView>(jobs[i]));
-            m_changed.insert(jobs[i].job, jobs[i].changed);
+            const auto row = m_rows.insert(m_rows.begin() + place + (i - first), std::make_unique<JobView>(jobs[i]));
+            m_here.insert(jobs[i].job, row->get());
         }
         endInsertRows();
         first = end;
@@ -376,21 +440,21 @@ void FilesModel::insertFresh(const QList<JobView> &jobs)
 void FilesModel::removeRow(int row)
 {
     beginRemoveRows({}, row, row);
-    m_changed.remove(m_rows[static_cast<size_t>(row)]->job);
+    m_here.remove(m_rows[static_cast<size_t>(row)]->job);
     m_rows.erase(m_rows.begin() + row);
     endRemoveRows();
 }
 
 /// Rows below `from` down to `to` that a page over just these does not have are gone.
-void FilesModel::removeUnseen(const std::optional<Key> &from, const std::optional<Key> &to, const QSet<JobId> &seen)
+void FilesModel::removeUnseen(const std::optional<JobView> &from, const std::optional<JobView> &to, const QSet<JobId> &seen)
 {
     int row = to ? placeOf(*to) : rowCount() - 1;
     for (row = std::min(row, rowCount() - 1); row >= 0; --row) {
-        const Key key = keyOf(*m_rows[static_cast<size_t>(row)]);
-        if (from && key >= *from) {
+        const JobView &job = *m_rows[static_cast<size_t>(row)];
+        if (from && !isBefore(*from, job)) {
             break;
         }
-        if ((!to || key >= *to) && !seen.contains(key.job) && !m_touched.contains(key.job)) {
+        if ((!to || !isBefore(*to, job)) && !seen.contains(job.job) && !m_touched.contains(job.job)) {
             removeRow(row);
         }
     }
@@ -401,7 +465,7 @@ void FilesModel::trim()
     if (rowCount() > mostRows) {
         beginRemoveRows({}, mostRows, rowCount() - 1);
         while (rowCount() > mostRows) {
-            m_changed.remove(m_rows.back()->job);
+            m_here.remove(m_rows.back()->job);
             m_rows.pop_back();
         }
         endRemoveRows();

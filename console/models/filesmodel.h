@@ -14,9 +14,9 @@
 
 namespace dtf {
 
-/// The files that match a filter, newest change first: pages from the orchestrator as the reader scrolls, and what the feed says
-/// in between. Exactly what changed is told; a reset only when the filter changes. After a snapshot the rows that are here are
-/// asked for anew and only the differences are told. Remote text is escaped. Thread: main.
+/// The files that match a filter, in the orchestrator's order: pages from it as the reader scrolls, and what the feed says in
+/// between. Exactly what changed is told; a reset only when the filter or the order changes. After a snapshot the rows that are
+/// here are asked for anew and only the differences are told. Remote text is escaped. Thread: main.
 class FilesModel final : public QAbstractTableModel
 {
     Q_OBJECT
@@ -46,8 +46,10 @@ public:
     [[nodiscard]] QVariant headerData(int section, Qt::Orientation orientation, int role) const override;
     [[nodiscard]] bool canFetchMore(const QModelIndex &parent) const override;
     void fetchMore(const QModelIndex &parent) override;
+    /// Asks the orchestrator for another order. The youngest first is ascending in Age and Changed.
+    void sort(int column, Qt::SortOrder order) override;
 
-    /// Limit and cursor are the model's own. The same filter again changes nothing.
+    /// Limit, cursor and order are the model's own. The same filter again changes nothing.
     void setFilter(JobFilter filter);
     [[nodiscard]] const JobFilter &filter() const { return m_filter; }
     /// Asks anew for what is here, without touching what is shown until the answer comes.
@@ -58,6 +60,7 @@ public:
     [[nodiscard]] const JobView *jobAt(int row) const; ///< null: no such row
     [[nodiscard]] int rowOf(const JobId &job) const; ///< -1: none
     [[nodiscard]] qint64 total() const; ///< matching the filter, as far as is known
+    [[nodiscard]] bool isTotalExact() const; ///< false: there are at least as many
     [[nodiscard]] bool isKnown() const { return m_known; } ///< a first page of this filter has come
     [[nodiscard]] bool isCut() const { return m_cut; } ///< mostRows are here, there are more
     [[nodiscard]] const std::optional<Error> &error() const { return m_error; } ///< of the last question, if it failed
@@ -66,13 +69,6 @@ Q_SIGNALS:
     void statusChanged(); ///< total, isKnown, isCut or error
 
 private:
-    /// Where a row stands: the newest change first, then the id, as the orchestrator sorts.
-    struct Key
-    {
-        WallTime changed;
-        JobId job;
-        auto operator<=>(const Key &) const = default;
-    };
     using Rows = std::deque<std::unique_ptr<JobView>>;
     struct Touched
     {
@@ -80,8 +76,8 @@ private:
     };
 
     void take(const QList<JobView> &jobs);
-    void ask(QString cursor, int limit, std::optional<Key> from);
-    void took(const Result<JobPage> &page, std::optional<Key> from);
+    void ask(QString cursor, int limit, std::optional<JobView> from);
+    void took(const Result<JobPage> &page, const std::optional<JobView> &from);
     void forget(); ///< another orchestrator comes
     void clear();
     void countAnew();
@@ -89,20 +85,21 @@ private:
     void put(const JobView &job);
     void insertFresh(const QList<JobView> &jobs); ///< none of them is here
     void removeRow(int row);
-    void removeUnseen(const std::optional<Key> &from, const std::optional<Key> &to, const QSet<JobId> &seen);
+    void removeUnseen(const std::optional<JobView> &from, const std::optional<JobView> &to, const QSet<JobId> &seen);
     void trim();
-    [[nodiscard]] int placeOf(const Key &key) const; ///< of the first row not before it
-    [[nodiscard]] static Key keyOf(const JobView &job) { return {job.changed, job.job}; }
+    [[nodiscard]] bool isBefore(const JobView &a, const JobView &b) const; ///< in the order of the list
+    [[nodiscard]] int placeOf(const JobView &job) const; ///< of the first row not before it
     [[nodiscard]] QString text(const JobView &job, Column column) const;
 
     const FleetStore &m_store;
     JobSource &m_source;
     JobFilter m_filter;
     Rows m_rows;
-    QHash<JobId, WallTime> m_changed; ///< of each row: with the id its key
+    QHash<JobId, const JobView *> m_here; ///< each row by its id
     QHash<JobId, Touched> m_touched; ///< told by the feed while a page was under way: newer than the page
     QString m_next; ///< cursor of the next page; empty: none
     qint64 m_total = 0;
+    bool m_totalExact = true;
     bool m_known = false;
     bool m_cut = false;
     bool m_totalUncertain = false;
@@ -116,5 +113,7 @@ private:
 
 /// Whether the orchestrator would list it under this filter. Pure.
 [[nodiscard]] bool matches(const JobFilter &filter, const JobView &job);
+/// What the orchestrator sorts by for a column, and whether the column runs the other way. Pure.
+[[nodiscard]] std::pair<JobSort, bool> sortOf(FilesModel::Column column);
 
 } // namespace dtf

@@ -1,7 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "console/models/savedjobs.h"
 
+#include "common/protocol/codec.h"
+#include "common/protocol/joborder.h"
 #include "console/models/filesmodel.h"
+
+#include <QJsonDocument>
 
 #include <algorithm>
 
@@ -9,10 +13,16 @@ namespace dtf {
 
 namespace {
 
-/// Of the last row of a page: enough to find the next one, as nothing changes here.
+/// The last row of a page as it was: what comes after it is found although it may have changed since.
 QString cursorOf(const JobView &job)
 {
-    return job.job.toString();
+    return QString::fromUtf8(QJsonDocument(toJson(job)).toJson(QJsonDocument::Compact));
+}
+
+std::optional<JobView> lastOf(const QString &cursor)
+{
+    const Result<JobView> job = fromJson<JobView>(QJsonDocument::fromJson(cursor.toUtf8()).object());
+    return job ? std::optional(*job) : std::nullopt;
 }
 
 } // namespace
@@ -25,13 +35,12 @@ JobPage pageOf(const QList<JobView> &jobs, const JobFilter &filter)
             list.append(job);
         }
     }
-    std::sort(list.begin(), list.end(),
-        [](const JobView &a, const JobView &b) { return std::tie(b.changed, b.job) < std::tie(a.changed, a.job); });
-    auto from = list.cbegin();
-    if (!filter.cursor.isEmpty()) {
-        from = std::find_if(list.cbegin(), list.cend(), [&](const JobView &job) { return cursorOf(job) == filter.cursor; });
-        from += from == list.cend() ? 0 : 1;
-    }
+    const auto before = [&](const JobView &a, const JobView &b) {
+        return filter.ascending ? compareJobs(a, b, filter.sort) < 0 : compareJobs(b, a, filter.sort) < 0;
+    };
+    std::sort(list.begin(), list.end(), before);
+    const std::optional<JobView> last = lastOf(filter.cursor);
+    const auto from = last ? std::upper_bound(list.cbegin(), list.cend(), *last, before) : list.cbegin();
     JobPage page;
     page.total = list.size();
     page.jobs = QList<JobView>(from, from + std::min<qsizetype>(filter.limit, list.cend() - from));

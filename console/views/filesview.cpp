@@ -40,6 +40,7 @@ FilesView::FilesView(const FleetStore &store, FleetCommands &commands, JobSource
     all->addWidget(m_bar);
     buildTable();
     m_actions = new FileActions(store, commands, source, m_table);
+    keepCurrent();
     addWish(tr("Detail"), Qt::Key_Return, &FilesView::detailWanted);
     addWish(tr("Log"), Qt::Key_L, &FilesView::logWanted);
     addWish(tr("Why is it not running?"), Qt::Key_W, &FilesView::whyWanted);
@@ -116,6 +117,8 @@ void FilesView::buildTable()
     QHeaderView *header = m_table->horizontalHeader();
     header->moveSection(
         static_cast<int>(Column::Changed), static_cast<int>(Column::Why)); // the why is in sight in a small window
+    header->setSortIndicator(static_cast<int>(Column::Changed), Qt::AscendingOrder); // the newest change first
+    m_table->setSortingEnabled(true);
     layout()->addWidget(m_table);
     m_notice = new QLabel(m_table->viewport());
     m_notice->setTextFormat(Qt::PlainText);
@@ -124,6 +127,21 @@ void FilesView::buildTable()
     m_notice->setMargin(24);
     m_notice->setAttribute(Qt::WA_TransparentForMouseEvents);
     m_table->viewport()->installEventFilter(this);
+}
+
+void FilesView::keepCurrent()
+{
+    connect(m_model, &QAbstractItemModel::modelAboutToBeReset, this, [this] {
+        const auto job = current();
+        m_again = job ? job->job : JobId {};
+    });
+    connect(m_model, &QAbstractItemModel::rowsInserted, this, [this] {
+        const int row = m_again.isNull() ? -1 : m_model->rowOf(m_again);
+        if (row >= 0 && !m_table->currentIndex().isValid()) {
+            m_table->setCurrentIndex(m_model->index(row, 0));
+        }
+        m_again = {}; // the first page had it, or it is out of sight
+    });
 }
 
 void FilesView::buildFoot()
@@ -249,11 +267,12 @@ void FilesView::refreshStatus()
 {
     const qsizetype here = m_model->rowCount();
     const qsizetype many = m_table->selectionModel()->selectedRows().size();
+    const QString total = m_model->isTotalExact() ? tr("%L1").arg(m_model->total()) : tr("more than %L1").arg(m_model->total());
     QString text;
     if (m_model->isCut()) {
-        text = tr("newest %1 of %2: search for older ones").arg(here).arg(m_model->total());
+        text = tr("first %L1 of %2: narrow the filters to see others").arg(here).arg(total);
     } else if (m_model->isKnown()) {
-        text = tr("%1 of %2").arg(here).arg(m_model->total());
+        text = tr("%L1 of %2").arg(here).arg(total);
     }
     if (many > 1) {
         text = tr("%1 chosen · %2").arg(QString::number(many), text);

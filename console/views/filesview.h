@@ -49,6 +49,7 @@ protected:
 
 private:
     void buildTable();
+    void keepCurrent(); ///< over resets of the model
     void buildFoot();
     void addWish(const QString &name, const QKeySequence &key, void (FilesView::*wanted)(const JobView &));
     void addNarrowing(); ///< filters by what the current row has
@@ -79,6 +80,7 @@ private:
     QAction *m_onlyNode = nullptr;
     QAction *m_onlyCause = nullptr;
     QTimer m_later;
+    JobId m_again; ///< was the current one before a reset: it becomes it again when it comes
 };
 
 } // namespace dtf

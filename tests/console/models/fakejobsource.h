@@ -2,10 +2,9 @@
 #pragma once
 
 #include "console/models/filesmodel.h"
+#include "console/models/savedjobs.h"
 
 #include <QPointer>
-
-#include <algorithm>
 
 namespace dtf {
 
@@ -56,34 +55,7 @@ private:
         PageTaken taken;
     };
 
-    [[nodiscard]] JobPage page(const JobFilter &filter) const
-    {
-        QList<const JobView *> list;
-        for (const JobView &job : all) {
-            if (matches(filter, job)) {
-                list.append(&job);
-            }
-        }
-        std::sort(list.begin(), list.end(),
-            [](const JobView *a, const JobView *b) { return std::tie(a->changed, a->job) > std::tie(b->changed, b->job); });
-        JobPage page;
-        page.total = list.size();
-        for (const JobView *job : std::as_const(list)) {
-            if (!filter.cursor.isEmpty() && keyOf(*job) >= filter.cursor) { // all times here have as many digits
-                continue;
-            }
-            if (page.jobs.size() == filter.limit) {
-                page.next = keyOf(page.jobs.last());
-                break;
-            }
-            page.jobs.append(*job);
-        }
-        return page;
-    }
-    [[nodiscard]] static QString keyOf(const JobView &job)
-    {
-        return QString::number(job.changed.msecsSinceEpoch) + QLatin1Char('-') + job.job.toString();
-    }
+    [[nodiscard]] JobPage page(const JobFilter &filter) const { return pageOf(all, filter); }
 
     QList<Waiting> m_waiting;
 };

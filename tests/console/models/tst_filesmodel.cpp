@@ -130,6 +130,73 @@ private Q_SLOTS:
         QCOMPARE(files.inserted.size() + files.removed.size() + files.reset.size(), 0);
     }
 
+    void every_column_is_sorted_by_the_orchestrator_and_kept_in_order_by_the_feed_data()
+    {
+        QTest::addColumn<int>("column");
+        QTest::addColumn<bool>("ascending");
+        for (int column = 0; column < FilesModel::columns; ++column) {
+            for (const bool ascending : {true, false}) {
+                QTest::addRow("%d %s", column, ascending ? "up" : "down") << column << ascending;
+            }
+        }
+    }
+
+    void every_column_is_sorted_by_the_orchestrator_and_kept_in_order_by_the_feed()
+    {
+        QFETCH(const int, column);
+        QFETCH(const bool, ascending);
+        Files files(30);
+        files.model.sort(column, ascending ? Qt::AscendingOrder : Qt::DescendingOrder);
+        files.source.answerAll();
+        for (int n = 1; n <= 30; n += 3) { // the feed tells of changes in all that is sorted by
+            JobView job = changedTo(n, n % 2 ? JobState::Failed : JobState::Running, 1000 - n);
+            job.size = n * 7 % 11;
+            job.attempts = n % 4;
+            job.priority = -n;
+            job.cause = n % 2 ? Cause::ExitCode : Cause::None;
+            job.node = *NodeName::parse(QByteArray("DTF-0") + QByteArray::number(n % 3));
+            files.delta({job});
+        }
+        files.delta({jobView(31)});
+        QList<int> wanted;
+        JobFilter whole = files.model.filter();
+        whole.cursor.clear();
+        for (const JobView &job : pageOf(files.source.all, whole).jobs) {
+            wanted.append(job.name.mid(5, 6).toInt());
+        }
+        QCOMPARE(wanted.size(), 31);
+        QCOMPARE(files.numbers(), wanted);
+        QVERIFY(files.source.asked.isEmpty() || files.source.asked.last().sort == sortOf(FilesModel::Column(column)).first);
+    }
+
+    void what_goes_behind_the_last_one_here_is_left_to_its_page()
+    {
+        Files files;
+        for (int n = 1; n <= 450; ++n) {
+            files.source.all.append(jobView(n));
+        }
+        files.model.sort(static_cast<int>(FilesModel::Column::Name), Qt::AscendingOrder);
+        files.snapshot();
+        files.source.answerAll();
+        QCOMPARE(files.numbers().first(), 1);
+        QCOMPARE(files.model.rowCount(), 200);
+        files.model.sort(static_cast<int>(FilesModel::Column::Priority), Qt::AscendingOrder);
+        files.source.answerAll();
+        const int row = 5;
+        JobView late = *files.model.jobAt(row);
+        late.priority = 9;
+        files.forget();
+        files.delta({late});
+        QCOMPARE(files.removed.size(), 1);
+        QCOMPARE(files.model.rowOf(late.job), -1);
+        while (files.model.canFetchMore({})) {
+            files.model.fetchMore({});
+            files.source.answer();
+        }
+        QCOMPARE(files.model.rowOf(late.job), 449);
+        QCOMPARE(files.model.rowCount(), 450);
+    }
+
     void a_new_last_line_moves_nothing()
     {
         Files files(3);
