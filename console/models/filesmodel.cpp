@@ -190,8 +190,10 @@ void FilesModel::tick()
         const int last = static_cast<int>(m_rows.size()) - 1;
         Q_EMIT dataChanged(index(0, static_cast<int>(Column::Age)), index(last, static_cast<int>(Column::Changed)),
             {Qt::DisplayRole, Qt::AccessibleTextRole});
-        const int state = static_cast<int>(Column::State); // greys with the age of what is known
-        Q_EMIT dataChanged(index(0, state), index(last, state), {ToneRole});
+        if (std::exchange(m_wasCurrent, m_store.isCurrent()) != m_store.isCurrent()) {
+            const int state = static_cast<int>(Column::State); // greys with the age of what is known
+            Q_EMIT dataChanged(index(0, state), index(last, state), {ToneRole});
+        }
     }
     ++m_sinceCount;
     if (m_totalUncertain && m_known && m_sinceCount >= ticksBetweenCounts) {
@@ -219,13 +221,6 @@ qint64 FilesModel::total() const
     return m_known && m_next.isEmpty() && !m_cut ? here : std::max(m_total, here);
 }
 
-int FilesModel::placeOf(const Key &key) const
-{
-    const auto at = std::partition_point(
-        m_rows.begin(), m_rows.end(), [&](const std::unique_ptr<JobView> &row) { return keyOf(*row) > key; });
-    return static_cast<int>(at - m_rows.begin());
-}
-
 void FilesModel::ask(QString cursor, int limit, std::optional<Key> from)
 {
     JobFilter filter = m_filter;
@@ -250,8 +245,12 @@ void FilesModel::took(const Result<JobPage> &page, std::optional<Key> from)
     m_retries = 0;
     m_error.reset();
     QList<JobView> fresh;
+    QList<const JobView *> known;
     QSet<JobId> seen;
     for (const JobView &job : page->jobs) {
+        if (seen.contains(job.job)) {
+            continue;
+        }
         seen.insert(job.job);
         const auto told = m_touched.constFind(job.job);
         if (told != m_touched.cend() && !told->matching) {
@@ -261,9 +260,10 @@ void FilesModel::took(const Result<JobPage> &page, std::optional<Key> from)
         if (here == m_changed.cend()) {
             fresh.append(job);
         } else if (job.changed > *here || (job.changed == *here && told == m_touched.cend())) {
-            put(job);
+            known.append(&job);
         }
     }
+    putAll(known);
     const bool more = !page->next.isEmpty();
     const std::optional<Key> to = more && !page->jobs.isEmpty() ? std::optional(keyOf(page->jobs.last())) : std::nullopt;
     removeUnseen(from, to, seen);
@@ -302,117 +302,6 @@ void FilesModel::countAnew()
             Q_EMIT statusChanged();
         }
     });
-}
-
-void FilesModel::take(const QList<JobView> &jobs)
-{
-    const qint64 totalBefore = total();
-    for (const JobView &job : jobs) {
-        const bool matching = matches(m_filter, job);
-        if (m_pending) {
-            m_touched.insert(job.job, {matching});
-        }
-        const int row = rowOf(job.job);
-        if (!m_known || (row < 0 && !matching)) {
-            continue;
-        }
-        if (row >= 0 && !matching) {
-            removeRow(row);
-            m_total = std::max<qint64>(0, m_total - 1);
-        } else if (row >= 0) {
-            put(job);
-        } else if (placeOf(keyOf(job)) < rowCount() || (m_next.isEmpty() && !m_cut)) {
-            m_totalUncertain = m_totalUncertain || !m_next.isEmpty() || m_cut; // it may have been one of those further down
-            insertFresh({job});
-            trim();
-        }
-    }
-    if (total() != totalBefore) {
-        Q_EMIT statusChanged();
-    }
-}
-
-void FilesModel::put(const JobView &job)
-{
-    const int row = rowOf(job.job);
-    const int place = placeOf(keyOf(job)); // with the row still where it was
-    const int target = place > row ? place - 1 : place;
-    if (target != row) {
-        beginMoveRows({}, row, row, {}, place);
-        std::unique_ptr<JobView> moved = std::move(m_rows[static_cast<size_t>(row)]);
-        m_rows.erase(m_rows.begin() + row);
-        *moved = job;
-        m_rows.insert(m_rows.begin() + target, std::move(moved));
-        m_changed.insert(job.job, job.changed);
-        endMoveRows();
-    } else {
-        *m_rows[static_cast<size_t>(row)] = job;
-        m_changed.insert(job.job, job.changed);
-    }
-    Q_EMIT dataChanged(index(target, 0), index(target, columns - 1));
-}
-
-/// Those that stand side by side are told in one go.
-void FilesModel::insertFresh(const QList<JobView> &jobs)
-{
-    for (qsizetype first = 0; first < jobs.size();) {
-        const int place = placeOf(keyOf(jobs[first]));
-        const std::optional<Key> below =
-            place < rowCount() ? std::optional(keyOf(*m_rows[static_cast<size_t>(place)])) : std::nullopt;
-        qsizetype end = first + 1;
-        while (end < jobs.size() && keyOf(jobs[end]) < keyOf(jobs[end - 1]) && (!below || keyOf(jobs[end]) > *below)) {
-            ++end;
-        }
-        beginInsertRows({}, place, place + static_cast<int>(end - first) - 1);
-        for (qsizetype i = first; i < end; ++i) {
-            m_rows.insert(m_rows.begin() + place + (i - first), std::make_unique<JobView>(jobs[i]));
-            m_changed.insert(jobs[i].job, jobs[i].changed);
-        }
-        endInsertRows();
-        first = end;
-    }
-}
-
-void FilesModel::removeRow(int row)
-{
-    beginRemoveRows({}, row, row);
-    m_changed.remove(m_rows[static_cast<size_t>(row)]->job);
-    m_rows.erase(m_rows.begin() + row);
-    endRemoveRows();
-}
-
-/// Rows below `from` down to `to` that a page over just these does not have are gone.
-void FilesModel::removeUnseen(const std::optional<Key> &from, const std::optional<Key> &to, const QSet<JobId> &seen)
-{
-    int row = to ? placeOf(*to) : rowCount() - 1;
-    for (row = std::min(row, rowCount() - 1); row >= 0; --row) {
-        const Key key = keyOf(*m_rows[static_cast<size_t>(row)]);
-        if (from && key >= *from) {
-            break;
-        }
-        if ((!to || key >= *to) && !seen.contains(key.job) && !m_touched.contains(key.job)) {
-            removeRow(row);
-        }
-    }
-}
-
-void FilesModel::trim()
-{
-    if (rowCount() > mostRows) {
-        beginRemoveRows({}, mostRows, rowCount() - 1);
-        while (rowCount() > mostRows) {
-            m_changed.remove(m_rows.back()->job);
-            m_rows.pop_back();
-        }
-        endRemoveRows();
-        m_cut = true;
-    }
-    if (rowCount() == mostRows && !m_next.isEmpty()) {
-        m_cut = true;
-    }
-    if (m_cut) {
-        m_next.clear(); // it would leave out those in between
-    }
 }
 
 QString FilesModel::text(const JobView &job, Column column) const
