@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "common/net/jsonsocket.h"
 
+#include <QElapsedTimer>
 #include <QNetworkProxy>
 #include <QNetworkRequest>
+#include <QPointer>
 #include <QRandomGenerator>
 #include <QWebSocket>
 
@@ -49,6 +51,9 @@ JsonSocket::JsonSocket(Options options, QObject *parent)
     m_retry.setSingleShot(true);
     m_silence.setSingleShot(true);
     m_ping.setInterval(m_options.pingEvery);
+    m_next.setSingleShot(true);
+    m_next.setInterval(0);
+    connect(&m_next, &QTimer::timeout, this, &JsonSocket::readOn);
     connect(&m_retry, &QTimer::timeout, this, &JsonSocket::open);
     connect(&m_ping, &QTimer::timeout, this, [this] { m_socket->ping(); });
     connect(&m_silence, &QTimer::timeout, this, [this] {
@@ -86,16 +91,16 @@ void JsonSocket::open()
     m_socket->setMaxAllowedIncomingFrameSize(m_options.maxMessageBytes);
     connect(m_socket, &QWebSocket::connected, this, &JsonSocket::opened);
     connect(m_socket, &QWebSocket::disconnected, this, [this] {
-        giveUp({ErrorCode::Unavailable, u"closed by the peer: %1 %2"_s.arg(m_socket->closeCode()).arg(m_socket->closeReason())},
-            true);
+        peerEnded(
+            {ErrorCode::Unavailable, u"closed by the peer: %1 %2"_s.arg(m_socket->closeCode()).arg(m_socket->closeReason())});
     });
-    const auto failed = [this](QAbstractSocket::SocketError error) { giveUp(translated(error, m_socket->errorString()), true); };
+    const auto failed = [this](QAbstractSocket::SocketError error) { peerEnded(translated(error, m_socket->errorString())); };
 #if QT_VERSION >= QT_VERSION_CHECK(6, 5, 0)
     connect(m_socket, &QWebSocket::errorOccurred, this, failed);
 #else
     connect(m_socket, qOverload<QAbstractSocket::SocketError>(&QWebSocket::error), this, failed);
 #endif
-    connect(m_socket, &QWebSocket::textMessageReceived, this, [this](const QString &text) { received(text.toUtf8()); });
+    connect(m_socket, &QWebSocket::textMessageReceived, this, [this](const QString &text) { arrived(text.toUtf8()); });
     connect(m_socket, &QWebSocket::binaryMessageReceived, this, [this] {
         giveUp({ErrorCode::ParseError, u"a binary message"_s});
     });
@@ -121,9 +126,54 @@ void JsonSocket::opened()
     Q_EMIT connected();
 }
 
-void JsonSocket::received(const QByteArray &text)
+void JsonSocket::arrived(QByteArray text)
 {
     m_silence.start();
+    m_unreadBytes += text.size();
+    m_unread.push_back(std::move(text));
+    if (m_unreadBytes > m_options.maxUnreadBytes) {
+        giveUp({ErrorCode::TooMany, u"more comes than can be taken in"_s});
+    } else if (!m_next.isActive()) {
+        m_next.start();
+    }
+}
+
+void JsonSocket::readOn()
+{
+    QElapsedTimer since;
+    since.start();
+    while (!m_unread.empty()) {
+        if (since.elapsed() >= m_options.slice.count()) {
+            m_next.start();
+            return;
+        }
+        const QByteArray text = std::move(m_unread.front());
+        m_unread.pop_front();
+        m_unreadBytes -= text.size();
+        const QWebSocket *socket = m_socket;
+        const QPointer<JsonSocket> alive(this);
+        received(text);
+        if (!alive || m_socket != socket) {
+            return; // deleted or given up, perhaps begun anew, by who was told
+        }
+    }
+    if (m_peerEnded) {
+        giveUp(*std::exchange(m_peerEnded, std::nullopt), true);
+    }
+}
+
+void JsonSocket::peerEnded(const Error &error)
+{
+    m_ping.stop();
+    if (m_unread.empty()) {
+        giveUp(error, true);
+    } else if (!m_peerEnded) { // an error and the end that follows it: the first says more
+        m_peerEnded = error;
+    }
+}
+
+void JsonSocket::received(const QByteArray &text)
+{
     const auto read = decodeMessage(text, qsizetype(m_options.maxMessageBytes));
     if (!read) {
         giveUp(read.error());
@@ -151,6 +201,10 @@ void JsonSocket::dispose(bool peerGone)
     m_silence.stop();
     m_queue.clear();
     m_queuedBytes = 0;
+    m_unread.clear();
+    m_unreadBytes = 0;
+    m_peerEnded.reset();
+    m_next.stop();
     if (QWebSocket *socket = std::exchange(m_socket, nullptr)) {
         socket->disconnect(this);
         if (!peerGone && socket->isValid()) {

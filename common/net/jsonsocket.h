@@ -12,6 +12,7 @@
 #include <QUrl>
 
 #include <deque>
+#include <optional>
 
 class QWebSocket;
 
@@ -24,8 +25,9 @@ enum class Delivery {
 };
 
 /// A WebSocket client for the messages of the envelope. Connects, keeps looking whether the peer lives, and connects again with
-/// growing waits until stop(). Nothing is kept over a lost connection: whoever needs it sends again on connected(). Thread: its
-/// own; never blocks.
+/// growing waits until stop(). Nothing is kept over a lost connection: whoever needs it sends again on connected(). However much
+/// comes at once, the event loop has its turn after `slice`; what came before the peer's end is told before it. Thread: its own;
+/// never blocks.
 class JsonSocket final : public QObject
 {
     Q_OBJECT
@@ -42,6 +44,8 @@ public:
         milliseconds lastRetry {30'000}; ///< both plus up to a quarter of jitter
         quint64 maxMessageBytes = 16 * 1024 * 1024; ///< incoming; a larger one ends the connection
         qint64 maxQueuedBytes = 4 * 1024 * 1024; ///< outgoing and not yet taken by the socket
+        qint64 maxUnreadBytes = 32 * 1024 * 1024; ///< incoming and not yet told; more: the connection is given up
+        milliseconds slice {8}; ///< of telling what came, before others have their turn
     };
 
     explicit JsonSocket(Options options, QObject *parent = nullptr);
@@ -73,7 +77,10 @@ private:
     };
     void open();
     void opened();
+    void arrived(QByteArray text);
+    void readOn();
     void received(const QByteArray &text);
+    void peerEnded(const Error &error);
     void giveUp(const Error &error, bool peerGone = false);
     void dispose(bool peerGone);
     void flush();
@@ -87,6 +94,10 @@ private:
     std::deque<Queued> m_queue;
     qint64 m_queuedBytes = 0;
     qint64 m_dropped = 0;
+    std::deque<QByteArray> m_unread;
+    qint64 m_unreadBytes = 0;
+    std::optional<Error> m_peerEnded; ///< told when m_unread is
+    QTimer m_next; ///< for the rest of m_unread
     QTimer m_retry;
     QTimer m_ping;
     QTimer m_silence; ///< also the deadline of an attempt

@@ -4,6 +4,9 @@
 #include "common/core/escape.h"
 #include "console/actions/permits.h"
 #include "console/text/texts.h"
+#include "console/text/timetext.h"
+
+#include <algorithm>
 
 namespace dtf {
 
@@ -11,12 +14,21 @@ using namespace Qt::StringLiterals;
 
 namespace {
 
+constexpr int rowsLookedAt = 50; ///< of the audit, for who was first
+
 OperatorRequest requestWith(const QString &reason)
 {
     OperatorRequest request;
     request.reason = reason.trimmed();
     request.key = newIdempotencyKey();
     return request;
+}
+
+/// No status: nothing, or not all, of an answer came, and the orchestrator may have acted (TooMany: it was never sent). A good
+/// status with an answer that can't be read: it did act, in one way or another.
+bool isUnknown(const Answer<OperatorReply> &answer)
+{
+    return answer.status == 0 ? answer.result.error().code != ErrorCode::TooMany : answer.status < 300;
 }
 
 QString plainName(QString name)
@@ -57,17 +69,52 @@ void FleetCommands::tell(const CommandAnswer &answer, const Told &told)
     }
 }
 
-OrchestratorClient::Callback<OperatorReply> FleetCommands::telling(const QString &subject, const QString &action, Told told)
+OrchestratorClient::Callback<OperatorReply> FleetCommands::telling(
+    const QString &subject, const QString &action, const std::optional<AuditFilter> &about, Told told)
 {
-    return [this, subject, action, told = std::move(told)](const Answer<OperatorReply> &answer) {
+    return [this, subject, action, about, told = std::move(told)](const Answer<OperatorReply> &answer) {
         if (!answer.result) {
             const QString detail = escapedForLog(answer.result.error().detail);
             const QString text = textOf(answer.result.error().code);
-            tell({subject, action, false, detail.isEmpty() ? text : text + u' ' + detail}, told);
+            QString words = detail.isEmpty() ? text : text + u' ' + detail;
+            const bool unknown = isUnknown(answer);
+            if (unknown) {
+                words += u' ' + tr("Whether it was done is not known: look again before you repeat it.");
+            }
+            tell({subject, action, false, words, unknown}, told);
         } else {
-            tell({subject, action, answer.result->ok, escapedForLog(answer.result->detail)}, told);
+            const CommandAnswer judged {subject, action, answer.result->ok, escapedForLog(answer.result->detail)};
+            if (answer.result->code == toString(ErrorCode::Stale) && about && m_session) {
+                tellWhoWasFirst(judged, *about, told);
+            } else {
+                tell(judged, told);
+            }
         }
     };
+}
+
+void FleetCommands::tellWhoWasFirst(const CommandAnswer &answer, AuditFilter about, const Told &told)
+{
+    about.actor = u"operator:"_s;
+    about.limit = rowsLookedAt;
+    m_session->client().audit(about, this, [this, answer, about, told](const Answer<AuditPage> &page) {
+        CommandAnswer whole = answer;
+        const QList<AuditRow> rows = page.result ? page.result->rows : QList<AuditRow>();
+        const auto first = std::find_if(rows.begin(), rows.end(), [&](const AuditRow &row) {
+            const AuditKind kind = row.event.kind;
+            const bool aboutAll = kind == AuditKind::DispatchPaused || kind == AuditKind::DispatchResumed;
+            return kind != AuditKind::CommandRefused && kind != AuditKind::AlertAcknowledged
+                && (aboutAll || !about.job.isNull() || !about.node.isEmpty());
+        });
+        if (first != rows.end()) {
+            const QString who = QString::fromUtf8(first->event.actor).mid(about.actor.size());
+            whole.words += u' '
+                + tr("%1 was first, %2 ago: %3.")
+                      .arg(m_session && who == m_session->user() ? tr("You") : escapedForLog(who, 80),
+                          ageText(m_store.sinceOrchestratorTime(first->event.time)), textOf(first->event.kind));
+        }
+        tell(whole, told);
+    });
 }
 
 void FleetCommands::send(JobAction action, const JobView &seen, const QString &reason, const NodeName &node, Told told)
@@ -81,7 +128,9 @@ void FleetCommands::send(JobAction action, const JobView &seen, const QString &r
     request.expectEpoch = seen.epoch;
     request.expectState = seen.state;
     request.node = node;
-    m_session->client().command(seen.job, action, request, this, telling(subject, name, std::move(told)));
+    AuditFilter about;
+    about.job = seen.job;
+    m_session->client().command(seen.job, action, request, this, telling(subject, name, about, std::move(told)));
 }
 
 void FleetCommands::send(NodeAction action, const NodeName &node, const QString &reason, bool now)
@@ -92,14 +141,16 @@ void FleetCommands::send(NodeAction action, const NodeName &node, const QString 
     }
     OperatorRequest request = requestWith(reason);
     request.now = now;
-    m_session->client().command(node, action, request, this, telling(node.toString(), name));
+    AuditFilter about;
+    about.node = node;
+    m_session->client().command(node, action, request, this, telling(node.toString(), name, about));
 }
 
 void FleetCommands::sendDispatch(bool pause, const QString &reason)
 {
     const QString action = pause ? tr("Pause dispatch") : tr("Resume dispatch");
     if (!refusedHere({}, action)) {
-        m_session->client().dispatch(pause, requestWith(reason), this, telling({}, action));
+        m_session->client().dispatch(pause, requestWith(reason), this, telling({}, action, AuditFilter {}));
     }
 }
 
@@ -108,7 +159,7 @@ void FleetCommands::acknowledge(const Alert &alert, const QString &reason)
     const QString subject = escapedForLog(alert.subject, 64);
     const QString action = tr("Acknowledge");
     if (!refusedHere(subject, action)) {
-        m_session->client().acknowledge(alert.kind, alert.subject, requestWith(reason), this, telling(subject, action));
+        m_session->client().acknowledge(alert.kind, alert.subject, requestWith(reason), this, telling(subject, action, {}));
     }
 }
 

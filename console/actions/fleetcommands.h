@@ -8,20 +8,23 @@
 #include <QPointer>
 
 #include <functional>
+#include <optional>
 
 namespace dtf {
 
-/// What became of one command, for the user: accepted, done, or refused because.
+/// What became of one command, for the user: accepted, done, refused because, or not known because its answer was lost.
 struct CommandAnswer
 {
     QString subject; ///< escaped: the file or node
     QString action; ///< "Requeue"
     bool accepted = false;
     QString words; ///< escaped sentence
+    bool unknown = false; ///< it was sent and nobody said what became of it: never to be taken for done, nor for refused
 };
 
 /// Sends operators' commands, each compared and set on what the user saw, and tells how they ended. Refuses by itself what can't
-/// be sent now (whyNone()). Every command is answered once. Thread: main.
+/// be sent now (whyNone()). Every command is answered once; who comes too late is told who was first, as the audit has it.
+/// Thread: main.
 class FleetCommands final : public QObject
 {
     Q_OBJECT
@@ -47,8 +50,10 @@ Q_SIGNALS:
     void answered(const dtf::CommandAnswer &answer);
 
 private:
+    /// `about`: where the audit says who else acted on the same; empty: nowhere.
     [[nodiscard]] OrchestratorClient::Callback<OperatorReply> telling(
-        const QString &subject, const QString &action, Told told = {});
+        const QString &subject, const QString &action, const std::optional<AuditFilter> &about, Told told = {});
+    void tellWhoWasFirst(const CommandAnswer &answer, AuditFilter about, const Told &told);
     [[nodiscard]] bool refusedHere(const QString &subject, const QString &action, const Told &told = {});
     void tell(const CommandAnswer &answer, const Told &told);
 

@@ -303,21 +303,23 @@ void AuditModel::takeNewer(quint64 ticket, const Result<AuditPage> &page)
 
 void AuditModel::putOnTop(const QList<AuditRow> &rows)
 {
-    QList<AuditRow> wanted;
+    QList<const AuditRow *> wanted;
     for (const AuditRow &row : rows) {
         if (row.seq <= m_highest) {
             continue;
         }
         m_highest = row.seq;
         if (matches(m_wish, row)) {
-            wanted.prepend(row);
+            wanted.append(&row);
         }
     }
     if (wanted.isEmpty()) {
         return;
     }
     beginInsertRows({}, 0, static_cast<int>(wanted.size()) - 1);
-    m_rows = wanted + m_rows;
+    for (const AuditRow *row : std::as_const(wanted)) {
+        m_rows.prepend(*row); // keeps room in front: the rows below are not copied
+    }
     endInsertRows();
     if (m_rows.size() > mostRows) {
         beginRemoveRows({}, static_cast<int>(mostRows), static_cast<int>(m_rows.size()) - 1);

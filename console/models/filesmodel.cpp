@@ -242,8 +242,10 @@ void FilesModel::tick()
         const int last = static_cast<int>(m_rows.size()) - 1;
         Q_EMIT dataChanged(index(0, static_cast<int>(Column::Age)), index(last, static_cast<int>(Column::Changed)),
             {Qt::DisplayRole, Qt::AccessibleTextRole});
-        const int state = static_cast<int>(Column::State); // greys with the age of what is known
-        Q_EMIT dataChanged(index(0, state), index(last, state), {ToneRole});
+        if (std::exchange(m_wasCurrent, m_store.isCurrent()) != m_store.isCurrent()) {
+            const int state = static_cast<int>(Column::State); // greys with the age of what is known
+            Q_EMIT dataChanged(index(0, state), index(last, state), {ToneRole});
+        }
     }
     ++m_sinceCount;
     if (m_totalUncertain && m_known && m_sinceCount >= ticksBetweenCounts) {
@@ -282,13 +284,6 @@ bool FilesModel::isBefore(const JobView &a, const JobView &b) const
     return m_filter.ascending ? order < 0 : order > 0;
 }
 
-int FilesModel::placeOf(const JobView &job) const
-{
-    const auto at = std::partition_point(
-        m_rows.begin(), m_rows.end(), [&](const std::unique_ptr<JobView> &row) { return isBefore(*row, job); });
-    return static_cast<int>(at - m_rows.begin());
-}
-
 void FilesModel::ask(QString cursor, int limit, std::optional<JobView> from)
 {
     JobFilter filter = m_filter;
@@ -313,8 +308,12 @@ void FilesModel::took(const Result<JobPage> &page, const std::optional<JobView> 
     m_retries = 0;
     m_error.reset();
     QList<JobView> fresh;
+    QList<const JobView *> known;
     QSet<JobId> seen;
     for (const JobView &job : page->jobs) {
+        if (seen.contains(job.job)) {
+            continue;
+        }
         seen.insert(job.job);
         const auto told = m_touched.constFind(job.job);
         if (told != m_touched.cend() && !told->matching) {
@@ -324,9 +323,10 @@ void FilesModel::took(const Result<JobPage> &page, const std::optional<JobView> 
         if (!here) {
             fresh.append(job);
         } else if (job.changed > here->changed || (job.changed == here->changed && told == m_touched.cend())) {
-            put(job);
+            known.append(&job);
         }
     }
+    putAll(known);
     const bool more = !page->next.isEmpty();
     const std::optional<JobView> to = more && !page->jobs.isEmpty() ? std::optional(page->jobs.last()) : std::nullopt;
     removeUnseen(from, to, seen);
@@ -367,116 +367,6 @@ void FilesModel::countAnew()
             Q_EMIT statusChanged();
         }
     });
-}
-
-void FilesModel::take(const QList<JobView> &jobs)
-{
-    const qint64 totalBefore = total();
-    for (const JobView &job : jobs) {
-        const bool matching = matches(m_filter, job);
-        if (m_pending) {
-            m_touched.insert(job.job, {matching});
-        }
-        const int row = rowOf(job.job);
-        if (!m_known || (row < 0 && !matching)) {
-            continue;
-        }
-        if (row >= 0 && !matching) {
-            removeRow(row);
-            m_total = std::max<qint64>(0, m_total - 1);
-        } else if (row >= 0 && placeOf(job) == rowCount() && (!m_next.isEmpty() || m_cut)) {
-            removeRow(row); // it has gone behind the last one here: others may stand between, a later page has it
-        } else if (row >= 0) {
-            put(job);
-        } else if (placeOf(job) < rowCount() || (m_next.isEmpty() && !m_cut)) {
-            m_totalUncertain = m_totalUncertain || !m_next.isEmpty() || m_cut; // it may have been one of those further down
-            insertFresh({job});
-            trim();
-        }
-    }
-    if (total() != totalBefore) {
-        Q_EMIT statusChanged();
-    }
-}
-
-void FilesModel::put(const JobView &job)
-{
-    const int row = rowOf(job.job);
-    const int place = placeOf(job); // with the row still where it was
-    const int target = place > row ? place - 1 : place;
-    if (target != row) {
-        beginMoveRows({}, row, row, {}, place);
-        std::unique_ptr<JobView> moved = std::move(m_rows[static_cast<size_t>(row)]);
-        m_rows.erase(m_rows.begin() + row);
-        *moved = job;
-        m_rows.insert(m_rows.begin() + target, std::move(moved));
-        endMoveRows();
-    } else {
-        *m_rows[static_cast<size_t>(row)] = job;
-    }
-    Q_EMIT dataChanged(index(target, 0), index(target, columns - 1));
-}
-
-/// Those that stand side by side are told in one go.
-void FilesModel::insertFresh(const QList<JobView> &jobs)
-{
-    for (qsizetype first = 0; first < jobs.size();) {
-        const int place = placeOf(jobs[first]);
-        const JobView *below = place < rowCount() ? m_rows[static_cast<size_t>(place)].get() : nullptr;
-        qsizetype end = first + 1;
-        while (end < jobs.size() && isBefore(jobs[end - 1], jobs[end]) && (!below || isBefore(jobs[end], *below))) {
-            ++end;
-        }
-        beginInsertRows({}, place, place + static_cast<int>(end - first) - 1);
-        for (qsizetype i = first; i < end; ++i) {
-            const auto row = m_rows.insert(m_rows.begin() + place + (i - first), std::make_unique<JobView>(jobs[i]));
-            m_here.insert(jobs[i].job, row->get());
-        }
-        endInsertRows();
-        first = end;
-    }
-}
-
-void FilesModel::removeRow(int row)
-{
-    beginRemoveRows({}, row, row);
-    m_here.remove(m_rows[static_cast<size_t>(row)]->job);
-    m_rows.erase(m_rows.begin() + row);
-    endRemoveRows();
-}
-
-/// Rows below `from` down to `to` that a page over just these does not have are gone.
-void FilesModel::removeUnseen(const std::optional<JobView> &from, const std::optional<JobView> &to, const QSet<JobId> &seen)
-{
-    int row = to ? placeOf(*to) : rowCount() - 1;
-    for (row = std::min(row, rowCount() - 1); row >= 0; --row) {
-        const JobView &job = *m_rows[static_cast<size_t>(row)];
-        if (from && !isBefore(*from, job)) {
-            break;
-        }
-        if ((!to || !isBefore(*to, job)) && !seen.contains(job.job) && !m_touched.contains(job.job)) {
-            removeRow(row);
-        }
-    }
-}
-
-void FilesModel::trim()
-{
-    if (rowCount() > mostRows) {
-        beginRemoveRows({}, mostRows, rowCount() - 1);
-        while (rowCount() > mostRows) {
-            m_here.remove(m_rows.back()->job);
-            m_rows.pop_back();
-        }
-        endRemoveRows();
-        m_cut = true;
-    }
-    if (rowCount() == mostRows && !m_next.isEmpty()) {
-        m_cut = true;
-    }
-    if (m_cut) {
-        m_next.clear(); // it would leave out those in between
-    }
 }
 
 QString FilesModel::text(const JobView &job, Column column) const

@@ -11,12 +11,14 @@
 #include <deque>
 #include <memory>
 #include <optional>
+#include <vector>
 
 namespace dtf {
 
 /// The files that match a filter, in the orchestrator's order: pages from it as the reader scrolls, and what the feed says in
-/// between. Exactly what changed is told; a reset only when the filter or the order changes. After a snapshot the rows that are
-/// here are asked for anew and only the differences are told. Remote text is escaped. Thread: main.
+/// between. Exactly what changed is told, neighbours in one go, and more than `fewMoves` moves at once as one change of the
+/// layout; a reset only when the filter or the order changes. After a snapshot the rows that are here are asked for anew and only
+/// the differences are told. Remote text is escaped. Thread: main.
 class FilesModel final : public QAbstractTableModel
 {
     Q_OBJECT
@@ -37,6 +39,7 @@ public:
     static constexpr int columns = static_cast<int>(Column::Priority) + 1;
     static constexpr int pageSize = 200;
     static constexpr int mostRows = 20'000; ///< older ones are left to the filter
+    static constexpr int fewMoves = 4; ///< of one delta; each costs a view as much as a change of its layout
 
     FilesModel(const FleetStore &store, JobSource &source, QObject *parent = nullptr);
 
@@ -83,8 +86,12 @@ private:
     void countAnew();
     void failed(const Error &error);
     void put(const JobView &job);
+    void putAll(const QList<const JobView *> &jobs); ///< all of them are here
+    void sortIn(std::vector<std::unique_ptr<JobView>> moved); ///< their places in m_rows are empty
     void insertFresh(const QList<JobView> &jobs); ///< none of them is here
-    void removeRow(int row);
+    void removeRow(int row) { removeRows({row}); }
+    void removeRows(QList<int> rows);
+    void tellChanged(QList<int> rows);
     void removeUnseen(const std::optional<JobView> &from, const std::optional<JobView> &to, const QSet<JobId> &seen);
     void trim();
     [[nodiscard]] bool isBefore(const JobView &a, const JobView &b) const; ///< in the order of the list
@@ -108,6 +115,7 @@ private:
     int m_sinceCount = 0; ///< ticks
     int m_untilRetry = 0; ///< ticks
     int m_retries = 0; ///< in a row
+    bool m_wasCurrent = true; ///< at the last tick
     std::optional<Error> m_error;
 };
 

@@ -181,16 +181,27 @@ void NodesModel::take(const QList<NodeName> &changed, const QList<NodeName> &rem
             endRemoveRows();
         }
     }
-    for (const NodeName &name : changed) {
-        const auto at = std::lower_bound(m_names.begin(), m_names.end(), name);
-        const int row = static_cast<int>(at - m_names.begin());
-        if (at != m_names.end() && *at == name) {
-            Q_EMIT dataChanged(index(row, 0), index(row, columns - 1));
+    for (qsizetype i = 0; i < changed.size();) {
+        const auto at = std::lower_bound(m_names.cbegin(), m_names.cend(), changed[i]);
+        const auto row = static_cast<int>(at - m_names.cbegin());
+        qsizetype end = i + 1;
+        if (at != m_names.cend() && *at == changed[i]) { // neighbours are told in one go
+            while (end < changed.size() && m_names.value(row + (end - i)) == changed[end]) {
+                ++end;
+            }
+            Q_EMIT dataChanged(index(row, 0), index(row + static_cast<int>(end - i) - 1, columns - 1));
         } else {
-            beginInsertRows({}, row, row);
-            m_names.insert(row, name);
+            const auto fits = [&](const NodeName &name) {
+                return changed[end - 1] < name && (at == m_names.cend() || name < *at);
+            };
+            while (end < changed.size() && fits(changed[end])) {
+                ++end;
+            }
+            beginInsertRows({}, row, row + static_cast<int>(end - i) - 1);
+            m_names = m_names.mid(0, row) + changed.mid(i, end - i) + m_names.mid(row);
             endInsertRows();
         }
+        i = end;
     }
 }
 

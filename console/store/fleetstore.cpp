@@ -7,6 +7,8 @@ namespace dtf {
 
 namespace {
 
+constexpr milliseconds tellEvery {1'000};
+
 bool sameCause(const Alert &a, const Alert &b)
 {
     return a.kind == b.kind && a.subject == b.subject;
@@ -110,20 +112,22 @@ void FleetStore::heard()
 {
     if (m_connected) {
         m_heard = m_clock.now().mono;
-        Q_EMIT freshnessChanged();
+        if (m_told != Freshness::Current || *m_heard - m_toldAt >= tellEvery) {
+            tellFreshness();
+        }
     }
 }
 
 void FleetStore::tick()
 {
-    Q_EMIT freshnessChanged();
+    tellFreshness();
 }
 
 void FleetStore::lost(const Error &error)
 {
     m_connected = false;
     m_error = error;
-    Q_EMIT freshnessChanged();
+    tellFreshness();
 }
 
 void FleetStore::openSaved(const FeedSnapshot &snapshot)
@@ -131,7 +135,7 @@ void FleetStore::openSaved(const FeedSnapshot &snapshot)
     take(snapshot);
     m_saved = true;
     m_connected = false;
-    Q_EMIT freshnessChanged();
+    tellFreshness();
 }
 
 void FleetStore::forgetAll()
@@ -148,7 +152,7 @@ void FleetStore::forgetAll()
     setAlerts({});
     Q_EMIT nodesChanged({}, nodes);
     Q_EMIT forgotten();
-    Q_EMIT freshnessChanged();
+    tellFreshness();
 }
 
 FeedSnapshot FleetStore::state(const QList<JobView> &jobs) const
@@ -197,6 +201,13 @@ milliseconds FleetStore::sinceOrchestratorTime(WallTime time) const
 {
     const milliseconds atSummary(m_summary.time.msecsSinceEpoch - time.msecsSinceEpoch);
     return std::max(milliseconds(0), m_saved ? atSummary : atSummary + (m_clock.now().mono - m_summaryAt));
+}
+
+void FleetStore::tellFreshness()
+{
+    m_told = freshness();
+    m_toldAt = m_clock.now().mono;
+    Q_EMIT freshnessChanged();
 }
 
 void FleetStore::setAlerts(QList<Alert> alerts)

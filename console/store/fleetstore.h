@@ -69,10 +69,11 @@ Q_SIGNALS:
     /// A snapshot replaced what deltas could not tell: whoever keeps pages of jobs or audit asks for them anew.
     void snapshotTaken();
     void forgotten(); ///< forgetAll(): what is kept elsewhere of this orchestrator goes too
-    void freshnessChanged(); ///< also each time the age should be drawn anew, about once a second
+    void freshnessChanged(); ///< also each time the age should be drawn anew, about once a second, however much is heard
 
 private:
     void setAlerts(QList<Alert> alerts);
+    void tellFreshness();
     void setSummary(const FleetSummary &summary);
 
     const Clock &m_clock;
@@ -86,6 +87,8 @@ private:
     bool m_connected = false;
     bool m_saved = false;
     Error m_error;
+    Freshness m_told = Freshness::Nothing; ///< by the last freshnessChanged()
+    MonoTime m_toldAt;
 };
 
 } // namespace dtf

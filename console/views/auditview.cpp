@@ -186,13 +186,10 @@ void AuditView::showEvent(QShowEvent *event)
 
 void AuditView::fillNodes()
 {
-    QStringList names;
     for (auto at = m_store.nodes().keyBegin(); at != m_store.nodes().keyEnd(); ++at) {
-        names.append(at->toString());
-    }
-    for (const QString &name : std::as_const(names)) { // one that has left the fleet stays: it has a history
-        if (m_node->findData(name) < 0) {
-            m_node->addItem(name, name);
+        if (!m_offered.contains(*at)) { // one that has left the fleet stays: it has a history
+            m_offered.insert(*at);
+            m_node->addItem(at->toString(), at->toString());
         }
     }
 }

@@ -7,6 +7,7 @@
 #include "console/views/theme.h"
 
 #include <QPointer>
+#include <QSet>
 #include <QTimer>
 #include <QWidget>
 
@@ -61,6 +62,7 @@ private:
     ToneDelegate *m_delegate = nullptr;
     QComboBox *m_who = nullptr;
     QComboBox *m_node = nullptr;
+    QSet<NodeName> m_offered; ///< in m_node
     QComboBox *m_kind = nullptr;
     QComboBox *m_period = nullptr;
     QLineEdit *m_job = nullptr;

@@ -39,6 +39,14 @@ const QList<CountOf> &counts()
     return list;
 }
 
+/// A sheet that is the same is parsed and polished all the same: this is called with every change of the fleet.
+void dressIn(QWidget &widget, const QString &sheet)
+{
+    if (widget.styleSheet() != sheet) {
+        widget.setStyleSheet(sheet);
+    }
+}
+
 QString connectionTip(const FleetStore &store)
 {
     const Error &error = store.lastError();
@@ -106,7 +114,7 @@ void HealthLine::setConnection(const QString &server, const QString &user, bool 
 void HealthLine::dress(Badge &badge) const
 {
     const QColor border = m_theme.kind == ThemeKind::HighContrast ? m_theme.text(badge.tone) : m_theme.ground(badge.tone);
-    badge.label->setStyleSheet(
+    dressIn(*badge.label,
         u"QLabel { color: %1; background: %2; border: 1px solid %3; border-radius: 4px; padding: 2px 8px; }"_s.arg(
             m_theme.text(badge.tone).name(), m_theme.ground(badge.tone).name(), border.name()));
 }
@@ -208,8 +216,9 @@ void HealthLine::refreshCounts()
         const Tone tone = freshness != Freshness::Current ? Tone::Muted : number > 0 ? count.whenAny : Tone::Plain;
         m_counts[i]->setText(text);
         m_counts[i]->setToolTip(tr("Show these files"));
-        m_counts[i]->setStyleSheet(u"QPushButton { color: %1; font-weight: %2; padding: 2px 8px; text-align: left; }"_s.arg(
-            m_theme.text(tone).name(), tone == Tone::Plain || tone == Tone::Muted ? u"400"_s : u"600"_s));
+        dressIn(*m_counts[i],
+            u"QPushButton { color: %1; font-weight: %2; padding: 2px 8px; text-align: left; }"_s.arg(
+                m_theme.text(tone).name(), tone == Tone::Plain || tone == Tone::Muted ? u"400"_s : u"600"_s));
     }
 }
 

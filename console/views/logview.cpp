@@ -257,10 +257,10 @@ void LogView::applyFilter()
 
 void LogView::refreshNodes()
 {
-    const QList<NodeName> nodes = m_store.nodes().keys();
-    for (const NodeName &node : nodes) { // a node that has left keeps its lines, so it stays here
-        if (m_node->findData(node.toString()) < 0) {
-            m_node->addItem(node.toString(), node.toString());
+    for (auto at = m_store.nodes().keyBegin(); at != m_store.nodes().keyEnd(); ++at) {
+        if (!m_offered.contains(*at)) { // a node that has left keeps its lines, so it stays here
+            m_offered.insert(*at);
+            m_node->addItem(at->toString(), at->toString());
         }
     }
 }

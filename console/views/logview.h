@@ -7,6 +7,7 @@
 #include "console/views/theme.h"
 
 #include <QPointer>
+#include <QSet>
 #include <QTimer>
 #include <QWidget>
 
@@ -66,6 +67,7 @@ private:
     QLabel *m_state = nullptr;
     QLabel *m_complaint = nullptr;
     ToneDelegate *m_delegate = nullptr;
+    QSet<NodeName> m_offered; ///< in m_node
     QTimer m_typing; ///< until the filter is applied
     bool m_follow = true;
     bool m_wanted = false; ///< in sight

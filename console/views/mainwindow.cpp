@@ -267,7 +267,9 @@ void MainWindow::askDispatch(bool pause)
 void MainWindow::tell(const CommandAnswer &answer)
 {
     const QString what = answer.subject.isEmpty() ? answer.action : answer.action + u' ' + answer.subject;
-    say(answer.accepted ? tr("%1: %2").arg(what, answer.words) : tr("%1 was refused: %2").arg(what, answer.words));
+    say(answer.accepted      ? tr("%1: %2").arg(what, answer.words)
+            : answer.unknown ? tr("%1 was not answered: %2").arg(what, answer.words)
+                             : tr("%1 was refused: %2").arg(what, answer.words));
 }
 
 } // namespace dtf

@@ -51,7 +51,10 @@ void FleetState::on(Context &c, const JobCommanded &event)
         reply = refused(
             ErrorCode::Stale, u"it has changed meanwhile: it is now %1, attempt %2"_s.arg(toString(job->state)).arg(job->epoch));
     } else if (job->hasPending()) {
-        reply = refused(ErrorCode::Stale, u"another change of this file is under way"_s);
+        const QByteArray &actor = job->extra->pendingActor;
+        reply = refused(ErrorCode::Stale,
+            actor.isEmpty() ? u"another change of this file is under way"_s
+                            : u"another change of this file is under way, by %1"_s.arg(QString::fromUtf8(actor)));
     } else {
         reply = command(c, *job, event);
     }

@@ -3,6 +3,7 @@
 #include "fakejobsource.h"
 
 #include <QAbstractItemModelTester>
+#include <QItemSelectionModel>
 #include <QSignalSpy>
 #include <QTest>
 
@@ -195,6 +196,68 @@ private Q_SLOTS:
         }
         QCOMPARE(files.model.rowOf(late.job), 449);
         QCOMPARE(files.model.rowCount(), 450);
+    }
+
+    void many_moves_of_one_delta_are_one_change_of_the_layout()
+    {
+        Files files(12);
+        QSignalSpy layout(&files.model, &QAbstractItemModel::layoutChanged);
+        QItemSelectionModel chosen(&files.model);
+        const auto choose = [&](int n) {
+            const QModelIndex index = files.model.index(files.model.rowOf(jobNumber(n)), 0);
+            chosen.select(index, QItemSelectionModel::Select | QItemSelectionModel::Rows);
+        };
+        choose(3); // it moves
+        choose(11); // it is moved past
+        QList<JobView> jobs;
+        for (int n = 2; n <= 7; ++n) {
+            jobs.append(changedTo(n, JobState::Running, 90 + n));
+        }
+        jobs.append(jobView(10, JobState::Assigned)); // stays where it is
+        files.delta(jobs);
+        QCOMPARE(files.numbers(), QList<int>({7, 6, 5, 4, 3, 2, 12, 11, 10, 9, 8, 1}));
+        QCOMPARE(layout.size(), 1);
+        QCOMPARE(files.changed.size(), 2); // that one, and the six side by side
+        QCOMPARE(files.changed[0][0].toModelIndex().row(), 2); // where it stood then
+        QCOMPARE(files.changed[1][0].toModelIndex().row(), 0);
+        QCOMPARE(files.changed[1][1].toModelIndex().row(), 5);
+        QCOMPARE(files.moved.size() + files.inserted.size() + files.removed.size() + files.reset.size(), 0);
+        QList<int> rows;
+        const QModelIndexList selected = chosen.selectedRows();
+        for (const QModelIndex &index : selected) {
+            rows.append(files.numbers().at(index.row()));
+        }
+        std::sort(rows.begin(), rows.end());
+        QCOMPARE(rows, QList<int>({3, 11}));
+    }
+
+    void neighbours_come_and_go_in_one_go()
+    {
+        Files files(6);
+        JobFilter filter;
+        filter.states = {JobState::Waiting};
+        files.model.setFilter(filter);
+        files.source.answerAll();
+        files.forget();
+        files.delta({changedTo(5, JobState::Done, 90), changedTo(2, JobState::Done, 91), changedTo(4, JobState::Done, 92),
+            jobView(8), jobView(7)});
+        QCOMPARE(files.numbers(), QList<int>({8, 7, 6, 3, 1}));
+        QCOMPARE(files.removed.size(), 2); // 5 with 4, and 2
+        QCOMPARE(files.inserted.size(), 1);
+        QCOMPARE(files.model.total(), 5);
+        QCOMPARE(files.moved.size() + files.reset.size(), 0);
+    }
+
+    void of_a_file_told_twice_the_last_word_counts()
+    {
+        Files files(3);
+        FeedDelta twice;
+        twice.jobs = {
+            changedTo(1, JobState::Running, 90), changedTo(1, JobState::Done, 91), jobView(4), jobView(4, JobState::Hold)};
+        files.store.take(twice);
+        QCOMPARE(files.numbers(), QList<int>({1, 4, 3, 2}));
+        QVERIFY(files.model.jobAt(0)->state == JobState::Done);
+        QVERIFY(files.model.jobAt(1)->state == JobState::Hold);
     }
 
     void a_new_last_line_moves_nothing()

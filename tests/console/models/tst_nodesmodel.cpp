@@ -82,12 +82,28 @@ private Q_SLOTS:
     {
         Watched watched;
         watched.store.take(snapshot({node(1), node(3)}));
-        QCOMPARE(watched.taken(), (QStringList {u"+0-0"_s, u"+1-1"_s}));
+        QCOMPARE(watched.taken(), QStringList {u"+0-1"_s});
         watched.store.take(delta({node(2)}));
         QCOMPARE(watched.taken(), QStringList {u"+1-1"_s});
         QCOMPARE(watched.model.rowOf(node(3).node), 2);
         QCOMPARE(watched.model.rowOf(node(9).node), -1);
         QVERIFY(watched.model.nodeAt(9).isEmpty());
+    }
+
+    void neighbours_come_and_change_in_one_go()
+    {
+        Watched watched;
+        watched.store.take(snapshot({node(2), node(6)}));
+        QCOMPARE(watched.taken(), QStringList {u"+0-1"_s});
+        watched.store.take(snapshot({node(1), node(2), node(3), node(4), node(6), node(7), node(8)}));
+        const QString last = QString::number(NodesModel::columns - 1);
+        QCOMPARE(watched.taken(), (QStringList {u"+0-0"_s, u"~1,0-1,"_s + last, u"+2-3"_s, u"~4,0-4,"_s + last, u"+5-6"_s}));
+        for (int row = 0; row < watched.model.rowCount(); ++row) {
+            QCOMPARE(watched.model.rowOf(watched.model.nodeAt(row)), row);
+        }
+        watched.store.take(delta({node(3), node(1), node(2), node(8), node(5)})); // as they come
+        QCOMPARE(watched.taken(), (QStringList {u"~2,0-2,"_s + last, u"~0,0-1,"_s + last, u"~6,0-6,"_s + last, u"+4-4"_s}));
+        QCOMPARE(watched.model.rowOf(node(5).node), 4);
     }
 
     void a_change_is_told_for_its_row_only()
@@ -107,7 +123,7 @@ private Q_SLOTS:
         (void)watched.taken();
         watched.store.take(snapshot({node(1), node(3)}));
         const QString last = QString::number(NodesModel::columns - 1);
-        QCOMPARE(watched.taken(), (QStringList {u"-1-1"_s, u"~0,0-0,"_s + last, u"~1,0-1,"_s + last}));
+        QCOMPARE(watched.taken(), (QStringList {u"-1-1"_s, u"~0,0-1,"_s + last}));
     }
 
     void a_second_redraws_what_grows_old()

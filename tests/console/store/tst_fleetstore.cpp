@@ -112,8 +112,8 @@ private Q_SLOTS:
         (void)told.taken();
         told.store.take(snapshot({node(2), node(3)}, {alert(AlertKind::NodeLost, "A"), alert(AlertKind::NodeLost, "B")}));
         QCOMPARE(told.taken(),
-            (QStringList {u"summary"_s, u"alerts"_s, u"nodes DTF-02 DTF-03 without DTF-01"_s, u"jobs 0"_s, u"snapshot"_s,
-                u"raised B"_s, u"fresh"_s}));
+            (QStringList {
+                u"summary"_s, u"alerts"_s, u"nodes DTF-02 DTF-03 without DTF-01"_s, u"jobs 0"_s, u"snapshot"_s, u"raised B"_s}));
     }
 
     void a_delta_tells_what_it_holds_and_nothing_else()
@@ -122,11 +122,11 @@ private Q_SLOTS:
         told.store.take(snapshot({node(1), node(2)}));
         (void)told.taken();
         told.store.take(FeedDelta {});
-        QCOMPARE(told.taken(), QStringList {u"fresh"_s});
+        QCOMPARE(told.taken(), QStringList {});
         FeedDelta delta;
         delta.nodes = {node(2, u"busy"_s)};
         told.store.take(delta);
-        QCOMPARE(told.taken(), (QStringList {u"nodes DTF-02"_s, u"fresh"_s}));
+        QCOMPARE(told.taken(), (QStringList {u"nodes DTF-02"_s}));
         QCOMPARE(told.store.nodes().value(node(2).node).state, u"busy"_s);
         QCOMPARE(told.store.nodes().value(node(1).node).state, u"ready"_s);
         FeedDelta rest;
@@ -134,7 +134,7 @@ private Q_SLOTS:
         rest.audit = {AuditRow {}};
         rest.summary = FleetSummary {};
         told.store.take(rest);
-        QCOMPARE(told.taken(), (QStringList {u"summary"_s, u"jobs 2"_s, u"audit 1"_s, u"fresh"_s}));
+        QCOMPARE(told.taken(), (QStringList {u"summary"_s, u"jobs 2"_s, u"audit 1"_s}));
     }
 
     void a_delta_before_any_snapshot_is_nothing_to_build_on()
@@ -156,16 +156,16 @@ private Q_SLOTS:
         FeedDelta raised;
         raised.alertsRaised = {alert(AlertKind::NodeLost, "A")};
         told.store.take(raised);
-        QCOMPARE(told.taken(), (QStringList {u"alerts"_s, u"raised A"_s, u"fresh"_s}));
+        QCOMPARE(told.taken(), (QStringList {u"alerts"_s, u"raised A"_s}));
         raised.alertsRaised = {seen(alert(AlertKind::NodeLost, "A"))};
         told.store.take(raised);
-        QCOMPARE(told.taken(), (QStringList {u"alerts"_s, u"fresh"_s}));
+        QCOMPARE(told.taken(), (QStringList {u"alerts"_s}));
         QCOMPARE(told.store.alerts().size(), 1);
         QVERIFY(told.store.alerts().first().acknowledged);
         FeedDelta over;
         over.alertsCleared = {alert(AlertKind::NodeLost, "A")};
         told.store.take(over);
-        QCOMPARE(told.taken(), (QStringList {u"alerts"_s, u"fresh"_s}));
+        QCOMPARE(told.taken(), (QStringList {u"alerts"_s}));
         QVERIFY(told.store.alerts().isEmpty());
     }
 
@@ -178,7 +178,7 @@ private Q_SLOTS:
         both.alertsCleared = {alert(AlertKind::NodeLost, "A")};
         both.alertsRaised = {alert(AlertKind::NodeLost, "A", AlertSeverity::Critical, 9)};
         told.store.take(both);
-        QCOMPARE(told.taken(), (QStringList {u"alerts"_s, u"raised A"_s, u"fresh"_s}));
+        QCOMPARE(told.taken(), (QStringList {u"alerts"_s, u"raised A"_s}));
         QCOMPARE(told.store.alerts().first().since.msecsSinceEpoch, 9);
     }
 
@@ -217,6 +217,27 @@ private Q_SLOTS:
         QCOMPARE(told.store.nodes().size(), 1); // stays readable
         told.store.take(snapshot({node(1)}));
         QVERIFY(told.store.freshness() == Freshness::Current);
+    }
+
+    void freshness_is_told_once_a_second_however_much_is_heard_and_at_once_when_it_turns()
+    {
+        Told told;
+        told.store.take(snapshot({node(1)}));
+        QCOMPARE(told.taken().last(), u"fresh"_s);
+        for (int i = 0; i < 30; ++i) {
+            told.clock.pass(milliseconds(100));
+            told.store.heard();
+        }
+        QCOMPARE(told.taken().size(), 3);
+        told.store.lost({ErrorCode::Unavailable, u"no route"_s});
+        QCOMPARE(told.taken(), QStringList {u"fresh"_s});
+        told.store.take(snapshot({node(1)})); // in the same moment
+        QCOMPARE(told.taken().last(), u"fresh"_s);
+        told.clock.pass(FleetStore::currentFor + milliseconds(1));
+        told.store.tick();
+        QCOMPARE(told.taken(), QStringList {u"fresh"_s});
+        told.store.heard();
+        QCOMPARE(told.taken(), QStringList {u"fresh"_s});
     }
 
     void losing_what_was_never_there_is_no_state_of_its_own()
