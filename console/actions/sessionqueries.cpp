@@ -55,10 +55,24 @@ void SessionQueries::why(const JobId &job, QObject *context, Taken<WhyView> take
     }
 }
 
-void SessionQueries::log(const JobId &job, qint64 offset, QObject *context, Taken<QByteArray> taken)
+void SessionQueries::log(const JobId &job, Epoch attempt, qint64 offset, QObject *context, Taken<QByteArray> taken)
 {
     if (auto *client = clientOr<QByteArray>(context, taken)) {
-        client->log(job, offset, context, [taken = std::move(taken)](const BytesReply &reply) { taken(reply.result); });
+        client->log(job, attempt, offset, context, [taken = std::move(taken)](const BytesReply &reply) { taken(reply.result); });
+    }
+}
+
+void SessionQueries::attempts(const JobId &job, QObject *context, Taken<AttemptsView> taken)
+{
+    if (auto *client = clientOr<AttemptsView>(context, taken)) {
+        client->attempts(job, context, [taken = std::move(taken)](const Answer<AttemptsView> &answer) { taken(answer.result); });
+    }
+}
+
+void SessionQueries::results(const JobId &job, QObject *context, Taken<ResultsView> taken)
+{
+    if (auto *client = clientOr<ResultsView>(context, taken)) {
+        client->results(job, context, [taken = std::move(taken)](const Answer<ResultsView> &answer) { taken(answer.result); });
     }
 }
 

@@ -21,7 +21,9 @@ public:
     void jobs(const JobFilter &filter, QObject *context, PageTaken taken) override;
     void history(const JobId &job, QObject *context, Taken<QList<AuditRow>> taken) override;
     void why(const JobId &job, QObject *context, Taken<WhyView> taken) override;
-    void log(const JobId &job, qint64 offset, QObject *context, Taken<QByteArray> taken) override;
+    void log(const JobId &job, Epoch attempt, qint64 offset, QObject *context, Taken<QByteArray> taken) override;
+    void attempts(const JobId &job, QObject *context, Taken<AttemptsView> taken) override;
+    void results(const JobId &job, QObject *context, Taken<ResultsView> taken) override;
 
 private:
     template <typename T> [[nodiscard]] OrchestratorClient *clientOr(QObject *context, const Taken<T> &taken) const;

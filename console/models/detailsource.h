@@ -24,8 +24,10 @@ public:
     /// The newest rows of its audit, newest first.
     virtual void history(const JobId &job, QObject *context, Taken<QList<AuditRow>> taken) = 0;
     virtual void why(const JobId &job, QObject *context, Taken<WhyView> taken) = 0;
-    /// A portion of the newest attempt's log from `offset`; empty: no more for now.
-    virtual void log(const JobId &job, qint64 offset, QObject *context, Taken<QByteArray> taken) = 0;
+    /// A portion of an attempt's log from `offset`; empty: no more for now. `attempt`: its epoch, 0: the newest.
+    virtual void log(const JobId &job, Epoch attempt, qint64 offset, QObject *context, Taken<QByteArray> taken) = 0;
+    virtual void attempts(const JobId &job, QObject *context, Taken<AttemptsView> taken) = 0;
+    virtual void results(const JobId &job, QObject *context, Taken<ResultsView> taken) = 0;
 };
 
 } // namespace dtf

@@ -72,6 +72,24 @@ QString sentenceOf(JobState state)
     return {};
 }
 
+QString attemptText(const QString &outcome)
+{
+    if (outcome == QLatin1StringView("released")) {
+        return Texts::tr("given back");
+    }
+    if (outcome == QLatin1StringView("requeued")) {
+        return Texts::tr("taken back before it ran");
+    }
+    if (outcome == QLatin1StringView("fenced")) {
+        return Texts::tr("taken away while it ran");
+    }
+    if (outcome == QLatin1StringView("recovered")) {
+        return Texts::tr("settled from what lay on the share");
+    }
+    const auto state = jobStateFromString(QLatin1StringView(outcome.toLatin1()));
+    return state ? textOf(*state) : outcome;
+}
+
 QString textOf(Cause cause)
 {
     switch (cause) {

@@ -30,6 +30,8 @@ namespace dtf {
 /// The verdict of "why is it not running", for a file in this state. An unknown code (of a newer orchestrator):
 /// sentenceOf(state).
 [[nodiscard]] QString verdictText(const QString &verdict, JobState state);
+/// What became of an attempt (AttemptView::outcome) as a word. An unknown code stays as it is: escape before display.
+[[nodiscard]] QString attemptText(const QString &outcome);
 /// A node's state as a word: "login_required" → "login needed". An unknown code stays as it is: escape before display.
 [[nodiscard]] QString nodeStateText(const QString &state);
 

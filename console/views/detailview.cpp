@@ -4,6 +4,7 @@
 #include "common/core/escape.h"
 #include "console/models/filetext.h"
 #include "console/text/texts.h"
+#include "console/views/evidencepage.h"
 #include "console/views/factspage.h"
 #include "console/views/logpage.h"
 #include "console/views/noticestack.h"
@@ -26,6 +27,7 @@ DetailView::DetailView(const FleetStore &store, DetailSource &source, QWidget *p
     , m_timeline(new TimelinePage(store, source))
     , m_log(new LogPage(source))
     , m_why(new WhyPage(source))
+    , m_evidence(new EvidencePage(store, source))
     , m_facts(new FactsPage(store))
 {
     QFont bold = m_name->font();
@@ -42,7 +44,12 @@ DetailView::DetailView(const FleetStore &store, DetailSource &source, QWidget *p
     m_tabs->addTab(m_timeline, tr("Timeline"));
     m_tabs->addTab(m_log, tr("Log"));
     m_tabs->addTab(m_why, tr("Why not running"));
+    m_tabs->addTab(m_evidence, tr("Evidence"));
     m_tabs->addTab(m_facts, tr("Facts"));
+    connect(m_evidence, &EvidencePage::logWanted, this, [this](Epoch attempt) {
+        m_log->showAttempt(attempt);
+        showPage(Page::Log);
+    });
     auto *content = new QWidget;
     auto *inner = new QVBoxLayout(content);
     inner->setContentsMargins(0, 0, 0, 0);
@@ -71,6 +78,7 @@ void DetailView::setTheme(const Theme &theme, Density density)
     m_theme = theme;
     m_timeline->setTheme(theme, density);
     m_why->setTheme(theme, density);
+    m_evidence->setTheme(theme, density);
     dress();
 }
 
@@ -95,6 +103,7 @@ void DetailView::setFile(const JobView &job)
     m_timeline->setFile(job);
     m_log->setFile(job);
     m_why->setFile(job);
+    m_evidence->setFile(job);
     m_facts->setFile(job);
     m_stack->showContent();
 }

@@ -12,6 +12,7 @@ class QTabWidget;
 
 namespace dtf {
 
+class EvidencePage;
 class FactsPage;
 class LogPage;
 class NoticeStack;
@@ -24,7 +25,7 @@ class DetailView final : public QWidget
     Q_OBJECT
 
 public:
-    enum class Page { Timeline, Log, Why, Facts };
+    enum class Page { Timeline, Log, Why, Evidence, Facts };
 
     DetailView(const FleetStore &store, DetailSource &source, QWidget *parent = nullptr);
 
@@ -36,6 +37,7 @@ public:
     [[nodiscard]] TimelinePage *timeline() const { return m_timeline; }
     [[nodiscard]] LogPage *log() const { return m_log; }
     [[nodiscard]] WhyPage *why() const { return m_why; }
+    [[nodiscard]] EvidencePage *evidence() const { return m_evidence; }
     [[nodiscard]] FactsPage *facts() const { return m_facts; }
     [[nodiscard]] NoticeStack *stack() const { return m_stack; }
 
@@ -53,6 +55,7 @@ private:
     TimelinePage *m_timeline = nullptr;
     LogPage *m_log = nullptr;
     WhyPage *m_why = nullptr;
+    EvidencePage *m_evidence = nullptr;
     FactsPage *m_facts = nullptr;
 };
 

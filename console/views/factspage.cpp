@@ -51,6 +51,8 @@ void FactsPage::setFile(const JobView &job)
     addFact(tr("Path on the share"), escapedForLog(job.place));
     addFact(tr("Agency"), escapedForLog(job.affinity));
     addFact(tr("Size"), tr("%1 (%2 bytes)").arg(sizeText(job.size)).arg(job.size));
+    addFact(tr("SHA-256"), QString::fromLatin1(job.sha256));
+    addFact(tr("Rows processed"), job.rows < 0 ? QString() : QString::number(job.rows));
     addFact(tr("Node"), job.node.toString());
     addFact(tr("Runs started"), QString::number(job.attempts));
     addFact(tr("Assignment"), job.epoch > 0 ? u"#%1"_s.arg(job.epoch) : QString());

@@ -44,6 +44,7 @@ FilesView::FilesView(const FleetStore &store, FleetCommands &commands, JobSource
     addWish(tr("Detail"), Qt::Key_Return, &FilesView::detailWanted);
     addWish(tr("Log"), Qt::Key_L, &FilesView::logWanted);
     addWish(tr("Why is it not running?"), Qt::Key_W, &FilesView::whyWanted);
+    addWish(tr("Evidence zip…"), Qt::Key_E, &FilesView::evidenceWanted);
     addWish(tr("Audit of this file"), Qt::Key_U, &FilesView::auditWanted);
     m_copy = new QAction(tr("Copy path"), m_table);
     m_copy->setShortcut(Qt::Key_C);

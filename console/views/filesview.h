@@ -41,6 +41,7 @@ Q_SIGNALS:
     void detailWanted(const dtf::JobView &job);
     void logWanted(const dtf::JobView &job);
     void whyWanted(const dtf::JobView &job);
+    void evidenceWanted(const dtf::JobView &job);
     void auditWanted(const dtf::JobView &job);
     void said(const QString &words);
 

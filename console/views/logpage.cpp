@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "console/views/logpage.h"
 
+#include "console/models/attemptsmodel.h"
 #include "console/text/texts.h"
 #include "console/views/noticestack.h"
 
 #include <QAction>
 #include <QCheckBox>
+#include <QComboBox>
 #include <QFontDatabase>
 #include <QHBoxLayout>
 #include <QLineEdit>
@@ -35,7 +37,7 @@ LogPage::LogPage(DetailSource &source, QWidget *parent)
     m_view->setLineWrapMode(QPlainTextEdit::NoWrap);
     m_view->setFont(QFontDatabase::systemFont(QFontDatabase::FixedFont));
     m_view->setTextInteractionFlags(Qt::TextSelectableByMouse | Qt::TextSelectableByKeyboard);
-    m_view->setAccessibleName(tr("Log of the newest attempt"));
+    m_view->setAccessibleName(tr("Log of an attempt"));
     m_stack = new NoticeStack(m_view, this);
     auto *bar = new QWidget(this);
     buildSearch(bar);
@@ -60,6 +62,17 @@ void LogPage::buildSearch(QWidget *bar)
 {
     auto *row = new QHBoxLayout(bar);
     row->setContentsMargins(6, 4, 6, 4);
+    m_attempts = new QComboBox(bar);
+    m_attempts->setAccessibleName(tr("Whose log"));
+    m_attempts->setToolTip(tr("The attempt whose log is shown"));
+    m_attempts->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
+    m_attempts->setMinimumContentsLength(10);
+    m_attempts->hide();
+    connect(m_attempts, &QComboBox::activated, this, [this](int at) {
+        m_attempt = m_wanted = m_attempts->itemData(at).value<Epoch>();
+        startAnew();
+    });
+    row->addWidget(m_attempts);
     m_search = new QLineEdit(bar);
     m_search->setPlaceholderText(tr("Search the log"));
     m_search->setAccessibleName(tr("Search the log"));
@@ -106,19 +119,66 @@ void LogPage::buildSearch(QWidget *bar)
 
 bool LogPage::mayGrow() const
 {
-    return isActive(m_job.state);
+    return isActive(m_job.state) && (m_attempt == 0 || m_attempt == m_job.epoch);
 }
 
 void LogPage::setFile(const JobView &job)
 {
-    const bool anew = job.job != m_job.job || job.epoch != m_job.epoch;
+    const bool other = job.job != m_job.job;
+    const bool anew = other || (job.epoch != m_job.epoch && m_attempt == 0); // one that was chosen stays
     const bool rested = isActive(m_job.state) && !isActive(job.state);
+    const bool more = job.epoch != m_job.epoch;
     m_job = job;
+    if (other) {
+        m_attempt = m_wanted = 0;
+        m_attempts->clear();
+        m_attempts->hide();
+    }
+    if ((other || more) && isVisible()) {
+        askAttempts();
+    }
     if (anew) {
         startAnew();
     } else if (rested && isVisible() && !m_pending) {
         read(); // the last lines
     }
+}
+
+void LogPage::showAttempt(Epoch attempt)
+{
+    m_wanted = attempt;
+    if (m_attempt != attempt) {
+        m_attempt = attempt;
+        startAnew();
+    }
+    m_attempts->setCurrentIndex(std::max(0, m_attempts->findData(QVariant::fromValue(attempt))));
+}
+
+void LogPage::askAttempts()
+{
+    if (m_job.job.isNull()) {
+        return;
+    }
+    m_source.attempts(m_job.job, this, [this, job = m_job.job](const Result<AttemptsView> &answer) {
+        if (answer && job == m_job.job) {
+            takeAttempts(answer->attempts);
+        }
+    });
+}
+
+void LogPage::takeAttempts(const QList<AttemptView> &attempts)
+{
+    m_attempts->clear();
+    m_attempts->addItem(tr("Newest attempt"), QVariant::fromValue(Epoch(0)));
+    int ran = 0;
+    for (const AttemptView &attempt : attempts) {
+        if (attempt.ran) {
+            ++ran;
+            m_attempts->addItem(attemptLabel(attempt), QVariant::fromValue(attempt.epoch));
+        }
+    }
+    m_attempts->setVisible(ran > 1);
+    m_attempts->setCurrentIndex(std::max(0, m_attempts->findData(QVariant::fromValue(m_wanted))));
 }
 
 void LogPage::startAnew()
@@ -144,6 +204,7 @@ void LogPage::showEvent(QShowEvent *event)
 {
     QWidget::showEvent(event);
     m_pending = false; // an answer that was lost with a connection is not waited for
+    askAttempts();
     ++m_generation;
     read();
 }
@@ -161,7 +222,7 @@ void LogPage::read()
     }
     m_pending = true;
     m_atRest = !mayGrow();
-    m_source.log(m_job.job, m_offset, this, [this, generation = ++m_generation](const Result<QByteArray> &bytes) {
+    m_source.log(m_job.job, m_attempt, m_offset, this, [this, generation = ++m_generation](const Result<QByteArray> &bytes) {
         if (generation == m_generation) {
             m_pending = false;
             took(bytes);

@@ -5,6 +5,8 @@
 #include "console/views/alertsview.h"
 #include "console/views/auditview.h"
 #include "console/views/detailview.h"
+#include "console/views/evidencepage.h"
+#include "console/views/evidencesaver.h"
 #include "console/views/filesview.h"
 #ifdef DTF_CHARTS
 #include "console/views/chartsview.h"
@@ -166,6 +168,10 @@ void MainWindow::buildDetail()
     using Page = DetailView::Page;
     connect(m_files, &FilesView::detailWanted, this, [open](const JobView &job) { open(job, Page::Timeline); });
     connect(m_files, &FilesView::logWanted, this, [open](const JobView &job) { open(job, Page::Log); });
+    m_evidence = new EvidenceSaver(m_commands, *this);
+    connect(m_evidence, &EvidenceSaver::said, this, &MainWindow::say);
+    connect(m_detail->evidence(), &EvidencePage::archiveWanted, m_evidence, &EvidenceSaver::ask);
+    connect(m_files, &FilesView::evidenceWanted, m_evidence, &EvidenceSaver::ask);
     connect(m_files, &FilesView::whyWanted, this, [open](const JobView &job) { open(job, Page::Why); });
     connect(this, &MainWindow::jobWanted, this, [this, open](const JobId &id) {
         if (Session *session = m_commands.session()) {

@@ -14,6 +14,7 @@ class QMenu;
 namespace dtf {
 
 class DetailView;
+class EvidenceSaver;
 class FilesView;
 class AlertsView;
 class AuditView;
@@ -78,6 +79,7 @@ private:
     SessionQueries m_queries;
     FilesView *m_files = nullptr;
     DetailView *m_detail = nullptr;
+    EvidenceSaver *m_evidence = nullptr;
     QDockWidget *m_detailDock = nullptr;
     AlertsView *m_alerts = nullptr;
     QDockWidget *m_alertsDock = nullptr;

@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "console/models/attemptsmodel.h"
+#include "console/models/resultsmodel.h"
 #include "console/views/detailview.h"
+#include "console/views/evidencepage.h"
 #include "console/views/factspage.h"
 #include "console/views/logpage.h"
 #include "console/views/noticestack.h"
@@ -8,6 +11,8 @@
 #include "tests/console/models/fakejobsource.h"
 
 #include <QCheckBox>
+#include <QComboBox>
+#include <QLabel>
 #include <QPlainTextEdit>
 #include <QScrollBar>
 #include <QTest>
@@ -26,6 +31,9 @@ public:
     QList<AuditRow> rows;
     WhyView view;
     QByteArray bytes;
+    QMap<Epoch, QByteArray> olderLogs;
+    QList<AttemptView> tries;
+    ResultsView found;
     qsizetype portion = 1024 * 1024;
     std::optional<Error> error;
     int whys = 0;
@@ -37,11 +45,16 @@ public:
         ++whys;
         later(context, taken, view);
     }
-    void log(const JobId &, qint64 offset, QObject *context, Taken<QByteArray> taken) override
+    void log(const JobId &, Epoch attempt, qint64 offset, QObject *context, Taken<QByteArray> taken) override
     {
         offsets.append(offset);
-        later(context, taken, bytes.mid(offset, portion));
+        later(context, taken, (attempt == 0 ? bytes : olderLogs.value(attempt)).mid(offset, portion));
     }
+    void attempts(const JobId &job, QObject *context, Taken<AttemptsView> taken) override
+    {
+        later(context, taken, AttemptsView {job, tries});
+    }
+    void results(const JobId &, QObject *context, Taken<ResultsView> taken) override { later(context, taken, found); }
 
 private:
     template <typename T> void later(QObject *context, const Taken<T> &taken, const T &value)
@@ -191,6 +204,64 @@ private Q_SLOTS:
         QVERIFY(facts.contains(u"The script ended well but processed no rows."_s));
         QVERIFY(facts.contains(job.job.toString()));
         QVERIFY(facts.contains(u"Path on the share: –"_s));
+    }
+
+    void an_older_attempts_log_is_chosen_and_stays_chosen()
+    {
+        Desk desk;
+        JobView job = jobView(1, JobState::Running);
+        job.epoch = 2;
+        AttemptView first;
+        first.epoch = 1;
+        first.node = *NodeName::parse("DTF-01");
+        first.outcome = u"failed"_s;
+        first.exitCode = 3;
+        first.ran = true;
+        AttemptView second = first;
+        second.epoch = 2;
+        second.outcome = u"running"_s;
+        second.exitCode.reset();
+        desk.source.tries = {second, first};
+        desk.source.bytes = "newest\n";
+        desk.source.olderLogs = {{1, "older\n"}};
+        desk.view.setFile(job);
+        desk.view.showPage(DetailView::Page::Evidence);
+        QTRY_COMPARE(desk.view.evidence()->attempts()->rowCount(), 2);
+        const auto cell = [&](int row, AttemptsModel::Column column) {
+            return desk.view.evidence()->attempts()->index(row, int(column)).data().toString();
+        };
+        QCOMPARE(cell(0, AttemptsModel::Column::Outcome), u"running"_s);
+        QCOMPARE(cell(1, AttemptsModel::Column::Outcome), u"failed"_s);
+        QCOMPARE(cell(1, AttemptsModel::Column::Why), u"Exit code 3."_s);
+        Q_EMIT desk.view.evidence()->logWanted(1); // Return on its row
+        QTRY_COMPARE(desk.view.log()->text()->toPlainText(), u"older"_s);
+        QTRY_VERIFY(desk.view.log()->attempts()->isVisible());
+        QCOMPARE(desk.view.log()->attempts()->currentText(), u"#1 on DTF-01, failed"_s);
+        job.epoch = 3; // a third one begins: what was chosen stays
+        desk.view.setFile(job);
+        QCOMPARE(desk.view.log()->text()->toPlainText(), u"older"_s);
+        desk.view.log()->showAttempt(0);
+        QTRY_VERIFY(desk.view.log()->text()->toPlainText().startsWith(u"newest"_s));
+    }
+
+    void results_are_listed_with_their_hashes_or_why_there_are_none()
+    {
+        Desk desk;
+        desk.source.found.note = u"it has no result folder"_s;
+        JobView job = jobView(1, JobState::Failed);
+        desk.view.setFile(job);
+        desk.view.showPage(DetailView::Page::Evidence);
+        QTRY_COMPARE(desk.view.evidence()->note()->text(), u"it has no result folder"_s);
+        desk.source.found = {job.job, u"completed/2026-11-25/x"_s, {{u"a<b>\u202e.csv"_s, 12, "abcd"}}, {}};
+        job.state = JobState::Done;
+        job.sha256 = "1234";
+        desk.view.setFile(job);
+        QTRY_COMPARE(desk.view.evidence()->results()->rowCount(), 1);
+        const auto *results = desk.view.evidence()->results();
+        QCOMPARE(results->index(0, 0).data().toString(), u"a<b>\\u{202e}.csv"_s);
+        QCOMPARE(results->index(0, 0).data(Qt::ToolTipRole).toString(), u"a&lt;b&gt;\\u{202e}.csv"_s);
+        QCOMPARE(results->index(0, 2).data().toString(), u"abcd"_s);
+        QVERIFY(desk.view.evidence()->note()->text().contains(u"completed/2026-11-25/x"_s));
     }
 };
 
