@@ -25,19 +25,33 @@ bool replace(const QString &path, const QString &with)
     return QFile::remove(path) && QFile::copy(with, path);
 }
 
-struct CtlEnd
+struct End
 {
     int code = -1;
     QString text;
 };
 
-CtlEnd ctl(const Fleet &fleet, const QString &fingerprint)
+End run(const QString &path, const QStringList &arguments)
 {
     QProcess program;
     program.setProcessChannelMode(QProcess::MergedChannels);
-    program.start(QStringLiteral(DTF_TEST_CTL),
+    program.start(path, arguments);
+    return program.waitForFinished(30'000) ? End {program.exitCode(), QString::fromUtf8(program.readAll())} : End {};
+}
+
+End ctl(const Fleet &fleet, const QString &fingerprint)
+{
+    return run(QStringLiteral(DTF_TEST_CTL),
         {u"nodes"_s, u"--server"_s, u"https://127.0.0.1:%1"_s.arg(fleet.port()), u"--fingerprint"_s, fingerprint});
-    return program.waitForFinished(30'000) ? CtlEnd {program.exitCode(), QString::fromUtf8(program.readAll())} : CtlEnd {};
+}
+
+/// The line of dtf-agent --check about the certificate it sees.
+QString seenByAgent(Fleet &fleet)
+{
+    const AgentProcess &agent = fleet.agent(1);
+    const End end = run(fleet.agent(1).program().program(), {u"--check"_s, u"--config"_s, agent.configFile()});
+    const QStringList lines = end.text.split(u'\n').filter(u"orchestrator's certificate"_s);
+    return lines.value(0);
 }
 
 } // namespace
@@ -58,6 +72,7 @@ void Tls::theFleetWorksOverTlsAndStopsForAnotherCertificate()
     UNTIL(fleet.allDone(1), seconds(60));
     const QString right = own.fingerprint.toString();
     QVERIFY(ctl(fleet, right).text.contains(u"token"_s)); // trusted; it was given none
+    QVERIFY2(seenByAgent(fleet).startsWith(u"ok "_s) && seenByAgent(fleet).contains(right), qPrintable(seenByAgent(fleet)));
     QString check;
     QVERIFY(fleet.runOrchestrator({u"--check"_s}, &check) != 0); // expired, and its port is taken
     QVERIFY2(check.contains(right) && check.contains(u"CN=localhost"_s) && check.contains(u"EXPIRED on 2020-02-01"_s),
@@ -69,9 +84,12 @@ void Tls::theFleetWorksOverTlsAndStopsForAnotherCertificate()
     QVERIFY(fleet.startOrchestrator());
     const QRegularExpression refusal(u"no word from the orchestrator that counts: [^\\n]*"_s + other.fingerprint.toString());
     QVERIFY(fleet.agent(1).program().printed(refusal).hasMatch());
-    const CtlEnd refused = ctl(fleet, right);
+    const End refused = ctl(fleet, right);
     QCOMPARE(refused.code, 3);
     QVERIFY2(refused.text.contains(right) && refused.text.contains(other.fingerprint.toString()), qPrintable(refused.text));
+    const QString seen = seenByAgent(fleet);
+    QVERIFY2(
+        seen.startsWith(u"NOT OK"_s) && seen.contains(right) && seen.contains(other.fingerprint.toString()), qPrintable(seen));
     fleet.drop("b.csv", "content of b");
     QVERIFY(stays([&] { return fleet.share().tokens("done").size() == 1; }, seconds(3)));
 
