@@ -141,6 +141,7 @@ void AgentApp::startLink(const QByteArray &token)
     JsonClient::Options http;
     http.base = m_config.orchestratorUrl;
     http.token = token;
+    http.trust = TlsTrust(m_config.orchestratorFingerprint);
     m_client = std::make_unique<JsonClient>(http);
     m_heartbeater = std::make_unique<Heartbeater>(*m_client, [this] { return beat(); });
     m_reports = std::make_unique<ReportSender>(*m_client, m_config.node, m_identity.boot,
@@ -166,6 +167,7 @@ void AgentApp::startLink(const QByteArray &token)
     JsonSocket::Options ws;
     ws.url = m_config.orchestratorUrl.resolved(QUrl(u"/api/v1/agent"_s));
     ws.token = token;
+    ws.trust = http.trust;
     m_socket = std::make_unique<JsonSocket>(ws);
     connect(m_socket.get(), &JsonSocket::connected, this, [this] {
         AgentHello hello;

@@ -4,10 +4,14 @@
 #include "agent/browser/processes.h"
 #include "agent/work/offlinedesk.h"
 #include "common/config/tokens.h"
+#include "common/net/certificatetext.h"
+#include "common/net/tlstrust.h"
 #include "common/share/localsharefs.h"
 
 #include <QDir>
 #include <QFileInfo>
+#include <QNetworkProxy>
+#include <QSslSocket>
 #include <QStandardPaths>
 #include <QStorageInfo>
 #include <QTcpSocket>
@@ -31,9 +35,27 @@ CheckRow writable(const QString &what, const QString &folder)
     return {what, ok, ok ? folder : u"%1 can't be written: %2"_s.arg(folder, file.errorString())};
 }
 
+/// With the handshake, when it speaks TLS; nothing is asked of it.
+CheckRow checkTls(const QUrl &url, const TlsTrust &trust)
+{
+    QSslSocket socket;
+    std::optional<Error> refusal;
+    guard(socket, trust, &socket, [&](const Error &why) { refusal = why; });
+    socket.setSslConfiguration(trust.configuration());
+    socket.setProxy(QNetworkProxy::NoProxy);
+    socket.connectToHostEncrypted(url.host(), static_cast<quint16>(url.port(443)));
+    const bool encrypted = socket.waitForEncrypted(connectTimeoutMs) && !refusal;
+    return {u"orchestrator's certificate"_s, encrypted,
+        encrypted
+            ? u"%1, SHA-256 %2"_s.arg(subjectText(socket.peerCertificate()), fingerprintOf(socket.peerCertificate()).toString())
+            : refusal ? refusal->detail + u" ([orchestrator] fingerprint)"_s
+                      : handshakeTrouble(socket.errorString())};
+}
+
 CheckRow checkOrchestratorUrl(const QUrl &url)
 {
     QTcpSocket socket;
+    socket.setProxy(QNetworkProxy::NoProxy);
     socket.connectToHost(url.host(), static_cast<quint16>(url.port(url.scheme() == "https"_L1 ? 443 : 80)));
     const bool ok = socket.waitForConnected(connectTimeoutMs);
     return {u"orchestrator"_s, ok,
@@ -103,6 +125,9 @@ QList<CheckRow> checkAgent(const AgentConfig &config)
         const Result<QByteArray> token = readTokenFile(config.tokenFile);
         rows.append({u"token"_s, token.has_value(), token ? config.tokenFile : token.error().detail});
         rows.append(checkOrchestratorUrl(config.orchestratorUrl));
+        if (rows.last().ok && config.orchestratorUrl.scheme() == "https"_L1) {
+            rows.append(checkTls(config.orchestratorUrl, TlsTrust(config.orchestratorFingerprint)));
+        }
     }
     const Result<QString> program =
         config.browser.program.isEmpty() ? findBrowserProgram() : Result<QString>(config.browser.program);

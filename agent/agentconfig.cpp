@@ -54,6 +54,10 @@ QList<Row> nodeRows()
         row("orchestrator", "token_file", AT(tokenFile), Path {},
             "A file with one line, this node's token; only this program's user may read it. Needed unless offline.",
             {"token_file = \"/etc/dtf-agent/token\""}),
+        row("orchestrator", "fingerprint", AT(orchestratorFingerprint), Certificate {},
+            "Over https: the orchestrator's certificate, as dtf-orchestrator --check shows it there. Then only this one is "
+            "trusted, "
+            "whoever signed it; empty: the certificate must be good to this system's CAs."),
 
         row("share", "root", AT(shareRoot), Path {},
             "The dispatch zone, as the orchestrator has it; needed unless offline. On Windows e.g. '\\\\dtf-files\\dispatch'.",
@@ -166,6 +170,10 @@ void checkNode(const AgentConfig &c, ConfigErrors &errors)
         need(!c.orchestratorUrl.isEmpty(), u"orchestrator.url"_s, "unless offline", errors);
         need(!c.tokenFile.isEmpty(), u"orchestrator.token_file"_s, "unless offline", errors);
         need(!c.shareRoot.isEmpty(), u"share.root"_s, "unless offline", errors);
+    }
+    if (!c.orchestratorFingerprint.isEmpty() && c.orchestratorUrl.scheme() != "https"_L1 && !errors.has(u"orchestrator.url"_s)) {
+        errors.add(u"orchestrator.fingerprint"_s,
+            u"does nothing without TLS; when the orchestrator speaks it, its url begins with https://"_s);
     }
     if (c.offline && !c.offlineDir.isEmpty() && !c.shareRoot.isEmpty()
         && (c.offlineDir == c.shareRoot || c.offlineDir.startsWith(c.shareRoot + u'/'))) {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "common/core/clock.h"
+#include "common/core/fingerprint.h"
 #include "common/core/ids.h"
 
 #include <QByteArray>
@@ -73,6 +74,7 @@ struct AgentConfig
     // [orchestrator]
     QUrl orchestratorUrl; ///< http://host:3000
     QString tokenFile; ///< one line: this node's bearer token
+    Fingerprint orchestratorFingerprint; ///< pinned; none: the system's CAs decide over https
     // [share]
     QString shareRoot;
     milliseconds shareCache {15'000};

@@ -2,18 +2,24 @@
 #include "console/connector.h"
 
 #include "common/core/escape.h"
+#include "console/views/certificatedialog.h"
 #include "console/views/connectdialog.h"
+#include "console/views/mainwindow.h"
 
 #include <QAction>
 #include <QActionGroup>
 #include <QMenu>
 
+#include <utility>
+
 namespace dtf {
 
-Connector::Connector(QSettings &settings, QWidget &window)
+Connector::Connector(QSettings &settings, MainWindow &window)
     : m_servers(settings)
     , m_window(window)
 { }
+
+Connector::~Connector() = default;
 
 void Connector::start()
 {
@@ -70,7 +76,10 @@ void Connector::ask(const NamedServer &chosen, const QString &remark)
 
 void Connector::take(ConnectDialog &dialog)
 {
-    const ConnectDialog::Wanted wanted = dialog.wanted();
+    ConnectDialog::Wanted wanted = dialog.wanted();
+    if (const auto known = m_servers.find(wanted.server.name); known && known->url == wanted.server.url) {
+        wanted.server.pin = known->pin;
+    }
     dialog.disconnect(this);
     m_dialog.clear();
     if (const auto kept = m_servers.put(wanted.server); !kept) {
@@ -96,7 +105,83 @@ void Connector::use(const NamedServer &server, const QByteArray &token)
 {
     m_current = server.name;
     m_servers.setLast(server.name);
-    Q_EMIT ready({server.name, server.url, token});
+    m_asked = false;
+    dropQuestion();
+    m_server = {server.name, server.url, token, TlsTrust(server.pin)};
+    Q_EMIT ready(m_server);
+}
+
+void Connector::refused(const Session::Server &server)
+{
+    const bool same = server.url == m_server.url && server.trust == m_server.trust;
+    m_server = server;
+    if (!same || !m_asked) { // else it goes on trying, and the answer stands
+        m_asked = true;
+        lookAt(server);
+    }
+}
+
+void Connector::welcomed()
+{
+    if (std::exchange(m_asked, false)) {
+        dropQuestion();
+    }
+}
+
+void Connector::dropQuestion()
+{
+    m_probe.reset();
+    if (m_certificate) {
+        m_certificate->disconnect(this);
+        m_certificate->close();
+        m_certificate.clear();
+    }
+}
+
+void Connector::lookAt(const Session::Server &server)
+{
+    if (m_certificate) {
+        m_certificate->raise();
+        return;
+    }
+    const auto look = [this, server](const Result<CertificateProbe::Shown> &shown) {
+        if (shown) {
+            showCertificate(server, *shown);
+        } else {
+            m_asked = false;
+            Q_EMIT said(tr("Its certificate can't be looked at. %1").arg(escapedForLog(shown.error().detail, 300)));
+        }
+    };
+    m_probe = std::make_unique<CertificateProbe>(server.url, look, nullptr);
+}
+
+void Connector::showCertificate(const Session::Server &server, const CertificateProbe::Shown &shown)
+{
+    m_certificate = new CertificateDialog(
+        {server.name, server.url.toDisplayString(), shown.certificate, shown.objections, server.trust.pin()}, m_window.theme(),
+        &m_window);
+    m_certificate->setAttribute(Qt::WA_DeleteOnClose);
+    connect(m_certificate, &QDialog::accepted, this, [this, server] { pin(server, m_certificate->fingerprint()); });
+    connect(m_certificate, &QDialog::rejected, this, [this] {
+        m_certificate.clear();
+        if (m_asked) {
+            Q_EMIT said(tr("Not connected: its certificate is not trusted. Orchestrator > Certificate… shows it again."));
+        }
+    });
+    m_certificate->open();
+}
+
+void Connector::pin(Session::Server server, const Fingerprint &print)
+{
+    m_certificate.clear();
+    server.trust = TlsTrust(print);
+    if (!m_servers.pin(server.name, server.url, print)) {
+        Q_EMIT said(
+            tr("The certificate is trusted until the console ends: %1 is not in your list.").arg(escapedForLog(server.name)));
+    }
+    m_asked = false;
+    m_server = server;
+    Q_EMIT ready(server);
 }
 
 void Connector::forget(const QString &name)
@@ -126,6 +211,9 @@ void Connector::fillMenu(QMenu &menu)
         menu.addSeparator();
     }
     menu.addAction(tr("&Connect to another…"), this, [this] { ask(); });
+    if (m_server.url.scheme() == QStringLiteral("https")) {
+        menu.addAction(tr("Ce&rtificate…"), this, [this] { lookAt(m_server); });
+    }
     if (const auto current = m_servers.find(m_current)) {
         menu.addAction(tr("&Enter another token…"), this, [this, current = *current] { ask(current); });
     }

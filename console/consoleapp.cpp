@@ -45,6 +45,12 @@ void ConsoleApp::connectTo(const Session::Server &server)
     connect(&feed, &FeedClient::delta, &m_store, qOverload<const FeedDelta &>(&FleetStore::take));
     connect(&feed, &FeedClient::heard, &m_store, &FleetStore::heard);
     connect(&feed, &FeedClient::lost, &m_store, &FleetStore::lost);
+    connect(&feed, &FeedClient::lost, m_connector.get(), [this, server](const Error &why) {
+        if (why.code == ErrorCode::Untrusted) {
+            m_connector->refused(server);
+        }
+    });
+    connect(session.get(), &Session::welcomed, m_connector.get(), &Connector::welcomed);
     m_commands.setSession(session.get());
     m_window->setSession(session.get());
     m_session = std::move(session); // the one before ends here, when nobody knows it any more

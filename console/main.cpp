@@ -36,9 +36,12 @@ int main(int argc, char **argv)
     parser.addVersionOption();
     const QCommandLineOption server(u"server"_s, u"The orchestrator, e.g. http://dtf-orch:3000."_s, u"URL"_s);
     const QCommandLineOption tokenFile(u"token-file"_s, u"A file with one line, the operator's token."_s, u"FILE"_s);
+    const QCommandLineOption fingerprint(u"fingerprint"_s,
+        u"With --server https://…: its certificate's SHA-256 as dtf-orchestrator --check shows it there; only this one is trusted."_s,
+        u"HEX"_s);
     const QCommandLineOption connectName(u"connect"_s, u"An orchestrator of your list, by its name there."_s, u"NAME"_s);
     const QCommandLineOption snapshot(u"snapshot"_s, u"Opens a saved state for reading, without a connection."_s, u"FILE"_s);
-    parser.addOptions({connectName, server, tokenFile, snapshot});
+    parser.addOptions({connectName, server, tokenFile, fingerprint, snapshot});
     parser.process(application);
     if (!parser.positionalArguments().isEmpty()) {
         return complain(u"'%1' is not understood; see --help"_s.arg(parser.positionalArguments().constFirst()));
@@ -48,6 +51,9 @@ int main(int argc, char **argv)
     }
     if (parser.isSet(tokenFile) && !parser.isSet(server)) {
         return complain(u"--token-file goes with --server URL"_s);
+    }
+    if (parser.isSet(fingerprint) && !parser.value(server).startsWith(u"https://"_s)) {
+        return complain(u"--fingerprint goes with --server https://…"_s);
     }
     if (!parser.isSet(server)) {
         ConsoleApp console;
@@ -69,6 +75,13 @@ int main(int argc, char **argv)
     wanted.name = wanted.url.host();
     if (!wanted.url.isValid() || wanted.url.host().isEmpty()) {
         return complain(u"--server needs an address, e.g. --server http://dtf-orch:3000"_s);
+    }
+    if (parser.isSet(fingerprint)) {
+        const Result<Fingerprint> print = Fingerprint::parse(parser.value(fingerprint));
+        if (!print) {
+            return complain(u"--fingerprint "_s + print.error().detail);
+        }
+        wanted.trust = TlsTrust(*print);
     }
     if (parser.isSet(tokenFile)) {
         const Result<QByteArray> token = readTokenFile(parser.value(tokenFile));

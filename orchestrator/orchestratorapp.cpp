@@ -1,11 +1,16 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "orchestrator/orchestratorapp.h"
 
+#include "common/core/escape.h"
 #include "common/core/logging.h"
+#include "common/net/certificatetext.h"
+#include "common/net/tlstrust.h"
 #include "common/share/localsharefs.h"
+#include "orchestrator/tlsidentity.h"
 
 #include <QCoreApplication>
 #include <QCryptographicHash>
+#include <QDateTime>
 #include <QDir>
 #include <QFileInfo>
 #include <QSysInfo>
@@ -22,12 +27,24 @@ constexpr int exitSuperseded = 3;
 /// A busy file is tried again by the fleet, with the others in between; the share worker itself must not wait for it.
 constexpr milliseconds busyInPlace(200);
 constexpr milliseconds stopDeadline(3'000);
+constexpr int renewDays = 30; ///< before a certificate's end
 
 /// One store file of one machine: white-space free, stable over restarts.
 QByteArray storeIdentity(const QString &storePath)
 {
     const QByteArray path = QFileInfo(storePath).absoluteFilePath().toUtf8();
     return QCryptographicHash::hash(QSysInfo::machineUniqueId() + '\n' + path, QCryptographicHash::Sha256).toHex().left(24);
+}
+
+void sayCertificate(const QSslCertificate &own)
+{
+    const QString line = u"speaks TLS, certificate of %1 valid to %2 fingerprint %3"_s.arg(
+        escapedForLog(subjectText(own)), certificateTime(own.expiryDate()), fingerprintOf(own).toString());
+    if (QDateTime::currentDateTimeUtc().daysTo(own.expiryDate()) < renewDays) {
+        qCWarning(lcApp).noquote() << line << "- renew it, consoles and agents that do not pin it refuse it when it has expired";
+    } else {
+        qCInfo(lcApp).noquote() << line;
+    }
 }
 
 } // namespace
@@ -66,6 +83,14 @@ Result<quint16> OrchestratorApp::start()
     api.address = QHostAddress(m_config.listenAddress);
     api.port = m_config.listenPort;
     api.hosts = m_config.listenHosts;
+    if (!m_config.listenCertificate.isEmpty()) {
+        const Result<TlsIdentity> identity = loadTlsIdentity(m_config.listenCertificate, m_config.listenKey);
+        if (!identity) {
+            return tl::unexpected(identity.error());
+        }
+        api.tls = serverTls(*identity);
+        sayCertificate(identity->own());
+    }
     m_api = std::make_unique<ApiServer>(*m_controller, m_access, api, m_clock);
     m_controller->setPublisher(&m_api->publisher());
     const Result<quint16> port = m_api->listen();

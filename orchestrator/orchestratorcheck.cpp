@@ -2,9 +2,13 @@
 #include "orchestrator/orchestratorcheck.h"
 
 #include "common/config/tokens.h"
+#include "common/net/certificatetext.h"
+#include "common/net/tlstrust.h"
 #include "common/share/localsharefs.h"
 #include "orchestrator/store/sqlitestore.h"
+#include "orchestrator/tlsidentity.h"
 
+#include <QDateTime>
 #include <QDir>
 #include <QFileInfo>
 #include <QHostAddress>
@@ -40,6 +44,24 @@ CheckRow checkStore(const QString &path)
     return {u"store"_s, true, u"%1, %2 open jobs, audit at %3"_s.arg(path).arg(snapshot.jobs.size()).arg(snapshot.lastAuditSeq)};
 }
 
+CheckRow checkCertificate(const OrchestratorConfig &config)
+{
+    if (config.listenCertificate.isEmpty()) {
+        return {u"certificate"_s, true, u"none: plain HTTP, everybody on the network can read along"_s};
+    }
+    const Result<TlsIdentity> identity = loadTlsIdentity(config.listenCertificate, config.listenKey);
+    if (!identity) {
+        return {u"certificate"_s, false, identity.error().detail};
+    }
+    const QSslCertificate &own = identity->own();
+    const QDateTime now = QDateTime::currentDateTimeUtc();
+    const bool good = own.effectiveDate() <= now && now < own.expiryDate();
+    const QString when = now < own.effectiveDate() ? u"NOT valid before %1"_s.arg(certificateTime(own.effectiveDate()))
+        : good                                     ? u"valid to %1"_s.arg(certificateTime(own.expiryDate()))
+                                                   : u"EXPIRED on %1: renew it"_s.arg(certificateTime(own.expiryDate()));
+    return {u"certificate"_s, good, u"%1, %2, SHA-256 %3"_s.arg(subjectText(own), when, fingerprintOf(own).toString())};
+}
+
 } // namespace
 
 QList<CheckRow> checkOrchestrator(const OrchestratorConfig &config)
@@ -73,6 +95,7 @@ QList<CheckRow> checkOrchestrator(const OrchestratorConfig &config)
     const Result<AccessList> access = loadAccessList(config.tokensFile);
     rows.append({u"access"_s, access.has_value(),
         access ? u"%1 tokens in %2"_s.arg(access->size()).arg(config.tokensFile) : access.error().detail});
+    rows.append(checkCertificate(config));
     QTcpServer server;
     const bool free = config.listenPort == 0 || server.listen(QHostAddress(config.listenAddress), config.listenPort);
     rows.append({u"port"_s, free,

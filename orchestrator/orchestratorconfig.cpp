@@ -74,6 +74,11 @@ const QList<Row> &rows()
         row("listen", "hosts", AT(listenHosts), Texts {"list of host names without a port", "[A-Za-z0-9._-]{1,253}"},
             "Names by which agents and consoles may call this machine, besides the address above and localhost.",
             {"hosts = [\"orchestrator\"]"}),
+        row("listen", "certificate", AT(listenCertificate), Path {},
+            "This server's certificate (PEM, with those that signed it behind it). With it the port speaks TLS only and its "
+            "addresses begin with https://. Read at start."),
+        row("listen", "key", AT(listenKey), Path {},
+            "The certificate's private key (PEM, without a passphrase); only this program's user may read it."),
 
         row("store", "path", AT(storePath), Path {}, "The database file. On a local disk, never on the share.",
             {"path = \"/var/lib/dtf-orchestrator/store.sqlite\"", true}),
@@ -139,6 +144,11 @@ void check(const OrchestratorConfig &c, ConfigErrors &errors)
         errors.add(u"listen.address"_s,
             u"is %1; must be an IP address, e.g. \"0.0.0.0\" for all or \"127.0.0.1\""_s.arg(tomlText(c.listenAddress)));
     }
+    if (c.listenCertificate.isEmpty() != c.listenKey.isEmpty()) {
+        const bool noKey = c.listenKey.isEmpty();
+        errors.add(noKey ? u"listen.key"_s : u"listen.certificate"_s,
+            u"is missing; TLS needs certificate and key, plain HTTP neither"_s);
+    }
     if (c.heartbeatEvery >= c.suspectAfter) {
         errors.add(u"liveness.suspect_seconds"_s, u"must be more than heartbeat_seconds, or every node is always suspect"_s);
     }
@@ -146,8 +156,8 @@ void check(const OrchestratorConfig &c, ConfigErrors &errors)
         errors.add(u"liveness.lost_seconds"_s, u"must be more than suspect_seconds"_s);
     }
     if (!c.shareRoot.isEmpty()) {
-        for (const auto &[path, value] :
-            {std::pair {u"store.path"_s, c.storePath}, std::pair {u"access.tokens_file"_s, c.tokensFile}}) {
+        for (const auto &[path, value] : {std::pair {u"store.path"_s, c.storePath},
+                 std::pair {u"access.tokens_file"_s, c.tokensFile}, std::pair {u"listen.key"_s, c.listenKey}}) {
             if (value == c.shareRoot || value.startsWith(c.shareRoot + u'/')) {
                 errors.add(path, u"must not lie on the share; choose a place on this machine's own disk"_s);
             }

@@ -45,6 +45,8 @@ struct OrchestratorConfig
     QString listenAddress = QStringLiteral("127.0.0.1");
     quint16 listenPort = 3000; ///< 0: any free one (tests)
     QStringList listenHosts; ///< accepted Host header names besides the listen address and localhost
+    QString listenCertificate; ///< PEM, the server's first; empty: plain HTTP
+    QString listenKey; ///< PEM; given exactly when listenCertificate is
     // [store]
     QString storePath; ///< SQLite file
     // [access]

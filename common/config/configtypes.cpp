@@ -255,6 +255,33 @@ QString Node::print(const NodeName &value) const
     return tomlText(value.toString());
 }
 
+QString Certificate::describe() const
+{
+    return u"a SHA-256 fingerprint of 64 hexadecimal digits, colons allowed, \"\" for none"_s;
+}
+
+QString Certificate::read(const ConfigValue &value, Fingerprint &out, const QDir &) const
+{
+    if (value.kind != Kind::Text) {
+        return mustBe(describe(), value);
+    }
+    if (value.text.isEmpty()) {
+        out = {};
+        return {};
+    }
+    const auto print = Fingerprint::parse(value.text);
+    if (!print) {
+        return mustBe(describe(), value);
+    }
+    out = *print;
+    return {};
+}
+
+QString Certificate::print(const Fingerprint &value) const
+{
+    return tomlText(value.toString());
+}
+
 QString Texts::describe() const
 {
     return u"a "_s + utf8(wanted);

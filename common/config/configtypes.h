@@ -4,6 +4,7 @@
 #include "common/config/configerrors.h"
 #include "common/config/tomlreader.h"
 #include "common/core/clock.h"
+#include "common/core/fingerprint.h"
 #include "common/core/ids.h"
 
 #include <QDir>
@@ -109,6 +110,14 @@ struct Node
     [[nodiscard]] QString describe() const;
     [[nodiscard]] QString read(const ConfigValue &value, NodeName &out, const QDir &base) const;
     [[nodiscard]] QString print(const NodeName &value) const;
+};
+
+/// A certificate's SHA-256 fingerprint, "" for none.
+struct Certificate
+{
+    [[nodiscard]] QString describe() const;
+    [[nodiscard]] QString read(const ConfigValue &value, Fingerprint &out, const QDir &base) const;
+    [[nodiscard]] QString print(const Fingerprint &value) const;
 };
 
 /// A list of texts, at most 256.

@@ -2,14 +2,10 @@
 #include "common/config/tokens.h"
 
 #include "common/config/configtable.h"
+#include "common/config/privatefile.h"
 
 #include <QCryptographicHash>
-#include <QFile>
 #include <QHash>
-
-#ifndef Q_OS_WIN
-#include <sys/stat.h>
-#endif
 
 namespace dtf {
 
@@ -118,23 +114,6 @@ void check(const AccessFile &file, ConfigErrors &errors)
     checkEntries(file.nodes, u"node"_s, owners, errors);
 }
 
-/// Others must not be able to read a file of tokens.
-std::optional<Error> readableByOthers(const QString &path)
-{
-#ifndef Q_OS_WIN
-    struct stat status
-    { };
-    if (::stat(QFile::encodeName(path).constData(), &status) == 0 && (status.st_mode & 077) != 0) {
-        return Error {ErrorCode::PermissionDenied,
-            u"%1: others than its owner may read or change it (mode %2); run: chmod 600 %1"_s.arg(path).arg(
-                status.st_mode & 0777, 3, 8, QLatin1Char('0'))};
-    }
-#else
-    Q_UNUSED(path)
-#endif
-    return std::nullopt;
-}
-
 } // namespace
 
 QLatin1StringView toString(Role role)
@@ -170,8 +149,8 @@ std::optional<Principal> AccessList::authenticate(QByteArrayView bearer) const
 
 Result<AccessList> loadAccessList(const QString &path)
 {
-    if (const auto error = readableByOthers(path)) {
-        return tl::unexpected(*error);
+    if (const auto kept = refuseReadableByOthers(path); !kept) {
+        return tl::unexpected(kept.error());
     }
     const auto file = config::readConfig<AccessFile>(path, rows(), check);
     if (!file) {
@@ -189,8 +168,8 @@ Result<AccessList> loadAccessList(const QString &path)
 
 Result<QByteArray> readTokenFile(const QString &path)
 {
-    if (const auto error = readableByOthers(path)) {
-        return tl::unexpected(*error);
+    if (const auto kept = refuseReadableByOthers(path); !kept) {
+        return tl::unexpected(kept.error());
     }
     auto content = readConfigFile(path);
     if (!content) {

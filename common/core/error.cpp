@@ -36,6 +36,8 @@ QLatin1StringView toString(ErrorCode code)
         return "parse-error"_L1;
     case ErrorCode::VersionMismatch:
         return "version-mismatch"_L1;
+    case ErrorCode::Untrusted:
+        return "untrusted"_L1;
     case ErrorCode::ShareDown:
         return "share-down"_L1;
     case ErrorCode::ShareWrong:

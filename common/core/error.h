@@ -26,6 +26,7 @@ enum class ErrorCode {
     Unavailable, ///< the other side can't be reached
     ParseError,
     VersionMismatch,
+    Untrusted, ///< the other side's certificate is not believed; nothing was said to it
     // the share and disks
     ShareDown, ///< sentinel missing or unreadable
     ShareWrong, ///< sentinel of another share

@@ -158,9 +158,16 @@ void JsonClient::send(
     if (body) {
         http.setHeader(QNetworkRequest::ContentTypeHeader, u"application/json"_s);
     }
+    if (url.scheme() == "https"_L1) {
+        http.setSslConfiguration(m_options.trust.configuration());
+    }
     QNetworkReply *reply = body ? m_manager.post(http, *body) : m_manager.get(http);
     reply->setReadBufferSize(256 * 1024);
     request->reply = reply;
+    guard(*reply, m_options.trust, request, [this, request](const Error &why) {
+        m_refusal = why;
+        finish(request, why);
+    });
     connect(reply, &QIODevice::readyRead, request, [this, request] {
         request->answer += request->reply->readAll();
         if (request->answer.size() > m_options.maxAnswerBytes) {
@@ -192,9 +199,10 @@ void JsonClient::finish(Request *request, std::optional<Error> ownReason)
             && error != QNetworkReply::ProtocolFailure && error != QNetworkReply::ProtocolUnknownError;
         if (!ownReason && whole) {
             request->answer += reply->readAll();
+            m_refusal.reset();
             answer = judged(answer.status, request->answer, m_options.maxAnswerBytes);
         } else if (!ownReason) {
-            ownReason = Error {errorCodeOfNetwork(error), reply->errorString()};
+            ownReason = failureOf(*reply);
         }
         reply->abort();
         reply->deleteLater();
@@ -209,6 +217,15 @@ void JsonClient::finish(Request *request, std::optional<Error> ownReason)
             std::exchange(request->callback, {})(answer);
         }
     });
+}
+
+/// Requests that wait for one handshake fail with it; its certificate is shown to one of them only.
+Error JsonClient::failureOf(const QNetworkReply &reply) const
+{
+    if (reply.error() != QNetworkReply::SslHandshakeFailedError) {
+        return {errorCodeOfNetwork(reply.error()), reply.errorString()};
+    }
+    return m_refusal.value_or(Error {ErrorCode::Unavailable, handshakeTrouble(reply.errorString())});
 }
 
 void JsonClient::cancelAll()

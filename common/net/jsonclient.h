@@ -3,6 +3,7 @@
 
 #include "common/core/clock.h"
 #include "common/core/error.h"
+#include "common/net/tlstrust.h"
 
 #include <QByteArray>
 #include <QJsonObject>
@@ -27,8 +28,9 @@ struct JsonReply
     QJsonObject body; ///< also of a refusal (409 carries the truth), when it was JSON
 };
 
-/// Asks an HTTP server for JSON. Never blocks; every request has a deadline from its first byte to its last, a bound on the
-/// answer's size, no redirects, no cookies, no proxy, no compression. Thread: its own.
+/// Asks an HTTP server for JSON. An https server that is not trusted gets no request. Never blocks; every request has a deadline
+/// from its first byte to its last, a bound on the answer's size, no redirects, no cookies, no proxy, no compression. Thread: its
+/// own.
 class JsonClient final : public QObject
 {
     Q_OBJECT
@@ -41,6 +43,7 @@ public:
         milliseconds deadline {10'000};
         qint64 maxAnswerBytes = 16 * 1024 * 1024;
         int maxInFlight = 64; ///< more are refused as TooMany
+        TlsTrust trust = {}; ///< of an https server
     };
     /// Called exactly once per request, from the event loop, never from within a call of this class; not called when `context` or
     /// the client is gone before.
@@ -65,10 +68,12 @@ private:
     void send(
         const QString &target, const std::optional<QByteArray> &body, QObject *context, Callback callback, milliseconds deadline);
     void finish(Request *request, std::optional<Error> ownReason);
+    [[nodiscard]] Error failureOf(const QNetworkReply &reply) const;
 
     Options m_options;
     QNetworkAccessManager m_manager;
     QSet<Request *> m_open; ///< children of the client
+    std::optional<Error> m_refusal; ///< of the server's certificate, since its last answer
 };
 
 /// The code for an HTTP status that says nothing more: 401 Unauthorised, 403 Forbidden, 404 NotFound, 408 Timeout, 409 Stale, 413

@@ -38,6 +38,13 @@ Error translated(QAbstractSocket::SocketError error, const QString &text)
     if (text.contains("status code: 403"_L1)) {
         return {ErrorCode::Forbidden, text};
     }
+    if (error == QAbstractSocket::SslHandshakeFailedError || error == QAbstractSocket::SslInternalError) {
+        return {ErrorCode::Unavailable, handshakeTrouble(text)};
+    }
+    if (text.contains("status code: 400"_L1) || text.contains("Unknown error condition"_L1)) { // Qt's words for a 400
+        return {ErrorCode::Unavailable,
+            u"no WebSocket is spoken there (HTTP 400); the address of a server that speaks TLS begins with https://"_s};
+    }
     return {error == QAbstractSocket::SocketTimeoutError ? ErrorCode::Timeout : ErrorCode::Unavailable, text};
 }
 
@@ -115,7 +122,26 @@ void JsonSocket::open()
         request.setRawHeader("Authorization", "Bearer " + m_options.token);
     }
     m_silence.start(m_options.connectDeadline);
+    m_refusal.reset();
+    m_socket->setSslConfiguration(m_options.trust.configuration());
     m_socket->open(request);
+    if (request.url().scheme() == "wss"_L1) {
+        guardTls();
+    }
+}
+
+void JsonSocket::guardTls()
+{
+    m_tls = m_socket->findChild<QSslSocket *>();
+    if (!m_tls) { // nobody would look at the certificate
+        m_socket->disconnect(this);
+        m_socket->abort();
+        m_refusal = Error {ErrorCode::Internal, u"the TLS below a WebSocket is out of reach"_s};
+        m_silence.start(0);
+        return;
+    }
+    guard(*m_tls, m_options.trust, this, [this](const Error &why) { m_refusal = why; });
+    connect(m_tls, &QSslSocket::encryptedBytesWritten, this, &JsonSocket::flush);
 }
 
 void JsonSocket::opened()
@@ -186,13 +212,14 @@ void JsonSocket::received(const QByteArray &text)
 
 void JsonSocket::giveUp(const Error &error, bool peerGone)
 {
+    const Error why = std::exchange(m_refusal, std::nullopt).value_or(error);
     dispose(peerGone);
     m_connected = false;
     m_retry.stop();
     if (m_wanted) {
         m_retry.start(withJitter(m_backoff.next(), QRandomGenerator::global()->generateDouble()));
     }
-    Q_EMIT disconnected(error); // last: the receiver may stop, start or delete this
+    Q_EMIT disconnected(why); // last: the receiver may stop, start or delete this
 }
 
 void JsonSocket::dispose(bool peerGone)
@@ -252,9 +279,14 @@ bool JsonSocket::send(MessageType type, const QJsonObject &body, Delivery delive
     return true;
 }
 
+qint64 JsonSocket::unsent() const
+{
+    return m_socket->bytesToWrite() + (m_tls ? m_tls->encryptedBytesToWrite() : 0);
+}
+
 void JsonSocket::flush()
 {
-    while (m_connected && !m_queue.empty() && m_socket->bytesToWrite() < maxBytesInSocket) {
+    while (m_connected && !m_queue.empty() && unsent() < maxBytesInSocket) {
         const QByteArray text = std::move(m_queue.front().text);
         m_queue.pop_front();
         m_queuedBytes -= text.size();

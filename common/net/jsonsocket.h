@@ -3,11 +3,14 @@
 
 #include "common/core/backoff.h"
 #include "common/core/error.h"
+#include "common/net/tlstrust.h"
 #include "common/protocol/envelope.h"
 
 #include <QByteArray>
 #include <QJsonObject>
 #include <QObject>
+#include <QPointer>
+#include <QSslSocket>
 #include <QTimer>
 #include <QUrl>
 
@@ -37,6 +40,7 @@ public:
     {
         QUrl url; ///< ws(s):// or http(s)://host:port/path
         QByteArray token; ///< bearer token; empty: none
+        TlsTrust trust; ///< of a wss server
         milliseconds connectDeadline {10'000}; ///< TCP, TLS and handshake together
         milliseconds pingEvery {5'000};
         milliseconds silenceLimit {15'000}; ///< nothing heard for so long, not even a pong: given up
@@ -62,8 +66,8 @@ public:
 
 Q_SIGNALS:
     void connected();
-    /// A connection is lost, or an attempt failed: Unavailable, Timeout, Unauthorised, Forbidden, ParseError, TooMany. The next
-    /// attempt is under way by itself, unless stop() was called.
+    /// A connection is lost, or an attempt failed: Unavailable, Timeout, Untrusted (the token was not sent), Unauthorised,
+    /// Forbidden, ParseError, TooMany. The next attempt is under way by itself, unless stop() was called.
     void disconnected(const dtf::Error &error);
     void message(dtf::MessageType type, const QJsonObject &body);
     /// The peer lives: a message or the answer to a ping has just come.
@@ -76,6 +80,7 @@ private:
         Delivery delivery = Delivery::Lossy;
     };
     void open();
+    void guardTls();
     void opened();
     void arrived(QByteArray text);
     void readOn();
@@ -84,11 +89,14 @@ private:
     void giveUp(const Error &error, bool peerGone = false);
     void dispose(bool peerGone);
     void flush();
+    [[nodiscard]] qint64 unsent() const;
     bool makeRoom(qint64 bytes);
 
     Options m_options;
     Backoff m_backoff;
     QWebSocket *m_socket = nullptr; ///< one per attempt
+    QPointer<QSslSocket> m_tls; ///< below m_socket when it speaks TLS
+    std::optional<Error> m_refusal; ///< why this attempt's certificate was not believed
     bool m_connected = false;
     bool m_wanted = false;
     std::deque<Queued> m_queue;

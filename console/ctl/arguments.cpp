@@ -152,6 +152,14 @@ Result<void> checkServer(const Arguments &arguments)
         : fail(ErrorCode::InvalidArgument, u"The server must be given as http(s)://host:port, e.g. http://127.0.0.1:3000."_s);
 }
 
+/// A pin that would not be looked at must not seem to protect.
+Result<void> checkFingerprint(const Arguments &arguments)
+{
+    return arguments.fingerprint.isEmpty() || arguments.server.scheme() == "https"_L1
+        ? Result<void>()
+        : fail(ErrorCode::InvalidArgument, u"A fingerprint needs a server that speaks TLS: --server https://host:port."_s);
+}
+
 } // namespace
 
 Result<Arguments> parseArguments(const QStringList &words, const ArgumentDefaults &defaults)
@@ -191,6 +199,11 @@ Result<Arguments> parseArguments(const QStringList &words, const ArgumentDefault
         return tl::unexpected(taken.error());
     }
     const QStringList allowed = split(row->options);
+    if (!defaults.fingerprint.isEmpty()) {
+        if (const auto taken = takeOption(u"fingerprint"_s, defaults.fingerprint, arguments); !taken) {
+            return tl::unexpected(taken.error());
+        }
+    }
     for (const auto &[name, value] : std::as_const(separated->options)) {
         if (!isGlobalOption(name) && !allowed.contains(name) && !allowed.contains(name + u'!')) {
             return fail(ErrorCode::InvalidArgument, u"--%1 has no meaning for %2."_s.arg(name, word));
@@ -207,6 +220,9 @@ Result<Arguments> parseArguments(const QStringList &words, const ArgumentDefault
     }
     if (const auto server = checkServer(arguments); !server) {
         return tl::unexpected(server.error());
+    }
+    if (const auto pinned = checkFingerprint(arguments); !pinned) {
+        return tl::unexpected(pinned.error());
     }
     return arguments;
 }

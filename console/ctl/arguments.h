@@ -2,6 +2,7 @@
 #pragma once
 
 #include "common/core/clock.h"
+#include "common/core/fingerprint.h"
 #include "common/protocol/messages.h"
 #include "console/net/filters.h"
 
@@ -20,6 +21,7 @@ struct Arguments
     // global
     QUrl server;
     QString tokenFile; ///< empty: no token
+    Fingerprint fingerprint; ///< the pinned certificate of an https server; none: the system's CAs decide
     milliseconds timeout {10'000};
     bool json = false;
     // of a verb
@@ -44,6 +46,7 @@ struct ArgumentDefaults
 {
     QString server; ///< DTF_SERVER
     QString tokenFile; ///< DTF_TOKEN_FILE
+    QString fingerprint = {}; ///< DTF_FINGERPRINT
 };
 
 /// `words`: without the program's name. Pure. InvalidArgument with a sentence for the user.

@@ -24,7 +24,7 @@ CtlRun::CtlRun(const Arguments &arguments, const QByteArray &token, std::functio
     : QObject(parent)
     , m_arguments(arguments)
     , m_hasToken(!token.isEmpty())
-    , m_client({arguments.server, token, arguments.timeout})
+    , m_client({arguments.server, token, arguments.timeout, TlsTrust(arguments.fingerprint)})
     , m_output(arguments.json)
     , m_ended(std::move(ended))
 { }

@@ -51,6 +51,8 @@ JOB is a 26-character id, a part of an id that only one file has, or a whole fil
 Options
   --server URL       default: DTF_SERVER, else http://127.0.0.1:3000
   --token-file FILE  a file with your token; default: DTF_TOKEN_FILE
+  --fingerprint HEX  over https: the server's certificate, as dtf-orchestrator --check shows it there; then only this one is
+                     trusted. Default: DTF_FINGERPRINT, else the system's CAs decide
   --timeout S        for one answer, 1 to 600 seconds (10)
   --json             the orchestrator's document as it is, for scripts; with --follow one document a line
   --help, --version
@@ -59,7 +61,7 @@ Exit codes
   0  done, or shown
   1  refused by the orchestrator
   2  wrong usage, an ambiguous name, or a local file that can't be used
-  3  the orchestrator can't be reached, or interrupted before its answer
+  3  the orchestrator can't be reached or its certificate is not trusted, or interrupted before its answer
   4  not authorised: no token, a wrong one, or not the operator role
   5  no such file or node
   6  changed meanwhile, or already as wished

@@ -40,8 +40,8 @@ int main(int argc, char *argv[])
     QCoreApplication::setApplicationVersion(QStringLiteral(DTF_VERSION));
     prepareTerminal();
 
-    const auto arguments = dtf::parseArguments(
-        QCoreApplication::arguments().mid(1), {qEnvironmentVariable("DTF_SERVER"), qEnvironmentVariable("DTF_TOKEN_FILE")});
+    const auto arguments = dtf::parseArguments(QCoreApplication::arguments().mid(1),
+        {qEnvironmentVariable("DTF_SERVER"), qEnvironmentVariable("DTF_TOKEN_FILE"), qEnvironmentVariable("DTF_FINGERPRINT")});
     dtf::Output output(false);
     if (!arguments) {
         output.trouble(dtf::escapedForLog(arguments.error().detail));

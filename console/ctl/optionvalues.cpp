@@ -131,6 +131,14 @@ QHash<QString, Option> makeOptions()
     o[u"json"_s] = {OptionKind::Switch, true, flag(&Arguments::json)};
     o[u"server"_s] = {OptionKind::Value, true, plain([](const auto &v, auto &a) { a.server = QUrl(v, QUrl::StrictMode); })};
     o[u"token-file"_s] = {OptionKind::Value, true, plain([](const auto &v, auto &a) { a.tokenFile = v; })};
+    o[u"fingerprint"_s] = {OptionKind::Value, true, [](const QString &v, Arguments &a) -> Result<void> {
+                               const auto print = Fingerprint::parse(v);
+                               if (!print) {
+                                   return wrong(u"--fingerprint %1."_s.arg(print.error().detail));
+                               }
+                               a.fingerprint = *print;
+                               return {};
+                           }};
     o[u"timeout"_s] = {OptionKind::Value, true,
         numeric("timeout"_L1, 1, 600, [](qint64 n, Arguments &a) { a.timeout = std::chrono::seconds(n); })};
     o[u"all"_s] = {OptionKind::Switch, false, flag(&Arguments::all)};

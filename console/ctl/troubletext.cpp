@@ -18,6 +18,9 @@ QString troubleText(const Error &error, int status, const QUrl &server, bool has
     if (status == 0 && error.code == ErrorCode::Timeout) {
         return u"The orchestrator at %1 did not answer in time. Try again, or give it longer with --timeout."_s.arg(where);
     }
+    if (error.code == ErrorCode::Untrusted) {
+        return u"Nothing was sent to %1: %2 (--fingerprint)."_s.arg(where, detail);
+    }
     if (status == 0) {
         return u"The orchestrator at %1 can't be reached (%2). Check the address (--server), that it runs, and the network."_s
             .arg(where, detail);

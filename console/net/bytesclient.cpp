@@ -68,6 +68,9 @@ QNetworkRequest BytesClient::request(const QString &target, const QByteArray &ty
     http.setAttribute(QNetworkRequest::AuthenticationReuseAttribute, QNetworkRequest::Manual);
     http.setAttribute(QNetworkRequest::CacheLoadControlAttribute, QNetworkRequest::AlwaysNetwork);
     http.setAttribute(QNetworkRequest::Http2AllowedAttribute, false);
+    if (http.url().scheme() == "https"_L1) {
+        http.setSslConfiguration(m_options.trust.configuration());
+    }
     return http;
 }
 
@@ -83,6 +86,16 @@ void BytesClient::post(const QString &target, const QByteArray &type, QObject *c
     await(m_manager.post(http, QByteArray("{}")), type, context, std::move(callback), deadline);
 }
 
+/// As JsonClient's: requests that wait for one handshake fail with it.
+Error BytesClient::failureOf(const QNetworkReply &reply) const
+{
+    const Error other {ErrorCode::Unavailable, reply.errorString()};
+    if (reply.error() == QNetworkReply::SslHandshakeFailedError) {
+        return m_refusal.value_or(Error {ErrorCode::Unavailable, handshakeTrouble(reply.errorString())});
+    }
+    return reply.error() == QNetworkReply::OperationCanceledError ? m_refusal.value_or(other) : other;
+}
+
 void BytesClient::await(QNetworkReply *reply, const QByteArray &type, QObject *context, Callback callback, milliseconds deadline)
 {
     const auto gathered = std::make_shared<Gathered>();
@@ -91,6 +104,7 @@ void BytesClient::await(QNetworkReply *reply, const QByteArray &type, QObject *c
         reply->abort();
     };
     reply->setReadBufferSize(256 * 1024);
+    guard(*reply, m_options.trust, this, [this](const Error &why) { m_refusal = why; }); // then it ends by itself
     connect(reply, &QIODevice::readyRead, this, [this, reply, gathered, end] {
         gathered->bytes += reply->readAll();
         if (gathered->bytes.size() > m_options.maxAnswerBytes && !gathered->ownReason) {
@@ -103,7 +117,7 @@ void BytesClient::await(QNetworkReply *reply, const QByteArray &type, QObject *c
         [end, deadline] { end(ErrorCode::Timeout, u"no complete answer within %1 ms"_s.arg(deadline.count())); });
     timer->start(deadline);
     const QPointer<QObject> alive(context);
-    connect(reply, &QNetworkReply::finished, this, [=, callback = std::move(callback)] {
+    connect(reply, &QNetworkReply::finished, this, [=, this, callback = std::move(callback)] {
         timer->stop();
         reply->deleteLater();
         const int status = reply->attribute(QNetworkRequest::HttpStatusCodeAttribute).toInt();
@@ -111,16 +125,22 @@ void BytesClient::await(QNetworkReply *reply, const QByteArray &type, QObject *c
         // From 201 on Qt's codes stand for an HTTP status, below for what happened to the connection.
         const bool whole = status > 0 && (error == QNetworkReply::NoError || error >= QNetworkReply::ContentAccessDenied)
             && error != QNetworkReply::ProtocolFailure && error != QNetworkReply::ProtocolUnknownError;
-        BytesReply answer {fail(ErrorCode::Unavailable, reply->errorString()), status};
+        BytesReply answer {fail(ErrorCode::Unavailable), status};
         if (gathered->ownReason) {
             answer.result = tl::unexpected(*gathered->ownReason);
-        } else if (whole) {
+        } else if (!whole) {
+            answer.result = tl::unexpected(failureOf(*reply));
+        } else {
+            m_refusal.reset();
             gathered->bytes += reply->readAll();
             answer.result = judged(status, type, reply->rawHeader("Content-Type"), gathered->bytes);
         }
-        if (alive) {
-            callback(answer);
-        }
+        // Not from within a signal of the reply: the callback may delete this client.
+        QTimer::singleShot(0, this, [alive, callback, answer] {
+            if (alive) {
+                callback(answer);
+            }
+        });
     });
 }
 

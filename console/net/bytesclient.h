@@ -3,6 +3,7 @@
 
 #include "common/core/clock.h"
 #include "common/core/error.h"
+#include "common/net/tlstrust.h"
 
 #include <QByteArray>
 #include <QNetworkAccessManager>
@@ -10,6 +11,7 @@
 #include <QUrl>
 
 #include <functional>
+#include <optional>
 
 class QNetworkReply;
 class QNetworkRequest;
@@ -32,6 +34,7 @@ public:
     {
         QUrl base; ///< http(s)://host:port
         QByteArray token; ///< bearer token; empty: none
+        TlsTrust trust = {}; ///< of an https server
         qint64 maxAnswerBytes = 16 * 1024 * 1024;
     };
     /// Called once per request from the event loop; not called when `context` or the client is gone before.
@@ -45,10 +48,12 @@ public:
 
 private:
     [[nodiscard]] QNetworkRequest request(const QString &target, const QByteArray &type) const;
+    [[nodiscard]] Error failureOf(const QNetworkReply &reply) const;
     void await(QNetworkReply *reply, const QByteArray &type, QObject *context, Callback callback, milliseconds deadline);
 
     const Options m_options;
     QNetworkAccessManager m_manager;
+    std::optional<Error> m_refusal; ///< of the server's certificate, since its last answer
 };
 
 } // namespace dtf

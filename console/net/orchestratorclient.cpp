@@ -20,13 +20,23 @@ QString jobPath(const JobId &job, QLatin1StringView what)
     return u"/api/v1/jobs/%1/%2"_s.arg(job.toString(), what);
 }
 
+JsonClient::Options jsonOptions(const OrchestratorClient::Options &options)
+{
+    JsonClient::Options json;
+    json.base = options.server;
+    json.token = options.token;
+    json.deadline = options.deadline;
+    json.trust = options.trust;
+    return json;
+}
+
 } // namespace
 
 OrchestratorClient::OrchestratorClient(const Options &options, QObject *parent)
     : QObject(parent)
     , m_deadline(options.deadline)
-    , m_json({options.server, options.token, options.deadline})
-    , m_bytes({options.server, options.token})
+    , m_json(jsonOptions(options))
+    , m_bytes({options.server, options.token, options.trust})
 { }
 
 template <typename T> void OrchestratorClient::get(const QString &target, QObject *context, Callback<T> callback)

@@ -32,6 +32,7 @@ public:
         QUrl server; ///< http(s)://host:port
         QByteArray token; ///< bearer token; empty: none
         milliseconds deadline {10'000}; ///< of one request; a picture takes up to 20 s longer, a self-check 30 s
+        TlsTrust trust = {}; ///< of an https server
     };
     template <typename T> using Callback = std::function<void(const Answer<T> &)>;
 

@@ -21,6 +21,7 @@ public:
         QString name; ///< the user's word for it: "PROD"
         QUrl url; ///< http(s)://host:port
         QByteArray token;
+        TlsTrust trust = {}; ///< of an https server; the token goes to nobody else
     };
 
     explicit Session(const Server &server, QObject *parent = nullptr);

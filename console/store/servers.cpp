@@ -68,8 +68,11 @@ QList<NamedServer> Servers::all() const
     const int size = m_settings.beginReadArray(u"servers"_s);
     for (int i = 0; i < std::min(size, most); ++i) {
         m_settings.setArrayIndex(i);
-        const auto server = checkedServer(m_settings.value(u"name"_s).toString(), m_settings.value(u"url"_s).toString());
-        if (server) {
+        auto server = checkedServer(m_settings.value(u"name"_s).toString(), m_settings.value(u"url"_s).toString());
+        const QString pinned = m_settings.value(u"certificate"_s).toString();
+        const auto pin = pinned.isEmpty() ? Fingerprint() : Fingerprint::parse(pinned);
+        if (server && pin) { // a pin that can't be understood must not become none
+            server->pin = *pin;
             servers.append(*server);
         }
     }
@@ -84,6 +87,19 @@ std::optional<NamedServer> Servers::find(const QString &name) const
     const QList<NamedServer> servers = all();
     const auto at = std::find_if(servers.begin(), servers.end(), [&](const NamedServer &s) { return sameName(s.name, name); });
     return at == servers.end() ? std::nullopt : std::optional(*at);
+}
+
+bool Servers::pin(const QString &name, const QUrl &url, const Fingerprint &print)
+{
+    QList<NamedServer> servers = all();
+    const auto at = std::find_if(
+        servers.begin(), servers.end(), [&](const NamedServer &s) { return sameName(s.name, name) && s.url == url; });
+    if (at == servers.end()) {
+        return false;
+    }
+    at->pin = print;
+    write(servers);
+    return true;
 }
 
 Result<void> Servers::put(const NamedServer &server)
@@ -123,6 +139,7 @@ void Servers::write(const QList<NamedServer> &servers)
         m_settings.setArrayIndex(i);
         m_settings.setValue(u"name"_s, servers[i].name);
         m_settings.setValue(u"url"_s, servers[i].url.toString());
+        m_settings.setValue(u"certificate"_s, servers[i].pin.toString());
     }
     m_settings.endArray();
 }

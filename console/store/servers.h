@@ -2,6 +2,7 @@
 #pragma once
 
 #include "common/core/error.h"
+#include "common/core/fingerprint.h"
 
 #include <QList>
 #include <QString>
@@ -18,6 +19,7 @@ struct NamedServer
 {
     QString name; ///< "PROD"
     QUrl url; ///< http(s)://host:port
+    Fingerprint pin = {}; ///< of its certificate, the only one trusted; none: the system's CAs decide. No secret
 
     bool operator==(const NamedServer &) const = default;
 };
@@ -37,6 +39,8 @@ public:
 
     [[nodiscard]] QList<NamedServer> all() const; ///< by name; what can't be understood is left out
     [[nodiscard]] std::optional<NamedServer> find(const QString &name) const; ///< upper and lower case alike
+    /// Pins its certificate. False when the list has no such name with this address.
+    bool pin(const QString &name, const QUrl &url, const Fingerprint &print);
     /// Adds it or replaces the one of that name. TooMany beyond `most`.
     [[nodiscard]] Result<void> put(const NamedServer &server);
     void remove(const QString &name);

@@ -45,6 +45,8 @@ QString textOf(ErrorCode code)
         return Texts::tr("The answer can't be understood. Check the address and the versions of both programs.");
     case ErrorCode::VersionMismatch:
         return Texts::tr("The versions of the programs do not fit together. Update the older one.");
+    case ErrorCode::Untrusted:
+        return Texts::tr("Its certificate is not trusted. Compare its fingerprint with IT before you go on.");
     case ErrorCode::ShareDown:
         return Texts::tr("The file share can't be used. Check the file server and the network.");
     case ErrorCode::ShareWrong:

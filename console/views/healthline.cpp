@@ -135,10 +135,15 @@ void HealthLine::refresh()
     const Freshness freshness = m_store.freshness();
     const bool current = freshness == Freshness::Current;
     const QString server = m_server.isEmpty() ? tr("Orchestrator") : escapedForLog(m_server, 40);
+    const bool untrusted = m_store.lastError().code == ErrorCode::Untrusted;
     switch (freshness) {
     case Freshness::Nothing:
         if (m_server.isEmpty()) {
             say(m_orchestrator, Tone::Attention, tr("Not connected"));
+            break;
+        }
+        if (untrusted) {
+            say(m_orchestrator, Tone::Trouble, tr("%1: certificate NOT TRUSTED").arg(server), connectionTip(m_store));
             break;
         }
         say(m_orchestrator, Tone::Attention,
@@ -156,7 +161,9 @@ void HealthLine::refresh()
             say(m_orchestrator, Tone::Muted, tr("Saved state %1: for reading only").arg(server));
             break;
         }
-        say(m_orchestrator, Tone::Trouble, tr("%1: gone, trying again").arg(server), connectionTip(m_store));
+        say(m_orchestrator, Tone::Trouble,
+            untrusted ? tr("%1: certificate NOT TRUSTED").arg(server) : tr("%1: gone, trying again").arg(server),
+            connectionTip(m_store));
         break;
     }
     const bool known = freshness != Freshness::Nothing;

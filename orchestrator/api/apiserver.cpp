@@ -9,6 +9,9 @@ ApiServer::ApiServer(FleetService &fleet, const AccessList &access, const ApiCon
     , m_gate(ApiContext {fleet, clock, nullptr, nullptr}, access, HostRules(config.hosts))
     , m_http(m_gate, config.http, clock)
 {
+    if (config.tls) {
+        m_http.setTls(*config.tls);
+    }
     m_gate.setCounters(&m_http.counters(), &m_links.counters());
     m_gate.setUpgrade(
         [this](QTcpSocket *socket, const Principal &who, Endpoint endpoint) { m_links.take(socket, who, endpoint); });

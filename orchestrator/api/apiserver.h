@@ -6,6 +6,9 @@
 #include "orchestrator/api/http/httpserver.h"
 
 #include <QHostAddress>
+#include <QSslConfiguration>
+
+#include <optional>
 
 namespace dtf {
 
@@ -15,6 +18,7 @@ struct ApiConfig
     QHostAddress address = QHostAddress(QHostAddress::LocalHost);
     quint16 port = 3000; ///< 0: any free one
     QStringList hosts; ///< accepted Host names besides localhost and the address a connection came in on
+    std::optional<QSslConfiguration> tls; ///< with certificate and key: the port speaks TLS only
     HttpLimits http;
     LinkLimits links;
 };

@@ -66,7 +66,9 @@ Settings AgentProcess::settings(const NodePlan &plan, const Surroundings &around
     s.set("node", "state_dir", m_home + u"/state"_s);
     s.set("node", "scratch_dir", m_home + u"/scratch"_s);
     s.set("node", "min_disk_free_mb", 10);
-    s.set("orchestrator", "url", u"http://127.0.0.1:%1"_s.arg(around.orchestratorPort));
+    const bool tls = !around.orchestratorPin.isEmpty();
+    s.set("orchestrator", "url", (tls ? u"https://127.0.0.1:%1"_s : u"http://127.0.0.1:%1"_s).arg(around.orchestratorPort));
+    s.set("orchestrator", "fingerprint", around.orchestratorPin.toString());
     s.set("orchestrator", "token_file", m_home + u"/token"_s);
     s.set("share", "root", around.folder + u"/share"_s);
     s.set("share", "cache_seconds", 0);

@@ -17,6 +17,7 @@ public:
     {
         QString folder; ///< the fleet's
         quint16 orchestratorPort = 0;
+        Fingerprint orchestratorPin; ///< none: plain HTTP
         QString portalUrl; ///< empty: none
         Settings settings; ///< of every agent
     };

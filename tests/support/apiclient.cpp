@@ -13,10 +13,11 @@ namespace {
 
 constexpr milliseconds answerDeadline = seconds(15);
 
-JsonClient::Options options(quint16 port, const QByteArray &token)
+JsonClient::Options options(quint16 port, const QByteArray &token, const Fingerprint &pin)
 {
     JsonClient::Options options;
-    options.base = QUrl(u"http://127.0.0.1:%1"_s.arg(port));
+    options.base = QUrl((pin.isEmpty() ? u"http://127.0.0.1:%1"_s : u"https://127.0.0.1:%1"_s).arg(port));
+    options.trust = TlsTrust(pin);
     options.token = token;
     options.deadline = answerDeadline;
     return options;
@@ -30,8 +31,8 @@ template <typename T> T answered(const JsonReply &reply)
 
 } // namespace
 
-ApiClient::ApiClient(quint16 port, const QByteArray &token)
-    : m_options(options(port, token))
+ApiClient::ApiClient(quint16 port, const QByteArray &token, const Fingerprint &pin)
+    : m_options(options(port, token, pin))
     , m_client(m_options)
 { }
 

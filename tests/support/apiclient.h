@@ -16,7 +16,8 @@ namespace dtf {
 class ApiClient final : public QObject
 {
 public:
-    ApiClient(quint16 port, const QByteArray &token);
+    /// `pin`: of its certificate; none: plain HTTP.
+    ApiClient(quint16 port, const QByteArray &token, const Fingerprint &pin = {});
 
     /// For what is not JSON.
     [[nodiscard]] QNetworkRequest request(const QString &target) const;

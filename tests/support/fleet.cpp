@@ -99,6 +99,10 @@ bool Fleet::writeConfigs()
     s.set("share", "rescan_seconds", 0.2);
     s.set("share", "reconcile_seconds", 1);
     s.set("listen", "port", int {m_port});
+    if (m_plan.tls) {
+        s.set("listen", "certificate", m_plan.tls->certificate);
+        s.set("listen", "key", m_plan.tls->key);
+    }
     s.set("store", "path", m_dir.filePath(u"store/dtf.sqlite"_s));
     s.set("access", "tokens_file", m_dir.filePath(u"tokens.toml"_s));
     s.set("intake", "stable_seconds", 0.3);
@@ -124,7 +128,7 @@ bool Fleet::prepare()
     }
     m_orchestrator = std::make_unique<ChildProgram>(QStringLiteral(DTF_TEST_ORCHESTRATOR),
         QStringList {u"--config"_s, m_dir.filePath(u"orchestrator.toml"_s)}, m_dir.filePath(u"orchestrator.log"_s), m_dir.path());
-    m_api = std::make_unique<ApiClient>(m_port, operatorToken);
+    m_api = std::make_unique<ApiClient>(m_port, operatorToken, m_plan.tls ? m_plan.tls->fingerprint : Fingerprint());
     return true;
 }
 
@@ -143,8 +147,9 @@ bool Fleet::begin()
         return fail("the orchestrator did not start");
     }
     for (const NodePlan &node : m_plan.nodes) {
-        m_agents.push_back(std::make_unique<AgentProcess>(
-            node, AgentProcess::Surroundings {m_dir.path(), m_port, m_portal ? m_portal->url() : QString(), m_plan.agents}));
+        m_agents.push_back(std::make_unique<AgentProcess>(node,
+            AgentProcess::Surroundings {m_dir.path(), m_port, m_plan.tls ? m_plan.tls->fingerprint : Fingerprint(),
+                m_portal ? m_portal->url() : QString(), m_plan.agents}));
         if (!m_agents.back()->start()) {
             return fail("an agent did not start");
         }

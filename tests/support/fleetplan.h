@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "tests/support/certificates.h"
 #include "tests/support/settings.h"
 
 #include <QList>
+
+#include <optional>
 
 namespace dtf {
 
@@ -28,6 +31,7 @@ struct FleetPlan
     Settings orchestrator; ///< over the defaults of a test: stable after 0.3 s, no caches, a heartbeat each second
     Settings agents; ///< the same, for every agent
     bool portal = true;
+    std::optional<Certificates::Made> tls; ///< the orchestrator speaks TLS with it, everybody pins it
 };
 
 /// `count` nodes DTF-01, DTF-02 … that upload to the portal.

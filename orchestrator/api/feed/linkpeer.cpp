@@ -3,8 +3,9 @@
 
 #include "common/core/logging.h"
 #include "common/protocol/codec.h"
+#include "orchestrator/api/http/unsent.h"
 
-#include <QTcpSocket>
+#include <QSslSocket>
 #include <QWebSocket>
 
 using namespace Qt::StringLiterals;
@@ -16,6 +17,7 @@ namespace dtf {
 LinkPeer::LinkPeer(QWebSocket *socket, QTcpSocket *tcp, Principal who, const Bounds &bounds, const Clock &clock, QObject *parent)
     : QObject(parent)
     , m_socket(socket)
+    , m_tcp(tcp)
     , m_who(std::move(who))
     , m_bounds(bounds)
     , m_clock(clock)
@@ -31,7 +33,11 @@ LinkPeer::LinkPeer(QWebSocket *socket, QTcpSocket *tcp, Principal who, const Bou
         refuse({ErrorCode::InvalidArgument, u"binary messages are not understood"_s});
     });
     connect(m_socket, &QWebSocket::disconnected, this, &LinkPeer::gone, Qt::QueuedConnection);
-    connect(m_socket, &QWebSocket::bytesWritten, this, [this] { m_progress = true; });
+    if (auto *tls = qobject_cast<QSslSocket *>(tcp)) { // bytesWritten() is said when they are encrypted
+        connect(tls, &QSslSocket::encryptedBytesWritten, this, [this] { m_progress = true; });
+    } else {
+        connect(m_socket, &QWebSocket::bytesWritten, this, [this] { m_progress = true; });
+    }
     connect(m_socket, &QWebSocket::pong, this, [this] { m_lastHeard = m_clock.now().mono; });
     if (tcp) {
         connect(tcp, &QIODevice::readyRead, this, [this] { m_lastHeard = m_clock.now().mono; });
@@ -40,7 +46,7 @@ LinkPeer::LinkPeer(QWebSocket *socket, QTcpSocket *tcp, Principal who, const Bou
 
 qint64 LinkPeer::backlog() const
 {
-    return m_socket->bytesToWrite();
+    return m_tcp ? unsentBytes(*m_tcp) : m_socket->bytesToWrite();
 }
 
 void LinkPeer::received(const QString &text)

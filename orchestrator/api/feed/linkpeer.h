@@ -6,11 +6,12 @@
 #include "common/protocol/envelope.h"
 
 #include <QObject>
+#include <QPointer>
+#include <QTcpSocket>
 #include <QWebSocketProtocol>
 
 #include <functional>
 
-class QTcpSocket;
 class QWebSocket;
 
 namespace dtf {
@@ -59,6 +60,7 @@ private:
     void tooSlow();
 
     QWebSocket *m_socket;
+    QPointer<QTcpSocket> m_tcp;
     Principal m_who;
     Bounds m_bounds;
     const Clock &m_clock;

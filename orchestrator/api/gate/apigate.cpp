@@ -61,6 +61,11 @@ HttpResponse ApiGate::failure(int status)
     }
 }
 
+HttpResponse ApiGate::plainWhereTls()
+{
+    return errorAnswer(400, u"this port speaks TLS: the address begins with https://"_s);
+}
+
 HttpVerdict ApiGate::judge(const HttpHead &head, const HttpPeer &peer)
 {
     if (!m_hosts.hostAllowed(head.host, peer.localAddress, peer.localPort)) {

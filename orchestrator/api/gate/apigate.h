@@ -30,6 +30,7 @@ public:
 
     [[nodiscard]] HttpVerdict judge(const HttpHead &head, const HttpPeer &peer) override;
     [[nodiscard]] HttpResponse failure(int status) override;
+    [[nodiscard]] HttpResponse plainWhereTls() override;
 
 private:
     [[nodiscard]] tl::expected<Principal, HttpResponse> authenticate(const HttpHead &head, const HttpPeer &peer);

@@ -29,6 +29,7 @@ int statusOf(ErrorCode code)
         return 429;
     case ErrorCode::Timeout:
     case ErrorCode::Unavailable:
+    case ErrorCode::Untrusted:
     case ErrorCode::ShareDown:
     case ErrorCode::ShareWrong:
     case ErrorCode::ReadOnly:

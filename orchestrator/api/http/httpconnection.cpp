@@ -2,8 +2,10 @@
 #include "orchestrator/api/http/httpconnection.h"
 
 #include "orchestrator/api/http/halfclose.h"
+#include "orchestrator/api/http/unsent.h"
 
 #include <QPointer>
+#include <QSslSocket>
 #include <QTcpSocket>
 
 namespace dtf {
@@ -12,10 +14,12 @@ HttpConnection::HttpConnection(QTcpSocket *socket, HttpHandler &handler, const H
     HttpCounters &counters, QObject *parent)
     : QObject(parent)
     , m_socket(socket)
+    , m_tls(qobject_cast<QSslSocket *>(socket))
     , m_handler(handler)
     , m_limits(limits)
     , m_clock(clock)
     , m_counters(counters)
+    , m_state(m_tls ? State::Hello : State::Head)
     , m_peer {socket->peerAddress(), socket->localAddress(), socket->localPort()}
 {
     m_socket->setParent(this);
@@ -24,12 +28,18 @@ HttpConnection::HttpConnection(QTcpSocket *socket, HttpHandler &handler, const H
     connect(m_socket, &QIODevice::readyRead, this, &HttpConnection::readable);
     connect(m_socket, &QIODevice::bytesWritten, this, &HttpConnection::written);
     connect(m_socket, &QAbstractSocket::disconnected, this, &HttpConnection::finish);
+    if (m_tls) {
+        connect(m_tls, &QSslSocket::encryptedBytesWritten, this, &HttpConnection::written);
+    }
     until(m_limits.head);
 }
 
 void HttpConnection::readable()
 {
     switch (m_state) {
+    case State::Hello:
+        readHello();
+        break;
     case State::Idle:
         until(m_limits.head);
         m_state = State::Head;
@@ -49,6 +59,22 @@ void HttpConnection::readable()
     case State::Gone:
         break; // the next request waits its turn in the socket
     }
+}
+
+/// The first byte tells TLS from plain HTTP, which hears in its own language why it is not served.
+void HttpConnection::readHello()
+{
+    constexpr char handshakeRecord = 0x16;
+    const QByteArray first = m_socket->peek(1);
+    if (first.isEmpty()) {
+        return;
+    }
+    if (first[0] != handshakeRecord) {
+        refuse(m_handler.plainWhereTls());
+        return;
+    }
+    m_state = State::Head; // the deadline stays
+    m_tls->startServerEncryption();
 }
 
 void HttpConnection::readHead()
@@ -164,7 +190,7 @@ void HttpConnection::written()
     if (m_state != State::Answering || m_inWrite) {
         return;
     }
-    if (m_socket->bytesToWrite() > 0) {
+    if (unsentBytes(*m_socket) > 0) {
         until(m_limits.write); // some of it was taken
         return;
     }
@@ -231,6 +257,7 @@ void HttpConnection::expire(MonoTime now)
         ++m_counters.timedOut;
         finish();
         break;
+    case State::Hello:
     case State::Idle:
     case State::Draining:
     case State::Gone:

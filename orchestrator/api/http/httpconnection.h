@@ -11,12 +11,14 @@
 
 #include <memory>
 
+class QSslSocket;
 class QTcpSocket;
 
 namespace dtf {
 
-/// One keep-alive connection: requests one after the other; what is pipelined waits in the socket, whose buffer is bounded. Owns
-/// the socket until it is upgraded. Deletes itself (later) when the connection ends. Thread: main.
+/// One keep-alive connection, with TLS when its socket is a QSslSocket (the handshake counts to the first head's time): requests
+/// one after the other; what is pipelined waits in the socket, whose buffer is bounded. Owns the socket until it is upgraded.
+/// Deletes itself (later) when the connection ends. Thread: main.
 class HttpConnection final : public QObject
 {
 public:
@@ -29,8 +31,9 @@ public:
     void forgive(milliseconds pause) { m_deadline = m_deadline + pause; }
 
 private:
-    enum class State { Idle, Head, Body, Handling, Answering, Draining, Gone };
+    enum class State { Hello, Idle, Head, Body, Handling, Answering, Draining, Gone };
     void readable();
+    void readHello();
     void readHead();
     void readBody();
     void decide(HttpVerdict verdict);
@@ -45,11 +48,12 @@ private:
     void until(milliseconds limit) { m_deadline = m_clock.now().mono + limit; }
 
     QTcpSocket *m_socket;
+    QSslSocket *m_tls; ///< the same socket, or null
     HttpHandler &m_handler;
     const HttpLimits &m_limits;
     const Clock &m_clock;
     HttpCounters &m_counters;
-    State m_state = State::Head;
+    State m_state;
     MonoTime m_deadline;
     std::unique_ptr<HttpParser> m_parser;
     HttpAcceptance m_accepted;

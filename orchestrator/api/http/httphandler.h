@@ -53,6 +53,8 @@ public:
     [[nodiscard]] virtual HttpVerdict judge(const HttpHead &head, const HttpPeer &peer) = 0;
     /// The answer to bytes that are no request, to one that is too slow (408) or whose answer is too slow (503).
     [[nodiscard]] virtual HttpResponse failure(int status) = 0;
+    /// The answer, in the clear, to one who speaks plain HTTP where TLS is spoken. Nothing of the request was read.
+    [[nodiscard]] virtual HttpResponse plainWhereTls() = 0;
 };
 
 } // namespace dtf

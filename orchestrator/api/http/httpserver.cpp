@@ -5,6 +5,7 @@
 #include "orchestrator/api/http/httpconnection.h"
 #include "orchestrator/api/http/peeraddress.h"
 
+#include <QSslSocket>
 #include <QTcpSocket>
 
 using namespace Qt::StringLiterals;
@@ -47,7 +48,11 @@ Result<quint16> HttpServer::start(const QHostAddress &address, quint16 port)
 
 void HttpServer::incomingConnection(qintptr descriptor)
 {
-    auto *socket = new QTcpSocket(this);
+    QSslSocket *tls = m_tls ? new QSslSocket(this) : nullptr;
+    QTcpSocket *socket = tls ? tls : new QTcpSocket(this);
+    if (tls) {
+        tls->setSslConfiguration(*m_tls);
+    }
     if (!socket->setSocketDescriptor(descriptor)) {
         delete socket;
         return;

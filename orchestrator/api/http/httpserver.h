@@ -9,8 +9,11 @@
 
 #include <QHash>
 #include <QSet>
+#include <QSslConfiguration>
 #include <QTcpServer>
 #include <QTimer>
+
+#include <optional>
 
 namespace dtf {
 
@@ -24,6 +27,8 @@ public:
     HttpServer(HttpHandler &handler, const HttpLimits &limits, const Clock &clock, QObject *parent = nullptr);
     ~HttpServer() override;
 
+    /// From now on this port speaks TLS only. Before start().
+    void setTls(const QSslConfiguration &tls) { m_tls = tls; }
     /// Port 0: any free one. Gives the port. Unavailable when it can't be had.
     [[nodiscard]] Result<quint16> start(const QHostAddress &address, quint16 port);
     [[nodiscard]] const HttpCounters &counters() const { return m_counters; }
@@ -41,6 +46,7 @@ private:
     HttpCounters m_counters;
     QHash<QByteArray, int> m_perAddress;
     QSet<HttpConnection *> m_connections;
+    std::optional<QSslConfiguration> m_tls;
     QTimer m_ticker;
     MonoTime m_lastTick;
 };

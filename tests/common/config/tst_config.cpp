@@ -57,6 +57,8 @@ sync_folders = false
 address = "0.0.0.0"
 port = 3001
 hosts = ["orchestrator", "orch.example"]
+certificate = "tls.crt"
+key = "/etc/tls.key"
 [store]
 path = "/var/store"
 [access]
@@ -101,6 +103,8 @@ min_disk_free_mb = 5
         QCOMPARE(c->listenAddress, u"0.0.0.0"_s);
         QCOMPARE(c->listenPort, quint16(3001));
         QCOMPARE(c->listenHosts, QStringList({u"orchestrator"_s, u"orch.example"_s}));
+        QCOMPARE(c->listenCertificate, m_folder.path("tls.crt"));
+        QCOMPARE(c->listenKey, u"/etc/tls.key"_s);
         QCOMPARE(c->storePath, u"/var/store"_s);
         QCOMPARE(c->tokensFile, u"/etc/tokens"_s);
         QCOMPARE(c->acceptedTypes, QList<QByteArray>({"csv"}));
@@ -133,6 +137,7 @@ min_disk_free_mb = 7
 [orchestrator]
 url = "https://orch.example:3443"
 token_file = "token"
+fingerprint = "0F:1e:2d:3c:4b:5a:69:78:87:96:a5:b4:c3:d2:e1:f0:0f:1e:2d:3c:4b:5a:69:78:87:96:a5:b4:c3:d2:e1:f0"
 [share]
 root = "/srv/zone"
 cache_seconds = 1
@@ -186,6 +191,7 @@ json = "a.jsonl"
         QCOMPARE(c->minDiskFree, qint64 {7'000'000});
         QCOMPARE(c->orchestratorUrl, QUrl(u"https://orch.example:3443"_s));
         QCOMPARE(c->tokenFile, m_folder.path("token"));
+        QVERIFY(c->orchestratorFingerprint.toString().startsWith(u"0F:1E:2D:"_s));
         QVERIFY(c->shareCache == 1s && c->shareBusyRetry == 2s && c->shareRescan == 3s && !c->shareWatch);
         const BrowserConfig &b = c->browser;
         QCOMPARE(b.program, u"chromium"_s); // looked for by name: no path is made of it

@@ -48,6 +48,12 @@ private Q_SLOTS:
             "FILE:10: listen.address: is \"localhost\"; must be an IP address");
         orchestratorRow("host with a port", o + "[listen]\nhosts = [\"a:3000\"]\n",
             "FILE:10: listen.hosts: holds \"a:3000\"; must be a list of host names without a port");
+        orchestratorRow("certificate without a key", o + "[listen]\ncertificate = \"c.pem\"\n",
+            "FILE:9: listen.key: is missing; TLS needs certificate and key");
+        orchestratorRow("key without a certificate", o + "[listen]\nkey = \"k.pem\"\n",
+            "FILE:9: listen.certificate: is missing; TLS needs certificate and key");
+        orchestratorRow("key on the share", o + "[listen]\ncertificate = \"c\"\nkey = \"/srv/zone/k\"\n",
+            "FILE:11: listen.key: must not lie on the share");
         orchestratorRow("regular expression", o + "[dispatch]\nserial_key = '('\n",
             "FILE:10: dispatch.serial_key: is no regular expression: missing closing parenthesis at character 1");
         orchestratorRow("regular expression of a rule", o + "[[dispatch.priority]]\npattern = '['\npriority = 1\n",
@@ -87,6 +93,11 @@ private Q_SLOTS:
             "orchestrator.url: is \"http://u:p@orchestrator:3000\"; must be an address like");
         agentRow("url with a path", QByteArray(a).replace(":3000", ":3000/api"), "orchestrator.url: is");
         agentRow("url of another scheme", QByteArray(a).replace("http://", "ftp://"), "orchestrator.url: is");
+        agentRow("fingerprint that is none", QByteArray(a).replace("[orchestrator]", "[orchestrator]\nfingerprint = \"ab:cd\""),
+            "orchestrator.fingerprint: is \"ab:cd\"; must be a SHA-256 fingerprint of 64 hexadecimal digits");
+        agentRow("fingerprint over plain HTTP",
+            QByteArray(a).replace("[orchestrator]", "[orchestrator]\nfingerprint = \"" + QByteArray(64, 'a') + '"'),
+            "orchestrator.fingerprint: does nothing without TLS");
         agentRow("no share", QByteArray(a).replace("root = \"/srv/zone\"\n", ""),
             "FILE:8: share.root: is missing; needed unless offline");
         agentRow("unknown section of an agent", a + "[x]\n", "x: is unknown");

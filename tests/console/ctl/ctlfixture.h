@@ -28,7 +28,9 @@ class CtlFixture
 public:
     CtlFleet fleet;
 
-    CtlFixture()
+    /// `tls`: the port speaks TLS only.
+    explicit CtlFixture(const std::optional<QSslConfiguration> &tls = {})
+        : m_scheme(tls ? QStringLiteral("https") : QStringLiteral("http"))
     {
         add(Role::Operator, QStringLiteral("anna"), "operator-token-0123456789abcdef");
         add(Role::Viewer, QStringLiteral("bob"), "viewer-token-0123456789abcdef");
@@ -37,6 +39,7 @@ public:
         write("stranger", "stranger-token-0123456789abcdef\n");
         ApiConfig config;
         config.port = 0;
+        config.tls = tls;
         m_server = std::make_unique<ApiServer>(fleet, m_access, config, m_clock);
         m_port = m_server->listen().value_or(0);
     }
@@ -53,7 +56,7 @@ public:
     void start(QProcess &program, const QStringList &words, const char *who = "anna")
     {
         QProcessEnvironment environment = QProcessEnvironment::systemEnvironment();
-        environment.insert(QStringLiteral("DTF_SERVER"), QStringLiteral("http://127.0.0.1:%1").arg(m_port));
+        environment.insert(QStringLiteral("DTF_SERVER"), QStringLiteral("%1://127.0.0.1:%2").arg(m_scheme).arg(m_port));
         environment.insert(QStringLiteral("DTF_TOKEN_FILE"), *who ? path(who) : QString());
         environment.insert(QStringLiteral("TZ"), QStringLiteral("UTC"));
         program.setProcessEnvironment(environment);
@@ -82,6 +85,7 @@ private:
         }
     }
 
+    const QString m_scheme;
     QTemporaryDir m_dir;
     AccessList m_access;
     SystemClock m_clock;

@@ -36,6 +36,8 @@ private Q_SLOTS:
         row("nodes --bad", "no option --bad");
         row("nodes -x", "no option -x");
         row("nodes extra", "takes no further words");
+        row("nodes --server https://orch:3000 --fingerprint ab:cd", "64 hexadecimal digits");
+        row("nodes --fingerprint 0f1e2d3c4b5a69788796a5b4c3d2e1f00f1e2d3c4b5a69788796a5b4c3d2e1f0", "--server https://");
         row("why", "Usage: dtf-ctl why JOB");
         row("why a b", "Usage: dtf-ctl why JOB");
         row("nodes --follow", "--follow has no meaning for nodes");
@@ -172,6 +174,18 @@ private Q_SLOTS:
         QCOMPARE(parsed(u"nodes"_s, environment)->tokenFile, u"/t"_s);
         QCOMPARE(parsed(u"--server https://b:1 nodes --token-file u"_s, environment)->server, QUrl(u"https://b:1"_s));
         QCOMPARE(parsed(u"--server https://b:1 nodes --token-file u"_s, environment)->tokenFile, u"u"_s);
+    }
+
+    void a_fingerprint_is_taken_from_both()
+    {
+        const QString one = u"0f1e2d3c4b5a69788796a5b4c3d2e1f00f1e2d3c4b5a69788796a5b4c3d2e1f0"_s;
+        const QString two = QString(one).replace(u'f', u'0');
+        const ArgumentDefaults environment {u"https://orchestrator:3000"_s, u"/t"_s, one};
+        QCOMPARE(parsed(u"nodes"_s, environment)->fingerprint, *Fingerprint::parse(one));
+        QCOMPARE(parsed(u"nodes --fingerprint "_s + two, environment)->fingerprint, *Fingerprint::parse(two));
+        QVERIFY(!parsed(u"nodes --server http://plain:1"_s, environment)); // it would protect nothing
+        QVERIFY(!parsed(u"nodes"_s, {u"https://orchestrator:3000"_s, {}, u"nonsense"_s}));
+        QVERIFY(parsed(u"--help"_s, {{}, {}, u"nonsense"_s}));
     }
 
     void a_file_may_be_called_like_an_option() { QCOMPARE(parsed(u"why -- --all"_s)->job, u"--all"_s); }

@@ -8,8 +8,11 @@
 #include "console/views/nodesview.h"
 #include "console/views/pictureview.h"
 #include "console/views/timelinepage.h"
+#include "orchestrator/tlsidentity.h"
 #include "tests/console/screenshots/album.h"
 #include "tests/console/screenshots/tour.h"
+#include "tests/support/certificates.h"
+#include "tests/support/tlsserver.h"
 
 #include <QDockWidget>
 #include <QTableView>
@@ -96,6 +99,23 @@ void photographDocks(Tour &tour)
     tour.resetLayout();
 }
 
+void photographCertificates(Tour &tour)
+{
+    Certificates made;
+    const Certificates::Made own = made.make({.name = u"own"_s, .commonName = u"dtf-orch"_s});
+    const auto identity = loadTlsIdentity(own.certificate, own.key);
+    if (!identity) {
+        tour.miss(identity.error().detail);
+        return;
+    }
+    TlsServer server(serverTls(*identity));
+    Connector &connector = tour.stage().console().connector();
+    connector.lookAt({u"PROD"_s, server.url(), {}, {}});
+    tour.dialog(u"certificate"_s);
+    connector.lookAt({u"PROD"_s, server.url(), {}, TlsTrust(Fingerprint::ofDer("the one before"))});
+    tour.dialog(u"certificate-changed"_s);
+}
+
 void photographDialogs(Tour &tour)
 {
     MainWindow &window = tour.stage().window();
@@ -130,6 +150,7 @@ void photographDialogs(Tour &tour)
     tour.dialog(u"keys"_s);
     tour.stage().console().connector().ask();
     tour.dialog(u"connect"_s);
+    photographCertificates(tour);
     tour.menu(*window.viewMenu(), u"menu-view"_s);
     tour.contextMenu(*tour.stage().files(), u"menu-of-file"_s);
     tour.contextMenu(*window.nodes()->table(), u"menu-of-node"_s);

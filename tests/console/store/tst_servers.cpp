@@ -79,6 +79,30 @@ private Q_SLOTS:
         QVERIFY(!servers.find(u"other"_s));
     }
 
+    void aPinIsKeptWithItsAddress()
+    {
+        Fixture f;
+        const Fingerprint print = Fingerprint::ofDer("a certificate");
+        QVERIFY(f.servers.put(named(u"PROD"_s, u"https://p:1"_s)));
+        QVERIFY(!f.servers.pin(u"PROD"_s, QUrl(u"https://p:2"_s), print)); // not of this machine
+        QVERIFY(!f.servers.pin(u"TEST"_s, QUrl(u"https://p:1"_s), print));
+        QVERIFY(f.servers.pin(u"prod"_s, QUrl(u"https://p:1"_s), print));
+        f.settings.sync();
+        QSettings again(f.settings.fileName(), QSettings::IniFormat);
+        QCOMPARE(Servers(again).find(u"PROD"_s)->pin, print);
+    }
+
+    void aPinThatCannotBeUnderstoodDoesNotBecomeNone()
+    {
+        Fixture f;
+        QVERIFY(f.servers.put(named(u"PROD"_s, u"https://p:1"_s)));
+        f.settings.beginWriteArray(u"servers"_s, 1);
+        f.settings.setArrayIndex(0);
+        f.settings.setValue(u"certificate"_s, u"ab:cd"_s);
+        f.settings.endArray();
+        QVERIFY(f.servers.all().isEmpty());
+    }
+
     void aRemovedOneIsGone()
     {
         Fixture f;

@@ -28,6 +28,7 @@ public:
                                }};
     }
     HttpResponse failure(int status) override { return text(status, "failed"); }
+    HttpResponse plainWhereTls() override { return text(400, "TLS is spoken here"); }
     static HttpResponse text(int status, const QByteArray &body)
     {
         HttpResponse response;
@@ -72,14 +73,18 @@ private:
 
 struct Server
 {
-    explicit Server(const HttpLimits &limits = {})
+    explicit Server(const HttpLimits &limits = {}, const std::optional<QSslConfiguration> &tls = {})
         : server(handler, limits, clock)
-        , port(server.start(QHostAddress(QHostAddress::LocalHost), 0).value_or(0))
-    { }
+    {
+        if (tls) {
+            server.setTls(*tls);
+        }
+        port = server.start(QHostAddress(QHostAddress::LocalHost), 0).value_or(0);
+    }
     EchoHandler handler;
     JumpClock clock;
     HttpServer server;
-    quint16 port;
+    quint16 port = 0;
 };
 
 } // namespace dtf::echoserver

@@ -36,13 +36,15 @@ struct Api
     std::unique_ptr<ApiServer> server;
     quint16 port = 0;
 
-    explicit Api(const LinkLimits &limits = quick(), const HttpLimits &http = {})
+    explicit Api(
+        const LinkLimits &limits = quick(), const HttpLimits &http = {}, const std::optional<QSslConfiguration> &tls = {})
     {
         fleet.stateView = state();
         ApiConfig config;
         config.port = 0;
         config.links = limits;
         config.http = http;
+        config.tls = tls;
         server = std::make_unique<ApiServer>(fleet, access, config, clock);
         port = server->listen().value_or(0);
     }

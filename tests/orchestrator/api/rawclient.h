@@ -4,9 +4,12 @@
 #include <QElapsedTimer>
 #include <QEventLoop>
 #include <QHostAddress>
+#include <QSslSocket>
 #include <QTcpSocket>
 #include <QTest>
 #include <QTimer>
+
+#include <memory>
 
 namespace dtf {
 
@@ -22,10 +25,14 @@ public:
     };
 
     explicit RawClient(quint16 port)
+        : m_owned(std::make_unique<QTcpSocket>())
+        , m_socket(*m_owned)
     {
         m_socket.connectToHost(QHostAddress(QHostAddress::LocalHost), port);
         (void)spin([this] { return m_socket.state() == QAbstractSocket::ConnectedState; });
     }
+    /// Over TLS, whatever the certificate.
+    [[nodiscard]] static RawClient overTls(quint16 port) { return RawClient(std::make_unique<QSslSocket>(), port); }
     void send(const QByteArray &bytes)
     {
         m_socket.write(bytes);
@@ -59,6 +66,15 @@ public:
     }
 
 private:
+    RawClient(std::unique_ptr<QSslSocket> tls, quint16 port)
+        : m_owned(std::move(tls))
+        , m_socket(*m_owned)
+    {
+        auto &socket = static_cast<QSslSocket &>(m_socket);
+        socket.setPeerVerifyMode(QSslSocket::VerifyNone);
+        socket.connectToHostEncrypted(QStringLiteral("127.0.0.1"), port);
+        (void)spin([&] { return socket.isEncrypted(); });
+    }
     bool take(Answer &answer)
     {
         m_in += m_socket.readAll();
@@ -76,7 +92,8 @@ private:
         m_in.remove(0, end + 4 + size);
         return true;
     }
-    QTcpSocket m_socket;
+    std::unique_ptr<QTcpSocket> m_owned;
+    QTcpSocket &m_socket;
     QByteArray m_in;
 };
 
