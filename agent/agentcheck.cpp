@@ -4,6 +4,7 @@
 #include "agent/browser/processes.h"
 #include "agent/work/offlinedesk.h"
 #include "common/config/tokens.h"
+#include "common/core/diskspace.h"
 #include "common/net/certificatetext.h"
 #include "common/net/tlstrust.h"
 #include "common/share/localsharefs.h"
@@ -13,7 +14,6 @@
 #include <QNetworkProxy>
 #include <QSslSocket>
 #include <QStandardPaths>
-#include <QStorageInfo>
 #include <QTcpSocket>
 #include <QTemporaryFile>
 
@@ -101,9 +101,11 @@ QList<CheckRow> checkAgent(const AgentConfig &config)
     QList<CheckRow> rows;
     rows.append(writable(u"state"_s, config.stateDir));
     rows.append(writable(u"scratch"_s, config.scratchDir));
-    const qint64 free = QStorageInfo(config.scratchDir).bytesAvailable();
+    const qint64 free = freeBytes(config.scratchDir);
+    const qint64 needed = config.minDiskFree / 1'000'000;
     rows.append({u"scratch space"_s, free >= config.minDiskFree,
-        u"%1 MB free, %2 MB needed"_s.arg(free / 1'000'000).arg(config.minDiskFree / 1'000'000)});
+        free < 0 ? u"how much is free can't be found out, %1 MB are needed"_s.arg(needed)
+                 : u"%1 MB free, %2 MB needed"_s.arg(free / 1'000'000).arg(needed)});
     if (config.offline) {
         checkOffline(config, rows);
     } else {

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "agent/link/hostfigures.h"
 
-#include <QStorageInfo>
+#include "common/core/diskspace.h"
+
 #include <QSysInfo>
 
 namespace dtf {
@@ -20,7 +21,7 @@ HostFigures HostMeter::read()
     }
     m_last = now;
     figures.memoryFree = memoryFree();
-    figures.diskFree = QStorageInfo(m_folder).bytesAvailable();
+    figures.diskFree = freeBytes(m_folder);
     return figures;
 }
 

@@ -6,6 +6,7 @@
 #include "agent/work/localdisk.h"
 #include "agent/work/processtree.h"
 #include "agent/work/sharetasks.h"
+#include "common/core/diskspace.h"
 
 #include <QFileInfo>
 #include <QLoggingCategory>
@@ -93,7 +94,7 @@ void WorkEngine::run(qint64 number, const effect::ListFolders &)
 {
     onShare<event::Listed>(number, [node = m_config.node, dir = m_config.scratchDir](ShareFs &fs) {
         event::Listed listed = sharetasks::listFolders(fs, node);
-        listed.diskFree = localdisk::freeBytes(dir);
+        listed.diskFree = freeBytes(dir);
         return listed;
     });
 }

@@ -2,7 +2,6 @@
 #include "agent/work/localdisk.h"
 
 #include <QDir>
-#include <QStorageInfo>
 
 #include <cerrno>
 #include <cstring>
@@ -138,12 +137,6 @@ bool punchFront(const QString &path, qint64 bytes)
     Q_UNUSED(bytes);
     return false;
 #endif
-}
-
-qint64 freeBytes(const QString &folder)
-{
-    const QStorageInfo storage(folder);
-    return storage.isValid() && storage.isReady() ? storage.bytesAvailable() : -1;
 }
 
 } // namespace dtf::localdisk

@@ -19,6 +19,5 @@ namespace dtf::localdisk {
 [[nodiscard]] Result<void> moveNew(const QString &from, const QString &to);
 /// Gives the disk space of the first `bytes` of a file back while offsets stay as they are; false where the system can't.
 bool punchFront(const QString &path, qint64 bytes);
-[[nodiscard]] qint64 freeBytes(const QString &folder); ///< -1: unknown
 
 } // namespace dtf::localdisk

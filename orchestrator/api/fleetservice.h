@@ -25,6 +25,7 @@ public:
     virtual void reports(const ReportBatch &batch, Callback<ReportAck> done) = 0; ///< answered once durable
     virtual void logLines(const LogLines &lines) = 0;
     virtual void picture(const PictureData &picture) = 0;
+    virtual void checked(const CheckData &check) = 0; ///< how a self-check ended
 
     // readers
     [[nodiscard]] virtual StateView state() = 0;
@@ -32,8 +33,13 @@ public:
     virtual void jobs(const JobQuery &query, Callback<JobPage> done) = 0;
     virtual void job(const JobId &id, Callback<JobView> done) = 0;
     virtual void why(const JobId &id, Callback<WhyView> done) = 0;
-    virtual void jobLog(
-        const JobId &id, qint64 offset, Callback<QByteArray> done) = 0; ///< ≤ 1 MiB from `offset` of the newest attempt's log
+    /// ≤ 1 MiB from `offset` of an attempt's log; `attempt`: its epoch, 0: the newest.
+    virtual void jobLog(const JobId &id, Epoch attempt, qint64 offset, Callback<QByteArray> done) = 0;
+    virtual void attempts(const JobId &id, Callback<AttemptsView> done) = 0;
+    virtual void results(const JobId &id, Callback<ResultsView> done) = 0;
+    /// ≤ 1 MiB from `offset` of a file that results() lists.
+    virtual void resultBytes(const JobId &id, const QByteArray &name, qint64 offset, Callback<QByteArray> done) = 0;
+    [[nodiscard]] virtual FiguresView figures() = 0; ///< every node's last hour
     virtual void audit(const AuditQuery &query, Callback<AuditPage> done) = 0;
     virtual void auditCheck(Callback<AuditCheck> done) = 0; ///< at once; begins a reading of the chain when the last one is old
     virtual void history(int hours, Callback<HistoryView> done) = 0; ///< 1–168
@@ -50,6 +56,8 @@ public:
         const QByteArray &actor, Callback<OperatorReply> done) = 0;
     /// NodeAction::Picture: the picture itself, PNG bytes; Timeout after 20 s.
     virtual void pictureOf(const NodeName &node, const QByteArray &actor, Callback<QByteArray> done) = 0;
+    /// NodeAction::SelfCheck: what its agent found; Timeout after 30 s, Unavailable when it can't check itself now.
+    virtual void selfCheckOf(const NodeName &node, const QByteArray &actor, Callback<CheckData> done) = 0;
     /// A refused or failed access worth remembering (audited, at most 10 a minute per address).
     virtual void accessRefused(const QByteArray &who, const QByteArray &what) = 0;
 };

@@ -4,6 +4,7 @@
 
 #include "common/protocol/codec.h"
 #include "common/share/namepolicy.h"
+#include "orchestrator/store/auditwords.h"
 #include "orchestrator/store/store.h"
 
 #include <QJsonDocument>
@@ -242,7 +243,8 @@ void FleetState::settled(Context &c, Job &job, const ActionDone &done)
             j.cause = cause;
             j.rerunAllowed = false;
         });
-        const bool ok = advance(c, job, eventOf(kind), auditKindOf(kind), from + " -> " + done.place + ": " + why, actor);
+        const bool ok =
+            advance(c, job, eventOf(kind), auditKindOf(kind), withCause(from + " -> " + done.place + ": " + why, cause), actor);
         const bool byOperator = actor.startsWith("operator:");
         if (ok && kind == ActionKind::Reject) {
             raise(c, AlertKind::JobRejected, AlertSeverity::Warning, job.id.toBytes26(), job.name + ": " + why);

@@ -2,6 +2,7 @@
 // Heartbeats, silence, and what time alone brings about.
 #include "orchestrator/fleet/fleetstate.h"
 #include "orchestrator/policy/lostrun.h"
+#include "orchestrator/store/auditwords.h"
 
 #include "common/protocol/version.h"
 
@@ -66,7 +67,7 @@ void FleetState::on(Context &c, const BeatReceived &event)
                 n->refusalsTold.clear();
             }
             n->refusalsTold.insert(told);
-            audit(c, AuditKind::NodeState, nullptr, n->config.name, "heartbeat refused: " + refusal.toUtf8(),
+            audit(c, AuditKind::NodeState, nullptr, n->config.name, nodeNews(NodeNews::Refused, refusal.toUtf8()),
                 "agent:" + n->config.name.bytes());
         }
         const bool twin = n->liveness == Liveness::Alive && beat.boot != n->boot;
@@ -96,6 +97,7 @@ void FleetState::on(Context &c, const BeatReceived &event)
     const bool first = n->beat.seq == 0;
     n->beat = beat;
     n->lastBeat = c.now.mono;
+    n->figures.take(c.now.mono, beat.cpuPercent, !beat.running.isEmpty());
     if (n->liveness != Liveness::Alive) {
         welcome(c, *n);
     }
@@ -121,9 +123,7 @@ void FleetState::on(Context &c, const BeatReceived &event)
     if (changed) {
         n->since = c.now.wall;
         audit(c, AuditKind::NodeState, nullptr, n->config.name,
-            "browser " + QByteArray(toString(beat.browserState).data()) + (beat.shareOk ? "" : ", does not see the share") + ": "
-                + beat.browserDetail.toUtf8(),
-            "agent:" + n->config.name.bytes());
+            browserNews(beat.browserState, beat.shareOk, beat.browserDetail.toUtf8()), "agent:" + n->config.name.bytes());
         m_dispatchWanted = true;
     }
     c.step.changedNodes.insert(n->config.name);
@@ -135,7 +135,8 @@ void FleetState::welcome(Context &c, FleetNode &n)
     n.liveness = Liveness::Alive;
     n.since = c.now.wall;
     clear(c, AlertKind::NodeLost, n.config.name.bytes());
-    audit(c, AuditKind::NodeState, nullptr, n.config.name, back ? "heard again" : "heard", "orchestrator");
+    audit(
+        c, AuditKind::NodeState, nullptr, n.config.name, nodeNews(back ? NodeNews::HeardAgain : NodeNews::Heard), "orchestrator");
     if (m_gates.frozen) {
         m_gates.frozen = false;
         clear(c, AlertKind::ManyNodesLost, {});
@@ -149,7 +150,7 @@ void FleetState::lose(Context &c, FleetNode &n)
     n.liveness = Liveness::Lost;
     n.lostSince = c.now.mono;
     n.since = c.now.wall;
-    audit(c, AuditKind::NodeState, nullptr, n.config.name, "lost: silent for 30 s or longer", "orchestrator");
+    audit(c, AuditKind::NodeState, nullptr, n.config.name, nodeNews(NodeNews::Lost, "silent for 30 s or longer"), "orchestrator");
     raise(c, AlertKind::NodeLost, AlertSeverity::Critical, n.config.name.bytes(),
         "silent; its files that were not begun go elsewhere");
     n.browserDownSince.reset(); // of a silent node nothing is known
@@ -201,7 +202,8 @@ void FleetState::judgeNodes(Context &c)
         if (next != Liveness::Lost) {
             n.liveness = next;
             n.since = c.now.wall;
-            audit(c, AuditKind::NodeState, nullptr, n.config.name, "suspect: no heartbeat, gets nothing new", "orchestrator");
+            audit(c, AuditKind::NodeState, nullptr, n.config.name, nodeNews(NodeNews::Suspect, "no heartbeat, gets nothing new"),
+                "orchestrator");
             c.step.changedNodes.insert(n.config.name);
         } else if (!frozen) {
             lose(c, n);

@@ -37,12 +37,17 @@ public:
     void reports(const ReportBatch &batch, Callback<ReportAck> done) override;
     void logLines(const LogLines &lines) override;
     void picture(const PictureData &picture) override;
+    void checked(const CheckData &check) override;
     [[nodiscard]] StateView state() override;
     [[nodiscard]] QList<JobView> activeJobs(int limit) override;
     void jobs(const JobQuery &query, Callback<JobPage> done) override;
     void job(const JobId &id, Callback<JobView> done) override;
     void why(const JobId &id, Callback<WhyView> done) override;
-    void jobLog(const JobId &id, qint64 offset, Callback<QByteArray> done) override;
+    void jobLog(const JobId &id, Epoch attempt, qint64 offset, Callback<QByteArray> done) override;
+    void attempts(const JobId &id, Callback<AttemptsView> done) override;
+    void results(const JobId &id, Callback<ResultsView> done) override;
+    void resultBytes(const JobId &id, const QByteArray &name, qint64 offset, Callback<QByteArray> done) override;
+    [[nodiscard]] FiguresView figures() override;
     void audit(const AuditQuery &query, Callback<AuditPage> done) override;
     void auditCheck(Callback<AuditCheck> done) override;
     void history(int hours, Callback<HistoryView> done) override;
@@ -55,6 +60,7 @@ public:
     void acknowledgeAlert(AlertKind kind, const QByteArray &subject, const OperatorRequest &request, const QByteArray &actor,
         Callback<OperatorReply> done) override;
     void pictureOf(const NodeName &node, const QByteArray &actor, Callback<QByteArray> done) override;
+    void selfCheckOf(const NodeName &node, const QByteArray &actor, Callback<CheckData> done) override;
     void accessRefused(const QByteArray &who, const QByteArray &what) override;
 
 private:
@@ -75,6 +81,10 @@ private:
     void tuneScanning();
     void command(const QByteArray &actor, const OperatorRequest &body, Callback<OperatorReply> done,
         std::function<FleetEvent(quint64)> event);
+    /// Asks a node's agent for something that comes back over its link: `waiting` by the command's id, or refused at once.
+    template <typename T>
+    void askNode(const NodeName &node, NodeAction action, const QByteArray &actor, milliseconds deadline,
+        QHash<qint64, Callback<T>> &waiting, Callback<T> done);
     [[nodiscard]] bool overloaded() const;
 
     OrchestratorConfig m_config;
@@ -88,6 +98,7 @@ private:
     qsizetype m_committing = 0; ///< how many of its front are in the commit under way; 0: none
     QHash<quint64, Waiting> m_requests;
     QHash<qint64, Callback<QByteArray>> m_pictures; ///< by command id
+    QHash<qint64, Callback<CheckData>> m_checks; ///< by command id
     QSet<QByteArray> m_keysUnderWay;
     quint64 m_nextRequest = 1;
     milliseconds m_storeRetry {1'000};

@@ -15,8 +15,6 @@ using namespace Qt::StringLiterals;
 namespace {
 
 constexpr qsizetype mostRequests = 1'000;
-constexpr seconds pictureDeadline(20);
-constexpr qint64 logPortion = 1024 * 1024;
 
 } // namespace
 
@@ -41,17 +39,6 @@ void FleetController::logLines(const LogLines &lines)
 {
     if (m_publisher) {
         m_publisher->publishLog(lines);
-    }
-}
-
-void FleetController::picture(const PictureData &data)
-{
-    if (const Callback<QByteArray> done = m_pictures.take(data.commandId)) {
-        if (data.png.isEmpty()) {
-            done(fail(ErrorCode::Unavailable, data.error.isEmpty() ? u"the agent has no picture"_s : data.error));
-        } else {
-            done(data.png);
-        }
     }
 }
 
@@ -110,19 +97,6 @@ void FleetController::why(const JobId &id, Callback<WhyView> done)
         view.verdict = toString(record->state);
         view.detail = view.job.detail;
         done(std::move(view));
-    });
-}
-
-void FleetController::jobLog(const JobId &id, qint64 offset, Callback<QByteArray> done)
-{
-    job(id, [this, offset, done = std::move(done)](const Result<JobView> &view) {
-        if (!view) {
-            done(tl::unexpected(view.error()));
-        } else if (view->node.isEmpty() || view->epoch == 0) {
-            done(fail(ErrorCode::NotFound, u"this file has not run yet, so it has no log"_s));
-        } else {
-            m_zone.readLog(layout::jobLog(view->node, view->job, view->epoch), offset, logPortion, done);
-        }
     });
 }
 
@@ -214,29 +188,6 @@ void FleetController::acknowledgeAlert(AlertKind kind, const QByteArray &subject
 {
     command(actor, request, std::move(done), [=](quint64 number) -> FleetEvent {
         return AlertCommanded {number, kind, subject, request, actor};
-    });
-}
-
-void FleetController::pictureOf(const NodeName &node, const QByteArray &actor, Callback<QByteArray> done)
-{
-    OperatorRequest request;
-    request.reason = u"picture"_s;
-    nodeCommand(node, NodeAction::Picture, request, actor, [this, done = std::move(done)](const Result<OperatorReply> &reply) {
-        if (!reply) {
-            done(tl::unexpected(reply.error()));
-            return;
-        }
-        if (!reply->ok) {
-            done(fail(ErrorCode::NotFound, reply->detail));
-            return;
-        }
-        const qint64 id = reply->commandId;
-        m_pictures.insert(id, done);
-        QTimer::singleShot(pictureDeadline, this, [this, id] {
-            if (const Callback<QByteArray> late = m_pictures.take(id)) {
-                late(fail(ErrorCode::Timeout, u"the agent sent no picture in time"_s));
-            }
-        });
     });
 }
 

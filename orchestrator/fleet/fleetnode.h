@@ -2,6 +2,7 @@
 #pragma once
 
 #include "common/protocol/messages.h"
+#include "orchestrator/fleet/nodefigures.h"
 #include "orchestrator/orchestratorconfig.h"
 #include "orchestrator/policy/dispatch.h"
 #include "orchestrator/store/records.h"
@@ -46,6 +47,7 @@ struct FleetNode
     quint16 recentFailures = 0; ///< bit per run, newest lowest
     int doneToday = 0;
     int failedToday = 0;
+    NodeFigureRing figures;
     QList<AgentCommand> commands; ///< no result yet, ≤ 32
 };
 

@@ -2,6 +2,7 @@
 #include "orchestrator/fleet/fleetstate.h"
 
 #include "common/core/logging.h"
+#include "orchestrator/store/auditwords.h"
 
 #include <QByteArray>
 
@@ -275,7 +276,7 @@ bool FleetState::advance(Context &c, Job &job, JobEvent event, AuditKind kind, c
     if (!next) {
         qCWarning(lcFleet).noquote() << "job" << job.id.toString() << "ignored:" << next.error().detail
                                      << QString::fromUtf8(detail);
-        audit(c, kind, &job, nodeNameOf(job), "ignored, " + next.error().detail.toUtf8() + ": " + detail, actor);
+        audit(c, kind, &job, nodeNameOf(job), ignoredWord.data() + next.error().detail.toUtf8() + ": " + detail, actor);
         return false;
     }
     touch(c, job, [&](Job &j) { j.state = *next; });

@@ -40,6 +40,7 @@ public:
     [[nodiscard]] std::optional<NodeView> nodeView(const NodeName &node, const Now &now) const;
     [[nodiscard]] std::optional<JobView> jobView(const JobId &job) const;
     [[nodiscard]] QList<JobView> activeJobs(int limit) const; ///< newest change first
+    [[nodiscard]] FiguresView figures(const Now &now) const;
     [[nodiscard]] std::optional<WhyView> why(const JobId &job, const Now &now) const;
     [[nodiscard]] QList<StableFile> filesInIncoming() const; ///< what the scanner must know after a restart
     [[nodiscard]] QList<NodeName> nodeNames() const;

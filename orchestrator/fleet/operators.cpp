@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Operators' commands: compare-and-set, answered in plain words, never a second run by a stale click.
 #include "orchestrator/fleet/fleetstate.h"
+#include "orchestrator/store/auditwords.h"
 
 namespace dtf {
 
@@ -187,13 +188,13 @@ OperatorReply FleetState::command(Context &c, FleetNode &n, const NodeCommanded 
 {
     const QByteArray reason = event.body.reason.toUtf8();
     const QString name = n.config.name.toString();
-    const auto set = [&](AdminState state, const char *word) {
+    const auto set = [&](AdminState state, NodeNews news) {
         n.admin = state;
         n.adminBy = event.actor;
         n.adminReason = reason;
         n.adminChanged = c.now.wall;
         c.dirtyNodes.insert(n.config.name);
-        audit(c, AuditKind::NodeState, nullptr, n.config.name, QByteArray(word) + ": " + reason, event.actor);
+        audit(c, AuditKind::NodeState, nullptr, n.config.name, nodeNews(news, reason), event.actor);
         m_dispatchWanted = true;
     };
     const auto ask = [&](CommandKind kind) {
@@ -213,18 +214,18 @@ OperatorReply FleetState::command(Context &c, FleetNode &n, const NodeCommanded 
     };
     switch (event.action) {
     case NodeAction::Pause:
-        set(AdminState::Paused, "paused");
+        set(AdminState::Paused, NodeNews::Paused);
         returnAssigned(c, n, "its node was paused", event.actor);
         return done(u"%1 is paused: the running file ends, nothing new begins"_s.arg(name));
     case NodeAction::Drain:
-        set(AdminState::Draining, "draining");
+        set(AdminState::Draining, NodeNews::Draining);
         returnAssigned(c, n, "its node is being drained", event.actor);
         return done(u"%1 finishes its running file and gets nothing new"_s.arg(name));
     case NodeAction::Resume:
         if (n.admin == AdminState::InService) {
             return refused(ErrorCode::Stale, u"%1 is neither paused nor draining"_s.arg(name));
         }
-        set(AdminState::InService, "resumed");
+        set(AdminState::InService, NodeNews::Resumed);
         return done(u"%1 takes files again"_s.arg(name));
     case NodeAction::RestartBrowser:
         return ask(CommandKind::RestartBrowser);

@@ -2,6 +2,7 @@
 // What agents report from their journals: in order, possibly late, possibly twice.
 #include "orchestrator/fleet/fleetstate.h"
 #include "orchestrator/policy/lostrun.h"
+#include "orchestrator/store/auditwords.h"
 
 namespace dtf {
 
@@ -160,10 +161,10 @@ void FleetState::takeJob(Context &c, FleetNode &n, Job &job, const Report &repor
         return;
     case ReportKind::Exited:
         touch(c, job, [&](Job &j) { j.sideEffects = report.sideEffects; });
-        audit(c, AuditKind::JobExited, &job, n.config.name, detail, actor);
+        audit(c, AuditKind::JobExited, &job, n.config.name, exitWords(report.exitCode, detail), actor);
         return;
     case ReportKind::Released:
-        if (advance(c, job, JobEvent::Released, AuditKind::JobReleased, detail, actor)) {
+        if (advance(c, job, JobEvent::Released, AuditKind::JobReleased, withCause(detail, report.cause), actor)) {
             place(layout::running(n.config.name, token));
             if (judgeRelease(job.attempts, m_config.maxAttempts) == ReleaseVerdict::GiveUp) {
                 ended(c, &n, job, true);
@@ -198,7 +199,7 @@ void FleetState::takeJob(Context &c, FleetNode &n, Job &job, const Report &repor
             }
             return;
         }
-        if (advance(c, job, JobEvent::HeldBack, AuditKind::JobHeld, detail, actor)) {
+        if (advance(c, job, JobEvent::HeldBack, AuditKind::JobHeld, withCause(detail, report.cause), actor)) {
             place(layout::hold(token));
             ended(c, &n, job, true);
             raise(c, report.cause == Cause::ZeroRows ? AlertKind::ZeroRows : AlertKind::JobHeld, AlertSeverity::Critical, subject,
@@ -213,7 +214,7 @@ void FleetState::takeJob(Context &c, FleetNode &n, Job &job, const Report &repor
             }
             return;
         }
-        if (advance(c, job, JobEvent::GaveUp, AuditKind::JobFailed, detail, actor)) {
+        if (advance(c, job, JobEvent::GaveUp, AuditKind::JobFailed, withCause(detail, report.cause), actor)) {
             place(layout::failed({job.id, report.epoch, {}, job.name}));
             ended(c, &n, job, true);
             raise(c, report.cause == Cause::ZeroRows ? AlertKind::ZeroRows : AlertKind::JobFailed, AlertSeverity::Warning,
@@ -221,7 +222,7 @@ void FleetState::takeJob(Context &c, FleetNode &n, Job &job, const Report &repor
         }
         return;
     case ReportKind::Rejected:
-        if (advance(c, job, JobEvent::Refused, AuditKind::JobRejected, detail, actor)) {
+        if (advance(c, job, JobEvent::Refused, AuditKind::JobRejected, withCause(detail, report.cause), actor)) {
             place(layout::rejected(job.id, job.name));
             raise(c, AlertKind::JobRejected, AlertSeverity::Warning, subject, job.name + ": " + detail);
         }
@@ -252,8 +253,8 @@ void FleetState::explained(Context &c, const FleetNode &n, const Job &job, const
 {
     const QByteArray subject = job.id.toBytes26();
     const QByteArray words = job.name + ": " + report.detail.toUtf8();
-    audit(c, AuditKind::JobRecovered, &job, n.config.name, "its agent tells why: " + report.detail.toUtf8(),
-        "agent:" + n.config.name.bytes());
+    audit(c, AuditKind::JobRecovered, &job, n.config.name,
+        withCause("its agent tells why: " + report.detail.toUtf8(), report.cause), "agent:" + n.config.name.bytes());
     const auto at = m_alerts.find({static_cast<int>(kind), subject});
     if (at == m_alerts.end()) {
         return; // a person has dealt with it

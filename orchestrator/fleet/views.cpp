@@ -131,6 +131,17 @@ StateView FleetState::stateView(const Now &now) const
     return view;
 }
 
+FiguresView FleetState::figures(const Now &now) const
+{
+    FiguresView view;
+    view.to = {now.wall.msecsSinceEpoch - NodeFigureRing::sinceLastStep(now.mono).count()};
+    view.stepSeconds = static_cast<int>(NodeFigureRing::step.count() / 1000);
+    for (const FleetNode &n : m_nodes) {
+        view.nodes.append({n.config.name, n.figures.cpuPercent(now.mono), n.figures.busyPercent(now.mono)});
+    }
+    return view;
+}
+
 QList<JobView> FleetState::activeJobs(int limit) const
 {
     std::vector<const Job *> jobs;

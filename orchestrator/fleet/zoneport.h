@@ -25,6 +25,11 @@ public:
     virtual void setScanning(bool on) = 0; ///< off: no further FilesStable for now; on goes on where it stopped
     /// At most `limit` bytes of a log from `offset`.
     virtual void readLog(const SharePath &path, qint64 offset, qint64 limit, std::function<void(Result<QByteArray>)> done) = 0;
+    /// What the manifest of a result folder lists (`job` stays null); a note where there is none.
+    virtual void listResults(const SharePath &folder, std::function<void(Result<ResultsView>)> done) = 0;
+    /// At most `limit` bytes of a file that the folder's manifest lists.
+    virtual void readResult(const SharePath &folder, const QByteArray &name, qint64 offset, qint64 limit,
+        std::function<void(Result<QByteArray>)> done) = 0;
 };
 
 } // namespace dtf

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "orchestrator/store/history.h"
 
+#include "orchestrator/store/auditwords.h"
+
 #include <QHash>
 #include <QMap>
 
@@ -65,25 +67,40 @@ private:
     void takeState(const QByteArray &detail, WallTime time)
     {
         close(time);
-        const QByteArray word = detail.split(':').constFirst();
-        if (!m_told && (word == "lost" || word == "suspect") && m_alive.isEmpty()) {
+        const NodeNewsRead read = readNodeNews(detail);
+        const bool silent = read.news == NodeNews::Lost || read.news == NodeNews::Suspect;
+        if (!m_told && silent && m_alive.isEmpty()) {
             assumeBefore("ready"_L1); // it was heard until then
         }
         m_told = true;
-        m_refused = false;
-        if (word == "heard" || word == "heard again") {
+        m_refused = read.news == NodeNews::Refused;
+        switch (read.news) {
+        case NodeNews::Heard:
+        case NodeNews::HeardAgain:
             m_alive = "alive";
-        } else if (word == "lost" || word == "suspect") {
-            m_alive = word;
-        } else if (word == "paused" || word == "draining") {
-            m_admin = word;
-        } else if (word == "resumed") {
+            break;
+        case NodeNews::Suspect:
+            m_alive = "suspect";
+            break;
+        case NodeNews::Lost:
+            m_alive = "lost";
+            break;
+        case NodeNews::Paused:
+            m_admin = "paused";
+            break;
+        case NodeNews::Draining:
+            m_admin = "draining";
+            break;
+        case NodeNews::Resumed:
             m_admin.clear();
-        } else if (word == "heartbeat refused") {
-            m_refused = true;
-        } else if (word.startsWith("browser ")) {
+            break;
+        case NodeNews::Browser:
             m_alive = "alive";
-            m_browserOut = word != "browser ready";
+            m_browserOut = !read.takesFiles;
+            break;
+        case NodeNews::Refused:
+        case NodeNews::Other:
+            break;
         }
     }
     void endRun(const HistoryRow &row, WallTime time)

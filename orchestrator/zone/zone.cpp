@@ -2,6 +2,7 @@
 #include "orchestrator/zone/zone.h"
 
 #include "common/core/logging.h"
+#include "orchestrator/zone/resultreader.h"
 #include "orchestrator/zone/shareactions.h"
 #include "orchestrator/zone/zonelister.h"
 
@@ -268,6 +269,23 @@ void Zone::readLog(const SharePath &path, qint64 offset, qint64 limit, std::func
 {
     const bool queued = m_worker.run(
         [path, offset, limit](ShareFs &share) -> Result<QByteArray> { return share.readRange(path, offset, limit); }, done);
+    if (!queued) {
+        done(fail(ErrorCode::TooMany, u"the share worker has too much to do"_s));
+    }
+}
+
+void Zone::listResults(const SharePath &folder, std::function<void(Result<ResultsView>)> done)
+{
+    if (!m_worker.run([folder](ShareFs &share) { return dtf::listResults(share, folder); }, done)) {
+        done(fail(ErrorCode::TooMany, u"the share worker has too much to do"_s));
+    }
+}
+
+void Zone::readResult(
+    const SharePath &folder, const QByteArray &name, qint64 offset, qint64 limit, std::function<void(Result<QByteArray>)> done)
+{
+    const bool queued = m_worker.run(
+        [folder, name, offset, limit](ShareFs &share) { return dtf::readResult(share, folder, name, offset, limit); }, done);
     if (!queued) {
         done(fail(ErrorCode::TooMany, u"the share worker has too much to do"_s));
     }

@@ -36,6 +36,9 @@ public:
     void forget(const QList<std::pair<JobId, QByteArray>> &files) override;
     void setScanning(bool on) override;
     void readLog(const SharePath &path, qint64 offset, qint64 limit, std::function<void(Result<QByteArray>)> done) override;
+    void listResults(const SharePath &folder, std::function<void(Result<ResultsView>)> done) override;
+    void readResult(const SharePath &folder, const QByteArray &name, qint64 offset, qint64 limit,
+        std::function<void(Result<QByteArray>)> done) override;
 
 private:
     void checkHealth();

@@ -48,8 +48,15 @@ void AgentLinks::take(Link &link, const Message &message)
             return;
         }
         link.peer->refuse(picture ? Error {ErrorCode::Forbidden, u"this picture is another node's"_s} : picture.error());
+    } else if (message.type == MessageType::Check) {
+        const auto check = fromJson<CheckData>(message.body);
+        if (check && check->node == link.peer->who().node) {
+            m_fleet.checked(*check);
+            return;
+        }
+        link.peer->refuse(check ? Error {ErrorCode::Forbidden, u"this self-check is another node's"_s} : check.error());
     } else {
-        link.peer->refuse({ErrorCode::InvalidArgument, u"an agent may send log and picture"_s});
+        link.peer->refuse({ErrorCode::InvalidArgument, u"an agent may send log, picture and check"_s});
     }
 }
 

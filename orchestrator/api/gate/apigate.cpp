@@ -138,8 +138,7 @@ HttpVerdict ApiGate::admit(const HttpHead &head, const Route &route, const Princ
         return HttpRefusal {errorAnswer(query.error())};
     }
     ApiRequest request {route, *query, {}, caller.node, actorOf(caller)};
-    const bool empty =
-        head.method != "POST" || (route.endpoint == Endpoint::NodeCommand && route.nodeAction == NodeAction::Picture);
+    const bool empty = head.method != "POST" || (route.endpoint == Endpoint::NodeCommand && onlyLooks(route.nodeAction));
     return HttpAcceptance {route.bodyLimit,
         [context = m_context, request = std::move(request), mayBeEmpty = empty](
             const QByteArray &body, HttpResponder respond) mutable {

@@ -36,6 +36,11 @@ bool readNumber(const QByteArray &text, qint64 min, qint64 max, qint64 &out)
     return ok && QByteArray::number(out) == text && out >= min && out <= max;
 }
 
+bool readOffset(const QByteArray &text, qint64 &out)
+{
+    return readNumber(text, 0, std::numeric_limits<qint64>::max(), out);
+}
+
 bool readTime(const QByteArray &text, WallTime &out)
 {
     qint64 ms = 0;
@@ -152,12 +157,33 @@ Result<AuditQuery> auditQueryFrom(const QueryMap &query)
     return readAll(query, readers).map([&](const QueryMap &) { return out; });
 }
 
-Result<qint64> offsetFrom(const QueryMap &query)
+Result<LogQuery> logQueryFrom(const QueryMap &query)
 {
-    qint64 offset = 0;
-    return readAll(
-        query, {{"offset", [&](const QByteArray &v) { return readNumber(v, 0, std::numeric_limits<qint64>::max(), offset); }}})
-        .map([&](const QueryMap &) { return offset; });
+    LogQuery out;
+    const QHash<QByteArray, KeyReader> readers {
+        {"attempt",
+            [&](const QByteArray &v) {
+                qint64 epoch = 0;
+                const bool ok = readNumber(v, 1, std::numeric_limits<Epoch>::max(), epoch);
+                out.attempt = static_cast<Epoch>(epoch);
+                return ok;
+            }},
+        {"offset", [&](const QByteArray &v) { return readOffset(v, out.offset); }},
+    };
+    return readAll(query, readers).map([&](const QueryMap &) { return out; });
+}
+
+Result<ResultQuery> resultQueryFrom(const QueryMap &query)
+{
+    ResultQuery out;
+    const QHash<QByteArray, KeyReader> readers {
+        {"name", [&](const QByteArray &v) { return !(out.name = v).isEmpty() && v.size() <= 1024; }},
+        {"offset", [&](const QByteArray &v) { return readOffset(v, out.offset); }},
+    };
+    if (!query.contains("name")) {
+        return fail(ErrorCode::InvalidArgument, u"name= must say which of the listed results is wanted"_s);
+    }
+    return readAll(query, readers).map([&](const QueryMap &) { return out; });
 }
 
 Result<int> hoursFrom(const QueryMap &query)

@@ -19,8 +19,20 @@ using QueryMap = QHash<QByteArray, QByteArray>;
 [[nodiscard]] Result<JobQuery> jobQueryFrom(const QueryMap &query);
 /// Keys: after, before (sequence numbers), from, to (ms since 1970 UTC), job, node, actor, order (newest | oldest), limit.
 [[nodiscard]] Result<AuditQuery> auditQueryFrom(const QueryMap &query);
-/// Key: offset (bytes, ≥ 0; default 0).
-[[nodiscard]] Result<qint64> offsetFrom(const QueryMap &query);
+struct LogQuery
+{
+    Epoch attempt = 0; ///< 0: the newest
+    qint64 offset = 0; ///< bytes
+};
+/// Keys: attempt (≥ 1), offset (≥ 0).
+[[nodiscard]] Result<LogQuery> logQueryFrom(const QueryMap &query);
+struct ResultQuery
+{
+    QByteArray name; ///< must be given
+    qint64 offset = 0; ///< bytes
+};
+/// Keys: name (≤ 1,024 bytes), offset (≥ 0).
+[[nodiscard]] Result<ResultQuery> resultQueryFrom(const QueryMap &query);
 /// Key: hours (1–168; default 24).
 [[nodiscard]] Result<int> hoursFrom(const QueryMap &query);
 /// InvalidArgument when there is any key.

@@ -34,6 +34,10 @@ constexpr Row table[] = {
     {"GET", "/api/v1/jobs/{job}", Endpoint::Job, Access::Read, 0},
     {"GET", "/api/v1/jobs/{job}/why", Endpoint::Why, Access::Read, 0},
     {"GET", "/api/v1/jobs/{job}/log", Endpoint::JobLog, Access::Read, 0},
+    {"GET", "/api/v1/jobs/{job}/attempts", Endpoint::Attempts, Access::Read, 0},
+    {"GET", "/api/v1/jobs/{job}/results", Endpoint::Results, Access::Read, 0},
+    {"GET", "/api/v1/jobs/{job}/result", Endpoint::ResultBytes, Access::Read, 0},
+    {"GET", "/api/v1/nodes/figures", Endpoint::NodeFigures, Access::Read, 0},
     {"GET", "/api/v1/audit", Endpoint::Audit, Access::Read, 0},
     {"GET", "/api/v1/audit/verify", Endpoint::AuditCheck, Access::Read, 0},
     {"GET", "/api/v1/history", Endpoint::History, Access::Read, 0},
@@ -67,7 +71,7 @@ Match readSegment(QByteArrayView placeholder, const QByteArray &text, Route &rou
     if (placeholder == "{node-action}") {
         const auto action = nodeActionFromString(word);
         route.nodeAction = action.value_or(NodeAction::Pause);
-        return action && *action != NodeAction::SelfCheck ? Match::Yes : Match::No; // not served yet
+        return action ? Match::Yes : Match::No;
     }
     if (placeholder == "{alert-kind}") {
         const auto kind = alertKindFromString(word);
@@ -107,6 +111,11 @@ Match match(const QList<QByteArray> &pattern, const QList<QByteArray> &path, Rou
 }
 
 } // namespace
+
+bool onlyLooks(NodeAction action)
+{
+    return action == NodeAction::Picture || action == NodeAction::SelfCheck;
+}
 
 tl::expected<Route, RouteError> findRoute(const QByteArray &method, const QByteArray &path)
 {

@@ -20,6 +20,10 @@ enum class Endpoint {
     Job,
     Why,
     JobLog,
+    Attempts,
+    Results,
+    ResultBytes,
+    NodeFigures,
     Audit,
     AuditCheck,
     History,
@@ -60,6 +64,9 @@ struct RouteError
     int status = 404; ///< 400 bad id, 404, 405
     QByteArray allow; ///< 405
 };
+
+/// Changes nothing: no reason is asked for, and the answer is what was seen.
+[[nodiscard]] bool onlyLooks(NodeAction action);
 
 /// Pure. The path as sent, undecoded: no legal path needs an escape, so '%' finds nothing.
 [[nodiscard]] tl::expected<Route, RouteError> findRoute(const QByteArray &method, const QByteArray &path);

@@ -40,7 +40,6 @@ FleetService::Callback<OperatorReply> replying(HttpResponder respond)
     };
 }
 
-/// Looks, changes nothing: no reason is asked for.
 void givePicture(const ApiContext &context, const ApiRequest &request, HttpResponder respond)
 {
     context.fleet.pictureOf(request.route.node, request.actor, [respond = std::move(respond)](const Result<QByteArray> &png) {
@@ -60,8 +59,12 @@ void givePicture(const ApiContext &context, const ApiRequest &request, HttpRespo
 void handleCommandRequest(ApiContext context, const ApiRequest &request, HttpResponder respond)
 {
     const Route &route = request.route;
-    if (route.endpoint == Endpoint::NodeCommand && route.nodeAction == NodeAction::Picture) {
-        givePicture(context, request, std::move(respond));
+    if (route.endpoint == Endpoint::NodeCommand && onlyLooks(route.nodeAction)) {
+        if (route.nodeAction == NodeAction::Picture) {
+            givePicture(context, request, std::move(respond));
+        } else {
+            context.fleet.selfCheckOf(route.node, request.actor, answering<CheckData>(std::move(respond)));
+        }
         return;
     }
     const auto command = readCommand(request);

@@ -42,23 +42,18 @@ HttpResponse stateAnswer(FleetService &fleet, Endpoint endpoint)
     return jsonAnswer(toJson(state));
 }
 
-void jobLog(const ApiContext &context, const ApiRequest &request, HttpResponder respond)
+FleetService::Callback<QByteArray> answeringBytes(HttpResponder respond, const QByteArray &type)
 {
-    const auto offset = offsetFrom(request.query);
-    if (!offset) {
-        respond(errorAnswer(offset.error()));
-        return;
-    }
-    context.fleet.jobLog(request.route.job, *offset, [respond = std::move(respond)](const Result<QByteArray> &bytes) {
+    return [respond = std::move(respond), type](const Result<QByteArray> &bytes) {
         if (!bytes) {
             respond(errorAnswer(bytes.error()));
             return;
         }
         HttpResponse response;
-        response.contentType = "text/plain; charset=utf-8";
+        response.contentType = type;
         response.body = *bytes;
         respond(response);
-    });
+    };
 }
 
 void dayReport(const ApiContext &context, const ApiRequest &request, HttpResponder respond)
@@ -82,14 +77,41 @@ template <typename Wanted> bool refusedQuery(const Result<Wanted> &query, const 
     return !query;
 }
 
+bool hasKeys(Endpoint endpoint)
+{
+    return endpoint == Endpoint::Jobs || endpoint == Endpoint::Audit || endpoint == Endpoint::JobLog
+        || endpoint == Endpoint::ResultBytes || endpoint == Endpoint::DayReport || endpoint == Endpoint::History;
+}
+
+/// What is left of one file's runs.
+void handleEvidence(const ApiContext &context, const ApiRequest &request, HttpResponder respond)
+{
+    const JobId &job = request.route.job;
+    if (request.route.endpoint == Endpoint::JobLog) {
+        const auto query = logQueryFrom(request.query);
+        if (!refusedQuery(query, respond)) {
+            context.fleet.jobLog(
+                job, query->attempt, query->offset, answeringBytes(std::move(respond), "text/plain; charset=utf-8"));
+        }
+    } else if (request.route.endpoint == Endpoint::ResultBytes) {
+        const auto query = resultQueryFrom(request.query);
+        if (!refusedQuery(query, respond)) {
+            context.fleet.resultBytes(
+                job, query->name, query->offset, answeringBytes(std::move(respond), "application/octet-stream"));
+        }
+    } else if (request.route.endpoint == Endpoint::Attempts) {
+        context.fleet.attempts(job, answering<AttemptsView>(std::move(respond)));
+    } else {
+        context.fleet.results(job, answering<ResultsView>(std::move(respond)));
+    }
+}
+
 } // namespace
 
 void handleReadRequest(ApiContext context, const ApiRequest &request, HttpResponder respond)
 {
     const Endpoint endpoint = request.route.endpoint;
-    const bool hasKeys = endpoint == Endpoint::Jobs || endpoint == Endpoint::Audit || endpoint == Endpoint::JobLog
-        || endpoint == Endpoint::DayReport || endpoint == Endpoint::History;
-    if (!hasKeys && refusedQuery(noQuery(request.query), respond)) {
+    if (!hasKeys(endpoint) && refusedQuery(noQuery(request.query), respond)) {
         return;
     }
     if (endpoint == Endpoint::Jobs) {
@@ -109,8 +131,11 @@ void handleReadRequest(ApiContext context, const ApiRequest &request, HttpRespon
         if (!refusedQuery(hours, respond)) {
             context.fleet.history(*hours, answering<HistoryView>(std::move(respond)));
         }
-    } else if (endpoint == Endpoint::JobLog) {
-        jobLog(context, request, std::move(respond));
+    } else if (endpoint == Endpoint::JobLog || endpoint == Endpoint::Attempts || endpoint == Endpoint::Results
+        || endpoint == Endpoint::ResultBytes) {
+        handleEvidence(context, request, std::move(respond));
+    } else if (endpoint == Endpoint::NodeFigures) {
+        respond(jsonAnswer(toJson(context.fleet.figures())));
     } else if (endpoint == Endpoint::DayReport) {
         dayReport(context, request, std::move(respond));
     } else if (endpoint == Endpoint::Job) {

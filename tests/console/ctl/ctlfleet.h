@@ -21,6 +21,10 @@ public:
     AuditCheck check;
     HistoryView past;
     QByteArray logBytes;
+    QList<Epoch> logAttempts; ///< as asked for
+    QList<AttemptView> tries;
+    ResultsView published;
+    CheckData selfCheck;
     StateView view;
     OperatorReply reply {true, QStringLiteral("done"), QStringLiteral("it is so now"), {}, 0};
     std::optional<Error> error; ///< every callback gives this instead
@@ -32,6 +36,7 @@ public:
     void reports(const ReportBatch &, Callback<ReportAck> done) override { answer<ReportAck>(done, {}); }
     void logLines(const LogLines &) override { }
     void picture(const PictureData &) override { }
+    void checked(const CheckData &) override { }
     StateView state() override { return view; }
     QList<JobView> activeJobs(int) override { return files; }
     void accessRefused(const QByteArray &, const QByteArray &) override { }
@@ -67,8 +72,20 @@ public:
         why.nodes = {{*NodeName::parse("DTF-01"), {{QStringLiteral("browser-ready"), false, {}}}}};
         answer<WhyView>(done, find(id) ? Result<WhyView>(why) : fail(ErrorCode::NotFound, QStringLiteral("no such job")));
     }
-    void jobLog(const JobId &, qint64 offset, Callback<QByteArray> done) override
+    void attempts(const JobId &id, Callback<AttemptsView> done) override { answer<AttemptsView>(done, AttemptsView {id, tries}); }
+    void results(const JobId &id, Callback<ResultsView> done) override
     {
+        published.job = id;
+        answer<ResultsView>(done, published);
+    }
+    void resultBytes(const JobId &, const QByteArray &, qint64 offset, Callback<QByteArray> done) override
+    {
+        answer<QByteArray>(done, logBytes.mid(offset));
+    }
+    FiguresView figures() override { return {}; }
+    void jobLog(const JobId &, Epoch attempt, qint64 offset, Callback<QByteArray> done) override
+    {
+        logAttempts.append(attempt);
         answer<QByteArray>(done, logBytes.mid(offset, 7)); // in small pieces
         if (afterLog) {
             afterLog();
@@ -112,6 +129,12 @@ public:
     void pictureOf(const NodeName &, const QByteArray &, Callback<QByteArray> done) override
     {
         answer<QByteArray>(done, QByteArray("\x89PNG\r\n\0picture", 14));
+    }
+
+    void selfCheckOf(const NodeName &node, const QByteArray &, Callback<CheckData> done) override
+    {
+        selfCheck.node = node;
+        answer<CheckData>(done, selfCheck);
     }
 
 private:

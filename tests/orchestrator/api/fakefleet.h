@@ -21,6 +21,7 @@ public:
     }
     void logLines(const LogLines &lines) override { logs.append(lines); }
     void picture(const PictureData &picture) override { pictures.append(picture); }
+    void checked(const CheckData &data) override { checks.append(data); }
 
     StateView state() override { return stateView; }
     QList<JobView> activeJobs(int limit) override { return active.mid(0, limit); }
@@ -42,7 +43,22 @@ public:
         view.verdict = QStringLiteral("held");
         answer(std::move(done), view);
     }
-    void jobLog(const JobId &, qint64 offset, Callback<QByteArray> done) override { answer(std::move(done), log.mid(offset)); }
+    void jobLog(const JobId &, Epoch attempt, qint64 offset, Callback<QByteArray> done) override
+    {
+        logAttempts.append(attempt);
+        answer(std::move(done), log.mid(offset));
+    }
+    void attempts(const JobId &id, Callback<AttemptsView> done) override { answer(std::move(done), AttemptsView {id, {}}); }
+    void results(const JobId &id, Callback<ResultsView> done) override
+    {
+        answer(std::move(done), ResultsView {id, {}, {}, QStringLiteral("it is on hold")});
+    }
+    void resultBytes(const JobId &, const QByteArray &name, qint64 offset, Callback<QByteArray> done) override
+    {
+        resultNames.append(name);
+        answer(std::move(done), log.mid(offset));
+    }
+    FiguresView figures() override { return {{60'000}, 60, {}}; }
     void audit(const AuditQuery &query, Callback<AuditPage> done) override
     {
         auditQueries.append(query);
@@ -90,6 +106,11 @@ public:
         commands.append({"picture", {}, actor});
         answer(std::move(done), png);
     }
+    void selfCheckOf(const NodeName &node, const QByteArray &actor, Callback<CheckData> done) override
+    {
+        commands.append({"self-check", {}, actor});
+        answer(std::move(done), CheckData {node, 7, {}, {{QStringLiteral("share"), true, {}}}, {}});
+    }
     void accessRefused(const QByteArray &who, const QByteArray &what) override { refusals.append(who + ": " + what); }
 
     std::optional<Error> error; ///< every callback gives this instead
@@ -106,6 +127,9 @@ public:
     QList<ReportBatch> batches;
     QList<LogLines> logs;
     QList<PictureData> pictures;
+    QList<CheckData> checks;
+    QList<Epoch> logAttempts;
+    QByteArrayList resultNames;
     QList<JobQuery> jobQueries;
     QList<AuditQuery> auditQueries;
     AuditCheck check;

@@ -41,6 +41,8 @@ void TestAgentLinks::agentSpeaksForItselfOnly_data()
     QTest::newRow("hello") << encodeMessage(MessageType::AgentHello, hello("k7m2p9xz", "DTF-02")) << QByteArray();
     QTest::newRow("log") << encodeMessage(MessageType::AgentHello, hello())
                          << encodeMessage(MessageType::Log, toJson(lines("DTF-02")));
+    QTest::newRow("check") << encodeMessage(MessageType::AgentHello, hello())
+                           << encodeMessage(MessageType::Check, toJson(CheckData {node("DTF-02"), 1, {}, {}, {}}));
     QTest::newRow("picture") << encodeMessage(MessageType::AgentHello, hello())
                              << encodeMessage(MessageType::Picture, toJson(PictureData {node("DTF-02"), 1, "x", {}}));
 }
@@ -59,7 +61,7 @@ void TestAgentLinks::agentSpeaksForItselfOnly()
     COMPARE_WORDS(message.type, MessageType::Error);
     COMPARE_WORDS(fromJson<ApiError>(message.body)->code, ErrorCode::Forbidden);
     QVERIFY(agent.closed());
-    QVERIFY(api.fleet.logs.isEmpty() && api.fleet.pictures.isEmpty());
+    QVERIFY(api.fleet.logs.isEmpty() && api.fleet.pictures.isEmpty() && api.fleet.checks.isEmpty());
 }
 
 void TestAgentLinks::agentGetsCommandsAndGivesPictures()
@@ -84,6 +86,10 @@ void TestAgentLinks::agentGetsCommandsAndGivesPictures()
     QTRY_COMPARE(api.fleet.pictures.size(), 1);
     QCOMPARE(api.fleet.pictures[0].png.size(), 8 * 1024 * 1024);
     QTRY_COMPARE(api.fleet.logs.size(), 1);
+
+    agent.say(MessageType::Check, toJson(CheckData {node(), 43, {}, {{u"share"_s, false, u"not mounted"_s}}, {}}));
+    QTRY_COMPARE(api.fleet.checks.size(), 1);
+    QCOMPARE(api.fleet.checks[0].rows[0].detail, u"not mounted"_s);
 }
 
 void TestAgentLinks::secondBootIsRefusedWhileTheFirstLives()

@@ -36,6 +36,8 @@ private Q_SLOTS:
     void errorsHaveTheirStatus();
     void pictureIsBytes();
     void logStartsAtItsOffset();
+    void aResultIsBytesOfAName();
+    void aSelfCheckNeedsNoReason();
     void healthTellsTroubleOnly();
     void badQueriesAreRefused();
 };
@@ -54,6 +56,7 @@ void TestApi::rolesAndRoutes_data()
     };
     for (const QByteArray &path :
         {"/metrics"_ba, "/api/v1/state"_ba, "/api/v1/nodes"_ba, "/api/v1/jobs"_ba, jobPath, jobPath + "/why", jobPath + "/log",
+            jobPath + "/attempts", jobPath + "/results", jobPath + "/result?name=a.csv", "/api/v1/nodes/figures"_ba,
             "/api/v1/alerts"_ba, "/api/v1/audit"_ba, "/api/v1/audit/verify"_ba, "/api/v1/history"_ba, "/api/v1/report"_ba}) {
         row("GET", path, {}, readers);
     }
@@ -62,7 +65,7 @@ void TestApi::rolesAndRoutes_data()
     for (const char *action : {"requeue", "hold", "release", "stop", "done"}) {
         row("POST", jobPath + '/' + action, reason, operators);
     }
-    for (const char *action : {"pause", "resume", "drain", "restart-browser", "restart-agent", "picture"}) {
+    for (const char *action : {"pause", "resume", "drain", "restart-browser", "restart-agent", "picture", "self-check"}) {
         row("POST", QByteArray("/api/v1/nodes/DTF-01/") + action, reason, operators);
     }
     row("POST", "/api/v1/dispatch/pause", reason, operators);
@@ -249,10 +252,13 @@ void TestApi::errorsHaveTheirStatus()
     QFETCH(int, code);
     Api api;
     api.fleet.error = Error {static_cast<ErrorCode>(code), u"because"_s};
-    for (const QByteArray &bytes : {request("GET", jobPath, viewerToken), request("GET", "/api/v1/jobs", viewerToken),
-             request("GET", jobPath + "/log", viewerToken), request("GET", "/api/v1/report", viewerToken),
-             request("POST", jobPath + "/hold", operatorToken, reason),
-             request("POST", "/api/v1/nodes/DTF-01/picture", operatorToken)}) {
+    for (const QByteArray &bytes :
+        {request("GET", jobPath, viewerToken), request("GET", "/api/v1/jobs", viewerToken),
+            request("GET", jobPath + "/log", viewerToken), request("GET", "/api/v1/report", viewerToken),
+            request("POST", jobPath + "/hold", operatorToken, reason),
+            request("POST", "/api/v1/nodes/DTF-01/picture", operatorToken),
+            request("POST", "/api/v1/nodes/DTF-01/self-check", operatorToken), request("GET", jobPath + "/attempts", viewerToken),
+            request("GET", jobPath + "/results", viewerToken), request("GET", jobPath + "/result?name=x", viewerToken)}) {
         const auto answer = api.ask(bytes);
         QTEST(answer.status, "status");
         QCOMPARE(errorCode(answer), QByteArray(toString(static_cast<ErrorCode>(code)).data()));
@@ -277,6 +283,39 @@ void TestApi::logStartsAtItsOffset()
     QCOMPARE(answer.body, "456789<script>"_ba);
     QVERIFY(answer.head.contains("Content-Type: text/plain; charset=utf-8\r\n"));
     QCOMPARE(api.ask(request("GET", jobPath + "/log?offset=-1", viewerToken)).status, 400);
+    QCOMPARE(api.ask(request("GET", jobPath + "/log?attempt=2&offset=4", viewerToken)).status, 200);
+    QCOMPARE(api.fleet.logAttempts, (QList<Epoch> {0, 2}));
+    QCOMPARE(api.ask(request("GET", jobPath + "/log?attempt=0", viewerToken)).status, 400);
+    QCOMPARE(api.ask(request("GET", jobPath + "/log?attempt=4294967296", viewerToken)).status, 400);
+}
+
+void TestApi::aResultIsBytesOfAName()
+{
+    Api api;
+    api.fleet.log = "0123456789";
+    const auto answer = api.ask(request("GET", jobPath + "/result?name=sub/%C3%84%20b.csv&offset=7", viewerToken));
+    QCOMPARE(answer.status, 200);
+    QCOMPARE(answer.body, "789"_ba);
+    QVERIFY(answer.head.contains("Content-Type: application/octet-stream\r\n"));
+    QCOMPARE(api.fleet.resultNames, QByteArrayList {"sub/\xc3\x84 b.csv"});
+    for (const char *query : {"", "?offset=1", "?name=", "?name=a&offset=-1", "?name=a&path=b", "?name=%00"}) {
+        QCOMPARE(api.ask(request("GET", jobPath + "/result" + query, viewerToken)).status, 400);
+    }
+    QCOMPARE(api.ask(request("GET", jobPath + "/result?name=" + QByteArray(1'025, 'a'), viewerToken)).status, 400);
+    QCOMPARE(api.fleet.resultNames.size(), 1);
+}
+
+void TestApi::aSelfCheckNeedsNoReason()
+{
+    Api api;
+    for (const QByteArray &body : {QByteArray(), "{}"_ba, reason}) {
+        const auto answer = api.ask(request("POST", "/api/v1/nodes/DTF-01/self-check", operatorToken, body));
+        QCOMPARE(answer.status, 200);
+        const auto check = fromJson<CheckData>(QJsonDocument::fromJson(answer.body).object());
+        QVERIFY(check && check->rows.size() == 1 && check->rows[0].ok);
+    }
+    QCOMPARE(api.fleet.commands[2].what, "self-check"_ba);
+    QCOMPARE(api.fleet.commands[2].actor, "operator:anna"_ba);
 }
 
 void TestApi::healthTellsTroubleOnly()

@@ -110,7 +110,7 @@ void TestGate::routes_data()
     for (const char *action : {"requeue", "hold", "release", "stop", "done"}) {
         row("POST " + job + '/' + action, 200, Endpoint::JobCommand);
     }
-    for (const char *action : {"pause", "resume", "drain", "restart-browser", "restart-agent", "picture"}) {
+    for (const char *action : {"pause", "resume", "drain", "restart-browser", "restart-agent", "picture", "self-check"}) {
         row(QByteArray("POST /api/v1/nodes/DTF-01/") + action, 200, Endpoint::NodeCommand);
     }
     row("POST /api/v1/dispatch/pause", 200, Endpoint::DispatchCommand);

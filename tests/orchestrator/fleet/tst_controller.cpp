@@ -27,8 +27,22 @@ struct FakeStore final : Store
         ++commits;
     }
     void jobs(const JobQuery &, Callback<JobPage> done) override { done(JobPage {}); }
-    void job(const JobId &, Callback<JobRecord> done) override { done(dtf::fail(ErrorCode::NotFound)); }
-    void audit(const AuditQuery &, Callback<AuditPage> done) override { done(AuditPage {}); }
+    void job(const JobId &id, Callback<JobRecord> done) override
+    {
+        done(old.id == id ? Result<JobRecord>(old) : dtf::fail(ErrorCode::NotFound));
+    }
+    void audit(const AuditQuery &query, Callback<AuditPage> done) override
+    {
+        AuditPage page; // newest first, as asked
+        for (const AuditRow &row : oldRows) {
+            if (row.event.job == query.job) {
+                page.rows.prepend(row);
+            }
+        }
+        done(page);
+    }
+    JobRecord old; ///< one that has left the memory
+    QList<AuditRow> oldRows;
     void auditCheck(Callback<AuditCheck> done) override { done(AuditCheck {}); }
     void history(const HistoryQuery &query, Callback<HistoryView> done) override
     {
@@ -84,7 +98,23 @@ struct FakeZone final : ZonePort
     void wantListing() override { }
     void forget(const QList<std::pair<JobId, QByteArray>> &) override { }
     void setScanning(bool on) override { scanning = on; }
-    void readLog(const SharePath &, qint64, qint64, std::function<void(Result<QByteArray>)> done) override { done(QByteArray()); }
+    void readLog(const SharePath &path, qint64, qint64, std::function<void(Result<QByteArray>)> done) override
+    {
+        readPaths.append(path);
+        done(QByteArray());
+    }
+    void listResults(const SharePath &folder, std::function<void(Result<ResultsView>)> done) override
+    {
+        readPaths.append(folder);
+        done(ResultsView {{}, QString::fromUtf8(folder), {{u"a.csv"_s, 3, {}}}, {}});
+    }
+    void readResult(
+        const SharePath &folder, const QByteArray &name, qint64, qint64, std::function<void(Result<QByteArray>)> done) override
+    {
+        readPaths.append(folder + " " + name);
+        done(QByteArray("abc"));
+    }
+    QList<SharePath> readPaths;
 
     std::function<void(FleetEvent)> sink;
     QList<ShareAction> performed;
@@ -141,6 +171,18 @@ struct Desk
     std::unique_ptr<FleetController> controller;
 };
 
+JobRecord doneFile(Desk &desk)
+{
+    JobRecord record;
+    record.id = desk.ids.next(desk.clock.value.wall);
+    record.name = "old.csv";
+    record.state = JobState::Done;
+    record.node = desk.node;
+    record.epoch = 2;
+    record.place = layout::completed(desk.clock.value.wall, record.id, record.name);
+    return record;
+}
+
 void expectStoreTrouble()
 {
     QTest::ignoreMessage(QtCriticalMsg, QRegularExpression(u"the store failed: disk full"_s));
@@ -161,6 +203,9 @@ private Q_SLOTS:
     void theEndIsAudited();
     void filesAreTakenNoFasterThanTheyAreKept();
     void theStoreMayAnswerAfterTheEnd();
+    void anAgentIsAskedToCheckItself();
+    void aLogIsFoundWhereItsAttemptRan();
+    void resultsAreThoseOfDoneFiles();
 };
 
 void TestController::nothingMovesBeforeItIsDurable()
@@ -309,6 +354,91 @@ void TestController::theStoreMayAnswerAfterTheEnd()
     desk.controller.reset();
     desk.store.succeedAll();
     QVERIFY(desk.zone.performed.isEmpty());
+}
+
+void TestController::anAgentIsAskedToCheckItself()
+{
+    Desk desk;
+    QList<Result<CheckData>> answers;
+    const auto take = [&](const Result<CheckData> &answer) { answers.append(answer); };
+    desk.controller->selfCheckOf(desk.node, "operator:anna", take);
+    QVERIFY(answers.isEmpty());
+    desk.store.succeedAll();
+    const HeartbeatReply reply = desk.beat();
+    QCOMPARE(reply.commands.size(), 1);
+    COMPARE_WORDS(reply.commands[0].kind, CommandKind::SelfCheck);
+    QCOMPARE(reply.commands[0].by, u"operator:anna"_s);
+    CheckData data {desk.node, reply.commands[0].id + 1, {}, {{u"share"_s, true, {}}}, {}};
+    desk.controller->checked(data); // somebody else's
+    QVERIFY(answers.isEmpty());
+    --data.commandId;
+    desk.controller->checked(data);
+    desk.controller->checked(data); // once
+    QCOMPARE(answers.size(), 1);
+    QCOMPARE(answers[0]->rows.size(), 1);
+
+    desk.controller->selfCheckOf(desk.node, "operator:anna", take);
+    desk.store.succeedAll();
+    data.commandId = desk.beat().commands.last().id;
+    data.error = u"a self-check is under way already"_s;
+    desk.controller->checked(data);
+    QCOMPARE(answers.size(), 2);
+    COMPARE_WORDS(answers[1].error().code, ErrorCode::Unavailable);
+    desk.controller->selfCheckOf(*NodeName::parse("DTF-99"), "operator:anna", take);
+    desk.store.succeedAll();
+    COMPARE_WORDS(answers.value(2, dtf::fail(ErrorCode::Internal)).error().code, ErrorCode::NotFound);
+}
+
+void TestController::aLogIsFoundWhereItsAttemptRan()
+{
+    Desk desk;
+    desk.store.old = doneFile(desk);
+    const NodeName first = *NodeName::parse("DTF-07"); // not configured any more
+    AuditRow row;
+    row.event = AuditEvent {AuditKind::JobAssigned, {1}, desk.store.old.id, 1, first, "orchestrator", {}};
+    desk.store.oldRows.append(row);
+    row.event = AuditEvent {AuditKind::JobAssigned, {2}, desk.store.old.id, 2, desk.node, "orchestrator", {}};
+    desk.store.oldRows.append(row);
+    QList<Result<QByteArray>> logs;
+    const auto take = [&](const Result<QByteArray> &log) { logs.append(log); };
+    for (const Epoch attempt : {0U, 2U, 1U}) {
+        desk.controller->jobLog(desk.store.old.id, attempt, 0, take);
+    }
+    QCOMPARE(desk.zone.readPaths,
+        (QList<SharePath> {layout::jobLog(desk.node, desk.store.old.id, 2), layout::jobLog(desk.node, desk.store.old.id, 2),
+            layout::jobLog(first, desk.store.old.id, 1)}));
+    desk.controller->jobLog(desk.store.old.id, 3, 0, take);
+    QCOMPARE(logs.size(), 4);
+    COMPARE_WORDS(logs[3].error().code, ErrorCode::NotFound);
+    std::optional<AttemptsView> all;
+    desk.controller->attempts(desk.store.old.id, [&](const Result<AttemptsView> &view) { all = *view; });
+    QVERIFY(all && all->attempts.size() == 2);
+    QCOMPARE(all->attempts[0].epoch, Epoch {2});
+}
+
+void TestController::resultsAreThoseOfDoneFiles()
+{
+    Desk desk;
+    desk.store.old = doneFile(desk);
+    std::optional<ResultsView> view;
+    const auto take = [&](const Result<ResultsView> &results) { view = *results; };
+    desk.controller->results(desk.store.old.id, take);
+    QVERIFY(view && view->job == desk.store.old.id && view->files.size() == 1);
+    Result<QByteArray> bytes = dtf::fail(ErrorCode::Internal);
+    desk.controller->resultBytes(desk.store.old.id, "a.csv", 0, [&](const Result<QByteArray> &read) { bytes = read; });
+    QCOMPARE(bytes.value_or(QByteArray()), QByteArray("abc"));
+    QCOMPARE(desk.zone.readPaths, (QList<SharePath> {desk.store.old.place, desk.store.old.place + " a.csv"}));
+    for (int i = 0; i <= static_cast<int>(JobState::Withdrawn); ++i) {
+        desk.store.old.state = static_cast<JobState>(i);
+        if (desk.store.old.state == JobState::Done) {
+            continue;
+        }
+        desk.controller->results(desk.store.old.id, take);
+        QVERIFY2(view->files.isEmpty() && !view->note.isEmpty(), toString(desk.store.old.state).data());
+        desk.controller->resultBytes(desk.store.old.id, "a.csv", 0, [&](const Result<QByteArray> &read) { bytes = read; });
+        COMPARE_WORDS(bytes.error().code, ErrorCode::NotFound);
+    }
+    QCOMPARE(desk.zone.readPaths.size(), 2);
 }
 
 QTEST_GUILESS_MAIN(TestController)

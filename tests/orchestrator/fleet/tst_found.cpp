@@ -135,7 +135,7 @@ void TestFound::itsAgentTellsWhyAfterwards()
     COMPARE_WORDS(bench.jobs[id].cause, Cause::ExitCode);
     QCOMPARE(bench.jobs[id].detail, QByteArray("exit code 7"));
     QCOMPARE(bench.audited(AuditKind(kind), id), 1); // it failed once
-    QCOMPARE(detailOf(bench, AuditKind::JobRecovered, id), QByteArray("its agent tells why: exit code 7"));
+    QCOMPARE(detailOf(bench, AuditKind::JobRecovered, id), QByteArray("its agent tells why: exit code 7 [exit-code]"));
     QCOMPARE(step.store.alertsRaised.size(), 1);
     const auto open = bench.alert(AlertKind(alert), id.toBytes26());
     QCOMPARE(open->detail, QByteArray("a.csv: exit code 7"));
