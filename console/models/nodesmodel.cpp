@@ -41,6 +41,27 @@ bool isNumber(NodesModel::Column column)
         || column == Column::DoneToday;
 }
 
+/// DTF-2 comes before DTF-10.
+QString countedKey(const QString &name)
+{
+    QString key;
+    QString digits;
+    const auto flush = [&] {
+        key += digits.isEmpty() ? digits : digits.rightJustified(32, u'0');
+        digits.clear();
+    };
+    for (const QChar c : name) {
+        if (c.isDigit()) {
+            digits += c;
+        } else {
+            flush();
+            key += c;
+        }
+    }
+    flush();
+    return key;
+}
+
 /// Why the node is in this state, who wanted it.
 QString stateTip(const NodeView &node)
 {
@@ -121,6 +142,9 @@ QVariant NodesModel::data(const QModelIndex &index, int role) const
 
 QVariant NodesModel::headerData(int section, Qt::Orientation orientation, int role) const
 {
+    if (orientation == Qt::Horizontal && role == Qt::TextAlignmentRole && section >= 0 && section < columns) {
+        return int((isNumber(static_cast<Column>(section)) ? Qt::AlignRight : Qt::AlignLeft) | Qt::AlignVCenter);
+    }
     if (orientation != Qt::Horizontal || role != Qt::DisplayRole || section < 0 || section >= columns) {
         return {};
     }
@@ -273,6 +297,7 @@ QVariant NodesModel::sortKey(const NodeView &node, Column column) const
     case Column::DoneToday:
         return node.doneToday;
     case Column::Node:
+        return countedKey(node.node.toString());
     case Column::Browser:
     case Column::File:
     case Column::LastLine:

@@ -67,11 +67,14 @@ AlertsView::AlertsView(const FleetStore &store, FleetCommands &commands, QWidget
     m_table->setSelectionMode(QAbstractItemView::SingleSelection);
     m_table->setAccessibleName(tr("Alerts"));
     m_delegate = setUpTable(*m_table, u"alertsTable"_s);
-    const QList<std::pair<Column, int>> widths {{Column::Severity, 100}, {Column::What, 300}, {Column::Subject, 180},
-        {Column::Detail, 300}, {Column::Since, 64}, {Column::Acknowledged, 140}, {Column::Advice, 480}};
+    const QList<std::pair<Column, int>> widths {{Column::Severity, 94}, {Column::What, 290}, {Column::Subject, 190},
+        {Column::Detail, 250}, {Column::Since, 58}, {Column::Acknowledged, 110}, {Column::Advice, 200}};
     for (const auto &[column, width] : widths) {
         m_table->horizontalHeader()->resizeSection(static_cast<int>(column), width);
     }
+    QHeaderView *header = m_table->horizontalHeader();
+    header->setStretchLastSection(true);
+    header->moveSection(header->visualIndex(int(Column::Since)), 1);
     m_none->setAlignment(Qt::AlignCenter);
     m_none->setTextFormat(Qt::PlainText);
     m_pages->addWidget(m_none);

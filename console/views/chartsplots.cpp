@@ -63,7 +63,7 @@ void ChartsView::makePlots()
     m_plot->plotLayout()->setRowSpacing(4);
     m_plot->setInteractions(QCP::iRangeDrag | QCP::iRangeZoom);
     m_plot->setNoAntialiasingOnDrag(true);
-    m_files = addRow(0, tr("Files an hour"));
+    m_files = addRow(0, tr("Files / h"));
     m_waits = addRow(1, tr("Wait, min"));
     m_nodes = addRow(2, {});
     auto *margins = new QCPMarginGroup(m_plot);

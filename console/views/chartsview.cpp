@@ -13,6 +13,7 @@
 #include <QKeyEvent>
 #include <QLabel>
 #include <QPushButton>
+#include <QScrollArea>
 #include <QStackedLayout>
 #include <QVBoxLayout>
 
@@ -25,6 +26,7 @@ namespace {
 constexpr int againMs = 60'000;
 constexpr int afterErrorMs = 15'000;
 constexpr double leastSpan = 60; // seconds
+constexpr int leastHeight = 280; ///< three rows that can be read; a lower dock scrolls
 
 double keyOf(WallTime time)
 {
@@ -38,7 +40,8 @@ ChartsView::ChartsView(const FleetStore &store, QWidget *parent)
     , m_store(store)
     , m_plot(new QCustomPlot(this))
 {
-    m_plot->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Ignored); // a low dock draws it smaller
+    m_plot->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Ignored);
+    m_plot->setMinimumHeight(leastHeight);
     m_words = new QLabel(this);
     m_words->setTextFormat(Qt::PlainText);
     m_words->setAlignment(Qt::AlignCenter);
@@ -52,7 +55,13 @@ ChartsView::ChartsView(const FleetStore &store, QWidget *parent)
     auto *inside = new QVBoxLayout(charts);
     inside->setContentsMargins(0, 0, 0, 0);
     inside->setSpacing(2);
-    inside->addWidget(m_plot, 1);
+    auto *area = new QScrollArea(charts);
+    area->setWidget(m_plot);
+    area->setWidgetResizable(true);
+    area->setFrameShape(QFrame::NoFrame);
+    area->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+    area->setFocusPolicy(Qt::NoFocus);
+    inside->addWidget(area, 1);
     inside->addWidget(m_legend);
     auto *all = new QVBoxLayout(this);
     all->setContentsMargins(0, 0, 0, 0);

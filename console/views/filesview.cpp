@@ -109,15 +109,18 @@ void FilesView::buildTable()
     m_delegate = setUpTable(*m_table, u"filesTable"_s);
     m_table->setContextMenuPolicy(Qt::CustomContextMenu);
     using Column = FilesModel::Column;
-    const QList<std::pair<Column, int>> widths {{Column::Name, 190}, {Column::Agency, 74}, {Column::State, 104},
-        {Column::Node, 64}, {Column::Attempt, 70}, {Column::Age, 58}, {Column::Changed, 78}, {Column::Why, 320},
+    const QList<std::pair<Column, int>> widths {{Column::Name, 184}, {Column::Agency, 110}, {Column::State, 92},
+        {Column::Node, 58}, {Column::Attempt, 62}, {Column::Age, 54}, {Column::Changed, 78}, {Column::Why, 120},
         {Column::Size, 74}, {Column::Priority, 70}};
     for (const auto &[column, width] : widths) {
         m_table->horizontalHeader()->resizeSection(static_cast<int>(column), width);
     }
     QHeaderView *header = m_table->horizontalHeader();
-    header->moveSection(
-        static_cast<int>(Column::Changed), static_cast<int>(Column::Why)); // the why is in sight in a small window
+    header->moveSection(header->visualIndex(int(Column::Why)), header->count() - 1);
+    header->setStretchLastSection(true); // whatever room there is belongs to the reason
+    for (const Column column : {Column::Agency, Column::Changed, Column::Size, Column::Priority}) {
+        header->hideSection(int(column)); // the header's menu brings them back
+    }
     header->setSortIndicator(static_cast<int>(Column::Changed), Qt::AscendingOrder); // the newest change first
     m_table->setSortingEnabled(true);
     layout()->addWidget(m_table);
@@ -143,6 +146,13 @@ void FilesView::keepCurrent()
         }
         m_again = {}; // the first page had it, or it is out of sight
     });
+}
+
+void FilesView::widenColumns()
+{
+    QHeaderView *header = m_table->horizontalHeader();
+    header->resizeSection(int(FilesModel::Column::Name), 320);
+    header->showSection(int(FilesModel::Column::Agency));
 }
 
 void FilesView::buildFoot()

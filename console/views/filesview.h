@@ -30,6 +30,7 @@ public:
     FilesView(const FleetStore &store, FleetCommands &commands, JobSource &source, QWidget *parent = nullptr);
 
     void setTheme(const Theme &theme, Density density);
+    void widenColumns(); ///< there is room: longer names, and the agency
     [[nodiscard]] FilterBar *bar() const { return m_bar; }
     [[nodiscard]] std::optional<JobView> current() const;
     [[nodiscard]] QTableView *table() const { return m_table; }

@@ -97,7 +97,7 @@ void FilterBar::buildSearch()
     m_search->setPlaceholderText(tr("Search name, agency or id"));
     m_search->setAccessibleName(tr("Search the files"));
     m_search->setClearButtonEnabled(true);
-    m_search->setMinimumWidth(120);
+    m_search->setMinimumWidth(180);
     m_search->setMaximumWidth(320);
     connect(m_search, &QLineEdit::textChanged, this, [this] { m_typing.start(); });
     connect(m_search, &QLineEdit::returnPressed, this, [this] {
@@ -252,11 +252,10 @@ void FilterBar::refreshCounts()
         }
         const bool known = m_store.freshness() != Freshness::Nothing && !tab.states.isEmpty();
         const QString name = tr(tab.name);
-        const QString text = !known ? name
-            : tab.today             ? tr("%1 %2 today").arg(name).arg(number)
-                                    : tr("%1 %2").arg(name).arg(number);
+        const QString text = known ? tr("%1 %2").arg(name).arg(number) : name;
         if (m_tabs->tabText(i) != text) {
             m_tabs->setTabText(i, text);
+            m_tabs->setTabToolTip(i, known && tab.today ? tr("%1 today; older ones are listed too").arg(number) : QString());
         }
     }
 }

@@ -20,6 +20,7 @@
 #include <QActionGroup>
 #include <QApplication>
 #include <QDockWidget>
+#include <QLabel>
 #include <QMenuBar>
 #include <QStatusBar>
 #include <QTableView>
@@ -32,6 +33,8 @@ using namespace Qt::StringLiterals;
 namespace {
 
 constexpr int answerShownMs = 15'000;
+constexpr int roomyWidth = 1'700;
+constexpr int roomyHeight = 950;
 
 } // namespace
 
@@ -80,13 +83,52 @@ MainWindow::MainWindow(const FleetStore &store, FleetCommands &commands, QWidget
     connect(&commands, &FleetCommands::answered, this, &MainWindow::tell);
     buildMenus();
     statusBar()->setSizeGripEnabled(false);
+    auto *hint = new QLabel(tr("Ctrl+K finds anything · F8 next problem · F1 keys"), this);
+    hint->setContentsMargins(0, 0, 8, 0);
+    statusBar()->addPermanentWidget(hint);
     resize(1280, 720);
 }
 
 void MainWindow::setDefaultSizes()
 {
-    resizeDocks({m_docks.constFirst(), m_detailDock}, {width() * 26 / 100, width() * 22 / 100}, Qt::Horizontal);
-    resizeDocks({m_alertsDock}, {height() * 28 / 100}, Qt::Vertical);
+    const bool isRoomy = width() >= roomyWidth && height() >= roomyHeight;
+    if (isRoomy) {
+        spreadBottom();
+    }
+    resizeDocks({m_docks.constFirst(), m_detailDock}, {width() * 24 / 100, width() * 26 / 100}, Qt::Horizontal);
+    if (!isRoomy) {
+        resizeDocks({m_alertsDock}, {height() * 30 / 100}, Qt::Vertical);
+    }
+}
+
+/// Log and throughput beside each other, the alerts below: on a large screen nothing need hide behind a tab.
+void MainWindow::spreadBottom()
+{
+    auto *log = findChild<QDockWidget *>(u"log"_s);
+    auto *audit = findChild<QDockWidget *>(u"audit"_s);
+    auto *charts = findChild<QDockWidget *>(u"charts"_s);
+    for (QDockWidget *dock : {log, audit, charts, m_alertsDock}) {
+        if (dock) {
+            removeDockWidget(dock);
+        }
+    }
+    addDockWidget(Qt::BottomDockWidgetArea, log);
+    splitDockWidget(log, m_alertsDock, Qt::Vertical);
+    if (charts) {
+        splitDockWidget(log, charts, Qt::Horizontal);
+    }
+    tabifyDockWidget(log, audit);
+    for (QDockWidget *dock : {log, audit, charts, m_alertsDock}) {
+        if (dock) {
+            dock->show();
+        }
+    }
+    log->raise();
+    if (charts) {
+        resizeDocks({log, charts}, {width() * 52 / 100, width() * 48 / 100}, Qt::Horizontal);
+    }
+    m_files->widenColumns();
+    resizeDocks({log, m_alertsDock}, {height() * 30 / 100, height() * 16 / 100}, Qt::Vertical);
 }
 
 void MainWindow::setSession(Session *session)
@@ -196,6 +238,10 @@ void MainWindow::addAlerts()
         m_nodes->select(node);
         m_nodes->table()->setFocus();
     });
+    connect(&m_store, &FleetStore::alertsChanged, this, [this] {
+        const qsizetype open = m_store.alerts().size();
+        m_alertsDock->setWindowTitle(open == 0 ? tr("Alerts") : tr("Alerts (%1)").arg(open));
+    });
     connect(m_alerts, &AlertsView::showJob, this, &MainWindow::jobWanted);
     connect(m_alerts, &AlertsView::said, this, &MainWindow::say);
 }
@@ -212,6 +258,7 @@ void MainWindow::addPicture()
 {
     m_picture = new PictureView(m_store, m_commands, this);
     m_pictureDock = addDock(u"picture"_s, tr("Browser picture"), m_picture, Qt::RightDockWidgetArea);
+    tabifyDockWidget(m_detailDock, m_pictureDock); // both want the whole height
     m_pictureDock->hide(); // until one is asked for
     connect(m_nodes, &NodesView::pictureWanted, this, [this](const NodeName &node) {
         m_pictureDock->show();

@@ -64,6 +64,7 @@ Q_SIGNALS:
 private:
     QDockWidget *addDock(const QString &name, const QString &title, QWidget *content, Qt::DockWidgetArea area);
     void buildDetail();
+    void spreadBottom();
     void addAlerts();
     void addLog();
     void addPicture();

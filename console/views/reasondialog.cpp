@@ -28,9 +28,25 @@ QListWidget *listOf(const QStringList &items, const QString &name)
     list->addItems(items);
     list->setAccessibleName(name);
     list->setSelectionMode(QAbstractItemView::NoSelection);
+    list->setTextElideMode(Qt::ElideMiddle);
+    list->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+    for (int row = 0; row < list->count(); ++row) {
+        list->item(row)->setToolTip(items[row].toHtmlEscaped());
+    }
     const int rows = static_cast<int>(std::clamp<qsizetype>(items.size(), 1, 8));
-    list->setFixedHeight(rows * (list->fontMetrics().height() + 4) + 2 * list->frameWidth() + 2);
+    list->setFixedHeight(rows * list->sizeHintForRow(0) + 2 * list->frameWidth() + 2);
     return list;
+}
+
+/// A field with its label close above it.
+QVBoxLayout *field(QLabel *label, QLineEdit *edit)
+{
+    auto *both = new QVBoxLayout;
+    both->setSpacing(3);
+    label->setSizePolicy(QSizePolicy::Preferred, QSizePolicy::Fixed);
+    both->addWidget(label);
+    both->addWidget(edit);
+    return both;
 }
 
 } // namespace
@@ -59,19 +75,16 @@ ReasonDialog::ReasonDialog(const Question &question, QWidget *parent)
     m_reason->setPlaceholderText(tr("Why? Others will read it in the audit."));
     auto *reasonLabel = new QLabel(m_reasonOptional ? tr("&Reason (may be left empty)") : tr("&Reason"));
     reasonLabel->setBuddy(m_reason);
-    all->addWidget(reasonLabel);
-    all->addWidget(m_reason);
+    all->addLayout(field(reasonLabel, m_reason));
     if (m_count > countTypedAbove) {
         m_number = new QLineEdit;
         auto *numberLabel = new QLabel(tr("These are %1. Type their &number to go on").arg(m_count));
         numberLabel->setBuddy(m_number);
-        all->addWidget(numberLabel);
-        all->addWidget(m_number);
+        all->addLayout(field(numberLabel, m_number));
         connect(m_number, &QLineEdit::textChanged, this, &ReasonDialog::check);
     }
     m_buttons = new QDialogButtonBox(QDialogButtonBox::Ok | QDialogButtonBox::Cancel);
-    m_buttons->button(QDialogButtonBox::Ok)
-        ->setText(question.dangerous ? tr("%1 all the same").arg(question.title) : question.title);
+    m_buttons->button(QDialogButtonBox::Ok)->setText(question.dangerous ? tr("%1 anyway").arg(question.title) : question.title);
     if (question.dangerous) {
         m_buttons->button(QDialogButtonBox::Ok)->setAutoDefault(false);
         m_buttons->button(QDialogButtonBox::Cancel)->setDefault(true);
@@ -92,6 +105,13 @@ QString ReasonDialog::reason() const
 void ReasonDialog::addWidget(QWidget *widget)
 {
     m_more->addWidget(widget);
+}
+
+/// No higher than its words need: a wrapped label guesses its height before it knows its width.
+void ReasonDialog::showEvent(QShowEvent *event)
+{
+    resize(width(), layout()->totalHeightForWidth(width()));
+    QDialog::showEvent(event);
 }
 
 void ReasonDialog::check()

@@ -34,6 +34,9 @@ public:
 
     static constexpr int countTypedAbove = 20;
 
+protected:
+    void showEvent(QShowEvent *event) override;
+
 private:
     void check();
 

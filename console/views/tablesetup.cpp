@@ -31,6 +31,15 @@ void offerColumns(QTableView &view, const QPoint &at)
 
 } // namespace
 
+void ToneDelegate::initStyleOption(QStyleOptionViewItem *option, const QModelIndex &index) const
+{
+    QStyledItemDelegate::initStyleOption(option, index);
+    if (option->widget && !option->widget->hasFocus()) {
+        option->palette.setColor(QPalette::Highlight, m_theme.chosenElsewhere);
+        option->palette.setColor(QPalette::HighlightedText, m_theme.palette.color(QPalette::Text));
+    }
+}
+
 void ToneDelegate::paint(QPainter *painter, const QStyleOptionViewItem &option, const QModelIndex &index) const
 {
     const auto tone = static_cast<Tone>(index.data(ToneRole).toInt());
@@ -56,7 +65,7 @@ void ToneDelegate::paint(QPainter *painter, const QStyleOptionViewItem &option, 
         painter->setBrush(m_theme.ground(tone));
         painter->drawRoundedRect(badge, 4, 4);
     }
-    painter->setPen(selected ? option.palette.highlightedText().color() : m_theme.text(tone));
+    painter->setPen(selected ? plain.palette.highlightedText().color() : m_theme.text(tone));
     const QRect inside = badge.adjusted(padding, 0, -padding, 0);
     painter->drawText(
         inside, Qt::AlignLeft | Qt::AlignVCenter, option.fontMetrics.elidedText(text, Qt::ElideRight, inside.width()));

@@ -28,7 +28,7 @@ TimelinePage::TimelinePage(const FleetStore &store, DetailSource &source, QWidge
     m_table->setAccessibleName(tr("Steps of the file, newest first"));
     m_delegate = setUpTable(*m_table, QStringLiteral("timelineTable"));
     using Column = TimelineModel::Column;
-    const QList<std::pair<Column, int>> widths {{Column::Time, 76}, {Column::Step, 140}, {Column::Before, 190},
+    const QList<std::pair<Column, int>> widths {{Column::Time, 62}, {Column::Step, 122}, {Column::Before, 170},
         {Column::Attempt, 58}, {Column::Node, 66}, {Column::Who, 110}, {Column::Detail, 300}};
     for (const auto &[column, width] : widths) {
         m_table->horizontalHeader()->resizeSection(static_cast<int>(column), width);

@@ -60,8 +60,8 @@ QImage pictureOf(QWidget &window)
             painter.setPen(widget->palette().color(QPalette::WindowText));
             painter.setBrush(widget->palette().button());
             painter.drawRect(title.adjusted(0, 0, -1, 0));
-            painter.drawText(QRect(title.left() + 10, title.top(), title.width() - 20, titleHeight), Qt::AlignVCenter,
-                widget->windowTitle());
+            painter.drawText(
+                QRect(title.left() + 10, title.top(), title.width() - 20, titleHeight), Qt::AlignVCenter, widget->windowTitle());
         }
         painter.drawPixmap(at, widget->grab());
     }

@@ -21,9 +21,10 @@ QByteArray logOf(const JobRecord &job, const QByteArrayList &lines)
     return log;
 }
 
-const QByteArrayList uploadLines {"reading 640 rows of sheet 'Stunden'", "browser on port 9222, portal https://portal.example/upload",
-    "signed in as dtf-robot", "row 40 of 640 uploaded", "row 80 of 640 uploaded", "row 120 of 640 uploaded",
-    "warning: row 131 has no cost centre, 4711 is used", "row 160 of 640 uploaded", "row 200 of 640 uploaded"};
+const QByteArrayList uploadLines {"reading 640 rows of sheet 'Stunden'",
+    "browser on port 9222, portal https://portal.example/upload", "signed in as dtf-robot", "row 40 of 640 uploaded",
+    "row 80 of 640 uploaded", "row 120 of 640 uploaded", "warning: row 131 has no cost centre, 4711 is used",
+    "row 160 of 640 uploaded", "row 200 of 640 uploaded"};
 
 void writeFailures(SceneryWriter &w)
 {
@@ -56,7 +57,9 @@ void writeFailures(SceneryWriter &w)
         w.scenery().logs.insert(job.id, logOf(job, uploadLines + QByteArrayList {f.detail}));
         w.end(job, w.ago(seconds(f.ago)), f.state, f.cause, f.detail);
         const bool held = f.state == JobState::Hold;
-        w.alert(f.cause == Cause::ZeroRows ? AlertKind::ZeroRows : held ? AlertKind::JobHeld : AlertKind::JobFailed,
+        w.alert(f.cause == Cause::ZeroRows ? AlertKind::ZeroRows
+                : held                     ? AlertKind::JobHeld
+                                           : AlertKind::JobFailed,
             held ? AlertSeverity::Critical : AlertSeverity::Warning, job.id.toBytes26(), w.ago(seconds(f.ago)),
             job.name + ": " + f.detail);
     }
@@ -70,8 +73,7 @@ void writeFailures(SceneryWriter &w)
             "the portal showed its login page before the first row");
     }
     JobRecord hostile = w.file("", hostileName, w.ago(seconds(1'900)), 12'004);
-    w.end(hostile, w.ago(seconds(1'899)), JobState::Rejected, Cause::HostileName,
-        "the name holds U+202E, a line break and '<'");
+    w.end(hostile, w.ago(seconds(1'899)), JobState::Rejected, Cause::HostileName, "the name holds U+202E, a line break and '<'");
     JobRecord type = w.file("Zenit-Staffing", "Zenit-Staffing_KW47_Lohn.pdf", w.ago(seconds(8'000)), 220'104);
     w.end(type, w.ago(seconds(7'998)), JobState::Rejected, Cause::TypeNotAccepted, "only .csv, .xlsx and .xls are taken");
 }
@@ -145,7 +147,8 @@ void writeNodes(SceneryWriter &w)
         w.event(AuditKind::NodeState, w.ago(seconds(32 * 3'600)), nullptr, w.name(n), "orchestrator", "heard");
     }
     w.event(AuditKind::NodeState, w.ago(seconds(2'315)), nullptr, w.name(2), "agent:DTF-02", "browser login_required: /login");
-    w.event(AuditKind::NodeState, w.ago(seconds(199)), nullptr, w.name(3), "orchestrator", "suspect: no heartbeat, gets nothing new");
+    w.event(
+        AuditKind::NodeState, w.ago(seconds(199)), nullptr, w.name(3), "orchestrator", "suspect: no heartbeat, gets nothing new");
     w.event(AuditKind::NodeState, w.ago(seconds(184)), nullptr, w.name(3), "orchestrator", "lost: silent for 30 s or longer");
     w.event(AuditKind::NodeState, w.ago(seconds(1'140)), nullptr, w.name(5), "operator:anna", "paused: Windows update at 15:00");
     w.event(AuditKind::DispatchPaused, w.ago(seconds(9'000)), nullptr, {}, "operator:bernd", "portal maintenance until 12:15");

@@ -8,6 +8,7 @@
 #include <QLabel>
 #include <QLineEdit>
 #include <QPushButton>
+#include <QRegularExpression>
 #include <QTabBar>
 #include <QTextDocument>
 #include <QToolButton>
@@ -28,7 +29,7 @@ QString fault(const QString &what, const QString &text, int has, int needs)
 
 void look(const QLabel &label, QStringList &faults)
 {
-    if (label.text().isEmpty() || label.textFormat() == Qt::RichText) {
+    if (label.text().isEmpty() || Qt::mightBeRichText(label.text())) {
         return;
     }
     const QRect room = label.contentsRect().adjusted(label.margin(), label.margin(), -label.margin(), -label.margin());
@@ -36,6 +37,13 @@ void look(const QLabel &label, QStringList &faults)
         const int needs = label.heightForWidth(label.width());
         if (needs > label.height() + slack) {
             faults.append(fault(u"the height of label"_s, label.text(), label.height(), needs));
+        }
+        static const QRegularExpression breaks(u"[\\s/~_-]+"_s); // where Qt breaks a line, and a few more
+        const QStringList words = label.text().split(breaks);
+        for (const QString &word : words) {
+            if (const int width = label.fontMetrics().horizontalAdvance(word); width > room.width() + slack) {
+                faults.append(fault(u"label"_s, word, room.width(), width));
+            }
         }
         return;
     }

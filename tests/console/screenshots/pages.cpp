@@ -152,6 +152,7 @@ void photographDialogs(Tour &tour)
     tour.dialog(u"connect"_s);
     photographCertificates(tour);
     tour.menu(*window.viewMenu(), u"menu-view"_s);
+    tour.choose(withCause(Cause::ExitCode));
     tour.contextMenu(*tour.stage().files(), u"menu-of-file"_s);
     tour.contextMenu(*window.nodes()->table(), u"menu-of-node"_s);
 }
@@ -171,6 +172,20 @@ void photographBusy(const PhotoPlan &plan, Album &album)
         tour.miss(u"the end of the orchestrator"_s);
     }
     tour.take(u"orchestrator-gone"_s);
+}
+
+/// On a screen with room for everything at once.
+void photographRoomy(const PhotoPlan &plan, Album &album)
+{
+    Stage stage(busyFleet(), plan.theme, QSize(1'920, 1'080));
+    Tour tour(stage, album, u"roomy"_s);
+    tour.begin();
+    tour.choose(withCause(Cause::ExitCode));
+    tour.key(Qt::Key_Return);
+    if (!stage.playLog()) {
+        tour.miss(u"the live log"_s);
+    }
+    tour.take(u"overview"_s);
 }
 
 /// The first picture of a fleet with nothing chosen.
@@ -211,6 +226,7 @@ void photographManyFiles(const PhotoPlan &plan, Album &album)
 void photograph(const PhotoPlan &plan, Album &album)
 {
     photographBusy(plan, album);
+    photographRoomy(plan, album);
     photographOnce(plan, album, u"empty"_s, emptyFleet());
     photographOnce(plan, album, u"many-nodes"_s, manyNodes(plan.nodes));
     photographManyFiles(plan, album);

@@ -154,14 +154,15 @@ void SceneryWriter::alert(
     AlertKind kind, AlertSeverity severity, const QByteArray &subject, WallTime since, const QByteArray &detail)
 {
     m_scenery.state.alerts.append({kind, severity, subject, since, detail, {}});
-    event(AuditKind::AlertRaised, since, nullptr, isAboutNode(kind) ? NodeName::parse(subject).value_or(NodeName {}) : NodeName {},
-        "orchestrator", QByteArray(toString(kind).data()) + ' ' + subject);
+    event(AuditKind::AlertRaised, since, nullptr,
+        isAboutNode(kind) ? NodeName::parse(subject).value_or(NodeName {}) : NodeName {}, "orchestrator",
+        QByteArray(toString(kind).data()) + ' ' + subject);
 }
 
 Scenery SceneryWriter::take()
 {
-    std::stable_sort(m_scenery.audit.begin(), m_scenery.audit.end(),
-        [](const AuditEvent &a, const AuditEvent &b) { return a.time < b.time; });
+    std::stable_sort(
+        m_scenery.audit.begin(), m_scenery.audit.end(), [](const AuditEvent &a, const AuditEvent &b) { return a.time < b.time; });
     FleetSummary &s = m_scenery.state.summary;
     s.orchestratorBoot = BootId::parse("0rch3str").value_or(BootId {});
     s.time = {now};

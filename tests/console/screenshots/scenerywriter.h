@@ -23,8 +23,8 @@ public:
     void finish(JobRecord &job, WallTime at, int rows);
     /// Hold, Failed or Rejected.
     void end(JobRecord &job, WallTime at, JobState state, Cause cause, const QByteArray &detail);
-    void event(
-        AuditKind kind, WallTime at, const JobRecord *job, const NodeName &node, const QByteArray &actor, const QByteArray &detail);
+    void event(AuditKind kind, WallTime at, const JobRecord *job, const NodeName &node, const QByteArray &actor,
+        const QByteArray &detail);
     void add(const JobRecord &job) { m_scenery.jobs.append(job); }
     /// A node that is heard and has nothing to do.
     NodeView &node(int number);

@@ -61,6 +61,7 @@ private Q_SLOTS:
                 row(name + " on every second row", theme.text(tone), p.color(QPalette::AlternateBase));
                 row(name + " on the window", theme.text(tone), p.color(QPalette::Window));
             }
+            row("chosen in a table without the focus", p.color(QPalette::Text), theme.chosenElsewhere);
             row("text", p.color(QPalette::Text), p.color(QPalette::Base));
             row("window text", p.color(QPalette::WindowText), p.color(QPalette::Window));
             row("button text", p.color(QPalette::ButtonText), p.color(QPalette::Button));
