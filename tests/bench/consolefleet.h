@@ -36,12 +36,17 @@ public:
     void reports(const ReportBatch &, Callback<ReportAck> done) override { done(ReportAck {}); }
     void logLines(const LogLines &) override { }
     void picture(const PictureData &) override { }
+    void checked(const CheckData &) override { }
     StateView state() override;
     QList<JobView> activeJobs(int limit) override;
     void jobs(const JobQuery &query, Callback<JobPage> done) override { m_store->jobs(query, std::move(done)); }
     void job(const JobId &id, Callback<JobView> done) override;
     void why(const JobId &, Callback<WhyView> done) override { none(done); }
-    void jobLog(const JobId &, qint64, Callback<QByteArray> done) override { done(QByteArray()); }
+    void jobLog(const JobId &, Epoch, qint64, Callback<QByteArray> done) override { done(QByteArray()); }
+    void attempts(const JobId &, Callback<AttemptsView> done) override { none(done); }
+    void results(const JobId &, Callback<ResultsView> done) override { none(done); }
+    void resultBytes(const JobId &, const QByteArray &, qint64, Callback<QByteArray> done) override { none(done); }
+    FiguresView figures() override { return {}; }
     void audit(const AuditQuery &query, Callback<AuditPage> done) override { m_store->audit(query, std::move(done)); }
     void auditCheck(Callback<AuditCheck> done) override { none(done); }
     void history(int, Callback<HistoryView> done) override { none(done); }
@@ -61,6 +66,7 @@ public:
         none(done);
     }
     void pictureOf(const NodeName &, const QByteArray &, Callback<QByteArray> done) override { none(done); }
+    void selfCheckOf(const NodeName &, const QByteArray &, Callback<CheckData> done) override { none(done); }
     void accessRefused(const QByteArray &, const QByteArray &) override { }
 
 private:

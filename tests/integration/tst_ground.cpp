@@ -151,7 +151,7 @@ void Ground::anOfflineAgentWorksAlone()
     const QString home = fleet.folder() + u"/alone"_s;
     plan.nodes[0].settings.set("node", "offline", true);
     plan.nodes[0].settings.set("node", "offline_dir", home);
-    AgentProcess agent(plan.nodes[0], {fleet.folder(), 1, {}, {}});
+    AgentProcess agent(plan.nodes[0], {fleet.folder(), 1, {}, {}, {}});
     QVERIFY(agent.start());
     UNTIL(QDir(home + u"/incoming"_s).exists(), seconds(30));
     const auto drop = [&](const QString &name, const QByteArray &content) {

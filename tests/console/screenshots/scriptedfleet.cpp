@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "tests/console/screenshots/scriptedfleet.h"
 
+#include "orchestrator/store/attempts.h"
+
 #include <QBuffer>
+#include <QCryptographicHash>
 #include <QImage>
 #include <QLinearGradient>
 #include <QPainter>
@@ -49,6 +52,11 @@ QByteArray portalPage(const NodeName &node)
     buffer.open(QIODevice::WriteOnly);
     page.save(&buffer, "PNG");
     return buffer.data();
+}
+
+QByteArray resultBytesOf(const QByteArray &name)
+{
+    return "row;status\n1;accepted\n# " + name + '\n';
 }
 
 OperatorReply taken()
@@ -160,7 +168,62 @@ void ScriptedFleet::why(const JobId &id, Callback<WhyView> done)
     });
 }
 
-void ScriptedFleet::jobLog(const JobId &id, qint64 offset, Callback<QByteArray> done)
+void ScriptedFleet::attempts(const JobId &id, Callback<AttemptsView> done)
+{
+    AuditQuery query;
+    query.job = id;
+    query.limit = 1'000;
+    m_store.audit(query, [id, done = std::move(done)](const Result<AuditPage> &page) {
+        done(page.map([&](const AuditPage &rows) { return AttemptsView {id, attemptsOf(id, rows.rows)}; }));
+    });
+}
+
+void ScriptedFleet::results(const JobId &id, Callback<ResultsView> done)
+{
+    m_store.job(id, [id, done = std::move(done)](const Result<JobRecord> &job) {
+        if (!job) {
+            done(tl::unexpected(job.error()));
+            return;
+        }
+        ResultsView view {id, {}, {}, u"it is not done, so it has no results"_s};
+        if (job->state == JobState::Done) {
+            view.place = QString::fromUtf8(job->place);
+            view.note.clear();
+            for (const char *name : {"upload-protocol.csv", "receipt.txt"}) {
+                const QByteArray bytes = resultBytesOf(name);
+                view.files.append({QString::fromLatin1(name), bytes.size(),
+                    QCryptographicHash::hash(bytes, QCryptographicHash::Sha256).toHex()});
+            }
+        }
+        done(view);
+    });
+}
+
+void ScriptedFleet::resultBytes(const JobId &, const QByteArray &name, qint64 offset, Callback<QByteArray> done)
+{
+    done(resultBytesOf(name).mid(offset));
+}
+
+FiguresView ScriptedFleet::figures()
+{
+    constexpr int minutes = 60;
+    FiguresView view {m_scenery.state.summary.time, 60, {}};
+    int number = 0;
+    for (const NodeView &node : std::as_const(m_scenery.state.nodes)) {
+        NodeFigures figures {node.node, {}, {}};
+        for (int minute = 0; minute < minutes; ++minute) {
+            const bool busy = (minute + 7 * number) % 17 < 11;
+            const bool heard = node.beat.seq > 0 && !(node.state == u"lost"_s && minute > minutes - 5);
+            figures.busyPercent.append(!heard ? -1 : busy ? 100 : 0);
+            figures.cpuPercent.append(!heard ? -1 : busy ? 40 + (minute * 13 + number * 7) % 35 : 4 + minute % 5);
+        }
+        view.nodes.append(figures);
+        ++number;
+    }
+    return view;
+}
+
+void ScriptedFleet::jobLog(const JobId &id, Epoch, qint64 offset, Callback<QByteArray> done)
 {
     const auto log = m_scenery.logs.constFind(id);
     if (log == m_scenery.logs.cend()) {
@@ -217,6 +280,16 @@ void ScriptedFleet::acknowledgeAlert(
 void ScriptedFleet::pictureOf(const NodeName &node, const QByteArray &, Callback<QByteArray> done)
 {
     done(portalPage(node));
+}
+
+void ScriptedFleet::selfCheckOf(const NodeName &node, const QByteArray &, Callback<CheckData> done)
+{
+    done(CheckData {node, 1, m_scenery.state.summary.time,
+        {{u"state"_s, true, u"/var/lib/dtf-agent"_s}, {u"scratch space"_s, true, u"41210 MB free, 2000 MB needed"_s},
+            {u"share"_s, true, u"/mnt/dtf, id 6f0a"_s}, {u"share writable"_s, true, u"write, rename and remove work"_s},
+            {u"browser"_s, true, u"/usr/bin/google-chrome"_s},
+            {u"pipeline"_s, false, u"the program node is not there or can't be run"_s}},
+        {}});
 }
 
 } // namespace dtf

@@ -21,12 +21,17 @@ public:
     void reports(const ReportBatch &, Callback<ReportAck> done) override { done(ReportAck {}); }
     void logLines(const LogLines &) override { }
     void picture(const PictureData &) override { }
+    void checked(const CheckData &) override { }
     StateView state() override { return m_scenery.state; }
     QList<JobView> activeJobs(int limit) override;
     void jobs(const JobQuery &query, Callback<JobPage> done) override;
     void job(const JobId &id, Callback<JobView> done) override;
     void why(const JobId &id, Callback<WhyView> done) override;
-    void jobLog(const JobId &id, qint64 offset, Callback<QByteArray> done) override;
+    void jobLog(const JobId &id, Epoch attempt, qint64 offset, Callback<QByteArray> done) override;
+    void attempts(const JobId &id, Callback<AttemptsView> done) override;
+    void results(const JobId &id, Callback<ResultsView> done) override;
+    void resultBytes(const JobId &id, const QByteArray &name, qint64 offset, Callback<QByteArray> done) override;
+    FiguresView figures() override;
     void audit(const AuditQuery &query, Callback<AuditPage> done) override { m_store.audit(query, std::move(done)); }
     void auditCheck(Callback<AuditCheck> done) override;
     void history(int hours, Callback<HistoryView> done) override;
@@ -37,6 +42,7 @@ public:
     void acknowledgeAlert(
         AlertKind, const QByteArray &, const OperatorRequest &, const QByteArray &, Callback<OperatorReply> done) override;
     void pictureOf(const NodeName &node, const QByteArray &actor, Callback<QByteArray> done) override;
+    void selfCheckOf(const NodeName &node, const QByteArray &actor, Callback<CheckData> done) override;
     void accessRefused(const QByteArray &, const QByteArray &) override { }
 
 private:
