@@ -20,6 +20,8 @@ enum ModelRole {
     ToneRole = Qt::UserRole + 1, ///< int of Tone
     SortRole, ///< what a proxy compares: number, or case-folded text
     IdRole, ///< QString: node name, job id, …
+    FiguresRole, ///< NodeFigures: a node's last hour; invalid: not known
+    FiguresToneRole, ///< int of Tone: how the figures want to be seen
 };
 
 } // namespace dtf

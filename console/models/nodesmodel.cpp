@@ -62,6 +62,30 @@ QString countedKey(const QString &name)
     return key;
 }
 
+/// Of the steps that are known; -1: none is.
+int meanOf(const QList<int> &percent)
+{
+    qint64 sum = 0;
+    int known = 0;
+    for (const int value : percent) {
+        if (value >= 0) {
+            sum += value;
+            ++known;
+        }
+    }
+    return known == 0 ? -1 : static_cast<int>(sum / known);
+}
+
+/// What the drawing says, for a reader who can't see it.
+QString figuresText(const NodeFigures &figures)
+{
+    const int cpu = meanOf(figures.cpuPercent);
+    const int busy = meanOf(figures.busyPercent);
+    return cpu < 0 && busy < 0
+        ? dash
+        : NodesModel::tr("busy %1, CPU %2 on average").arg(percentText(busy), cpu < 0 ? dash : percentText(cpu));
+}
+
 /// Why the node is in this state, who wanted it.
 QString stateTip(const NodeView &node)
 {
@@ -135,6 +159,12 @@ QVariant NodesModel::data(const QModelIndex &index, int role) const
         return sortKey(node, column);
     case IdRole:
         return node.node.toString();
+    case FiguresRole: {
+        const auto figures = m_figures.constFind(node.node);
+        return column != Column::LastHour || figures == m_figures.cend() ? QVariant() : QVariant::fromValue(*figures);
+    }
+    case FiguresToneRole:
+        return int(m_store.isCurrent() ? Tone::Busy : Tone::Muted);
     default:
         return {};
     }
@@ -169,6 +199,8 @@ QVariant NodesModel::headerData(int section, Qt::Orientation orientation, int ro
         return tr("Files");
     case Column::Cpu:
         return tr("CPU");
+    case Column::LastHour:
+        return tr("Last hour");
     case Column::Memory:
         return tr("RAM free");
     case Column::Disk:
@@ -193,6 +225,18 @@ void NodesModel::tick()
     for (const Column column : {Column::State, Column::Since, Column::Heartbeat}) {
         Q_EMIT dataChanged(index(0, static_cast<int>(column)),
             index(static_cast<int>(m_names.size()) - 1, static_cast<int>(column)), {Qt::DisplayRole, SortRole, ToneRole});
+    }
+}
+
+void NodesModel::takeFigures(const FiguresView &figures)
+{
+    m_figures.clear();
+    for (const NodeFigures &one : figures.nodes) {
+        m_figures.insert(one.node, one);
+    }
+    if (!m_names.isEmpty()) {
+        const int column = static_cast<int>(Column::LastHour);
+        Q_EMIT dataChanged(index(0, column), index(static_cast<int>(m_names.size()) - 1, column));
     }
 }
 
@@ -254,6 +298,8 @@ QString NodesModel::text(const NodeView &node, Column column) const
         return QString::number(node.assigned);
     case Column::Cpu:
         return seen ? percentText(node.beat.cpuPercent) : dash;
+    case Column::LastHour:
+        return figuresText(m_figures.value(node.node));
     case Column::Memory:
         return seen ? bytesText(node.beat.memoryFree) : dash;
     case Column::Disk:
@@ -286,6 +332,8 @@ QVariant NodesModel::sortKey(const NodeView &node, Column column) const
         return node.assigned;
     case Column::Cpu:
         return node.beat.cpuPercent;
+    case Column::LastHour:
+        return meanOf(m_figures.value(node.node).busyPercent);
     case Column::Memory:
         return node.beat.memoryFree;
     case Column::Disk:

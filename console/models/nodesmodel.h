@@ -5,6 +5,7 @@
 #include "console/store/fleetstore.h"
 
 #include <QAbstractTableModel>
+#include <QHash>
 
 namespace dtf {
 
@@ -25,6 +26,7 @@ public:
         LastLine,
         Queue, ///< files in its folder, the running one included
         Cpu,
+        LastHour, ///< drawn from FiguresRole
         Memory, ///< free
         Disk, ///< free
         BrowserMemory,
@@ -45,6 +47,7 @@ public:
     [[nodiscard]] int rowOf(const NodeName &node) const { return static_cast<int>(m_names.indexOf(node)); } ///< -1: none
     /// The ages have moved on: call about once a second.
     void tick();
+    void takeFigures(const FiguresView &figures); ///< of the last hour; nodes that are not in it have none
 
 private:
     void take(const QList<NodeName> &changed, const QList<NodeName> &removed);
@@ -53,6 +56,7 @@ private:
 
     const FleetStore &m_store;
     QList<NodeName> m_names; ///< sorted
+    QHash<NodeName, NodeFigures> m_figures;
 };
 
 /// How a node in this state (NodeView::state) wants to be seen. Pure.

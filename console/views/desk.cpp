@@ -5,6 +5,7 @@
 #include "console/text/texts.h"
 #include "console/views/actionlist.h"
 #include "console/views/alertsview.h"
+#include "console/views/desktopopener.h"
 #include "console/views/filesview.h"
 #include "console/views/filtermenu.h"
 #include "console/views/keyssheet.h"
@@ -57,6 +58,10 @@ void Desk::addActions()
     m_layoutsMenu = m_window.viewMenu()->addMenu(tr("&Layouts"));
     connect(m_layoutsMenu, &QMenu::aboutToShow, this, &Desk::fillLayoutsMenu);
     fillLayoutsMenu();
+    auto *desktop = new DesktopOpener(m_settings, m_window);
+    connect(desktop, &DesktopOpener::said, &m_window, &MainWindow::say);
+    connect(m_window.nodes(), &NodesView::desktopWanted, desktop, &DesktopOpener::open);
+    m_window.viewMenu()->addAction(tr("&Desktop command…"), desktop, [desktop] { desktop->askCommand(); });
     m_window.helpMenu()->addAction(tr("&Keys"), QKeySequence(Qt::Key_F1), this, &Desk::openKeys);
 }
 

@@ -16,6 +16,7 @@
 #include "console/views/nodesview.h"
 #include "console/views/pictureview.h"
 #include "console/views/reasondialog.h"
+#include "console/views/selfcheckview.h"
 
 #include <QActionGroup>
 #include <QApplication>
@@ -63,6 +64,7 @@ MainWindow::MainWindow(const FleetStore &store, FleetCommands &commands, QWidget
     addAlerts();
     addLog();
     addPicture();
+    addSelfCheck();
     m_audit = new AuditView(store, this);
     QDockWidget *audit = addDock(u"audit"_s, tr("Audit"), m_audit, Qt::BottomDockWidgetArea);
     tabifyDockWidget(m_alertsDock, audit);
@@ -183,6 +185,7 @@ void MainWindow::setLook(const Theme &theme, Density density)
         }
     }
     m_audit->setTheme(theme, density);
+    m_selfCheck->setTheme(theme, density);
     Q_EMIT lookChanged(theme, density);
 }
 
@@ -264,6 +267,19 @@ void MainWindow::addPicture()
         m_pictureDock->show();
         m_pictureDock->raise();
         m_picture->setNode(node);
+    });
+}
+
+void MainWindow::addSelfCheck()
+{
+    m_selfCheck = new SelfCheckView(m_store, m_commands, this);
+    QDockWidget *dock = addDock(u"selfcheck"_s, tr("Self-check"), m_selfCheck, Qt::RightDockWidgetArea);
+    tabifyDockWidget(m_detailDock, dock);
+    dock->hide(); // until one is asked for
+    connect(m_nodes, &NodesView::selfCheckWanted, this, [this, dock](const NodeName &node) {
+        dock->show();
+        dock->raise();
+        m_selfCheck->check(node);
     });
 }
 

@@ -22,6 +22,7 @@ class HealthLine;
 class LogView;
 class NodesView;
 class PictureView;
+class SelfCheckView;
 
 /// The console's window: the health line on top, everything else in docks that can be moved, closed and brought back. Thread:
 /// main.
@@ -56,8 +57,6 @@ public:
 Q_SIGNALS:
     void jobWanted(const dtf::JobId &job); ///< to be shown among the files
     void saveStateWanted();
-
-Q_SIGNALS:
     void sessionChanged(dtf::Session *session);
     void lookChanged(const dtf::Theme &theme, dtf::Density density);
 
@@ -68,6 +67,7 @@ private:
     void addAlerts();
     void addLog();
     void addPicture();
+    void addSelfCheck();
     void buildMenus();
     void askDispatch(bool pause);
     void tell(const CommandAnswer &answer);
@@ -87,6 +87,7 @@ private:
     LogView *m_log = nullptr;
     PictureView *m_picture = nullptr;
     QDockWidget *m_pictureDock = nullptr;
+    SelfCheckView *m_selfCheck = nullptr;
     QMenu *m_serversMenu = nullptr;
     QMenu *m_goMenu = nullptr;
     QMenu *m_viewMenu = nullptr;

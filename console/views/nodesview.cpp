@@ -3,6 +3,7 @@
 
 #include "console/actions/permits.h"
 #include "console/views/reasondialog.h"
+#include "console/views/sparkdelegate.h"
 #include "console/views/tablesetup.h"
 
 #include <QAction>
@@ -18,6 +19,12 @@
 namespace dtf {
 
 using namespace Qt::StringLiterals;
+
+namespace {
+
+constexpr int figuresEveryMs = 60'000; ///< the orchestrator has one value a minute
+
+} // namespace
 
 NodesView::NodesView(const FleetStore &store, FleetCommands &commands, QWidget *parent)
     : QWidget(parent)
@@ -46,6 +53,9 @@ NodesView::NodesView(const FleetStore &store, FleetCommands &commands, QWidget *
     QHeaderView *header = m_table->horizontalHeader();
     header->moveSection(header->visualIndex(int(Column::Cpu)), 2);
     header->moveSection(header->visualIndex(int(Column::Queue)), 3); // the state says what is wrong with the browser
+    m_spark = new SparkDelegate(m_table);
+    m_table->setItemDelegateForColumn(static_cast<int>(Column::LastHour), m_spark);
+    m_table->horizontalHeader()->resizeSection(static_cast<int>(Column::LastHour), 96);
     auto *all = new QVBoxLayout(this);
     all->setContentsMargins(0, 0, 0, 0);
     all->addWidget(m_table);
@@ -56,6 +66,8 @@ NodesView::NodesView(const FleetStore &store, FleetCommands &commands, QWidget *
     addAction(NodeAction::RestartBrowser, Qt::Key_B);
     addAction(NodeAction::RestartAgent, Qt::Key_G);
     addAction(NodeAction::Picture, Qt::Key_V);
+    addAction(NodeAction::SelfCheck, Qt::Key_T);
+    addDesktop();
     m_table->setContextMenuPolicy(Qt::ActionsContextMenu);
     connect(m_table->selectionModel(), &QItemSelectionModel::currentRowChanged, this, [this] {
         refreshActions();
@@ -67,12 +79,40 @@ NodesView::NodesView(const FleetStore &store, FleetCommands &commands, QWidget *
     second->setInterval(1'000);
     connect(second, &QTimer::timeout, m_model, &NodesModel::tick);
     second->start();
+    auto *minute = new QTimer(this);
+    minute->setInterval(figuresEveryMs);
+    connect(minute, &QTimer::timeout, this, &NodesView::askFigures);
+    minute->start();
+    connect(&store, &FleetStore::snapshotTaken, this, &NodesView::askFigures);
+    connect(&store, &FleetStore::forgotten, this, [this] { m_model->takeFigures({}); });
     refreshActions();
+}
+
+void NodesView::addDesktop()
+{
+    m_desktop = new QAction(tr("Open its desktop"), m_table);
+    m_desktop->setShortcut(Qt::Key_O);
+    m_desktop->setShortcutContext(Qt::WidgetShortcut);
+    connect(m_desktop, &QAction::triggered, this, [this] { Q_EMIT desktopWanted(current()); });
+    m_table->addAction(m_desktop);
+}
+
+void NodesView::askFigures()
+{
+    Session *session = m_commands.session();
+    if (session && m_store.freshness() == Freshness::Current) {
+        session->client().figures(this, [this](const Answer<FiguresView> &answer) {
+            if (answer.result) {
+                m_model->takeFigures(*answer.result);
+            }
+        });
+    }
 }
 
 void NodesView::setTheme(const Theme &theme, Density density)
 {
     m_delegate->setTheme(theme);
+    m_spark->setTheme(theme);
     m_table->verticalHeader()->setDefaultSectionSize(rowHeight(density, m_table->fontMetrics().height()));
     m_table->viewport()->update();
 }
@@ -116,6 +156,7 @@ void NodesView::refreshActions()
         at.value()->setToolTip(why);
         at.value()->setText(why.isEmpty() ? nameOf(at.key()) : nameOf(at.key()) + u" – "_s + why);
     }
+    m_desktop->setEnabled(node != m_store.nodes().cend());
     const bool out = node != m_store.nodes().cend() && (node->paused || node->draining);
     m_actions[NodeAction::Pause]->setShortcut(out ? QKeySequence() : QKeySequence(Qt::Key_Space));
     m_actions[NodeAction::Resume]->setShortcut(out ? QKeySequence(Qt::Key_Space) : QKeySequence());
@@ -130,6 +171,10 @@ void NodesView::ask(NodeAction action)
     }
     if (action == NodeAction::Picture) {
         Q_EMIT pictureWanted(name);
+        return;
+    }
+    if (action == NodeAction::SelfCheck) {
+        Q_EMIT selfCheckWanted(name);
         return;
     }
     const QString title = nameOf(action).remove(u'…');

@@ -10,7 +10,7 @@ class QTableView;
 namespace dtf {
 
 /// Draws a cell as plain text, whatever it holds; a cell with a Tone as a badge with its sign. Thread: main.
-class ToneDelegate final : public QStyledItemDelegate
+class ToneDelegate : public QStyledItemDelegate
 {
 public:
     explicit ToneDelegate(QObject *parent = nullptr)
@@ -21,6 +21,7 @@ public:
     [[nodiscard]] QSize sizeHint(const QStyleOptionViewItem &option, const QModelIndex &index) const override;
 
 protected:
+    [[nodiscard]] const Theme &theme() const { return m_theme; }
     /// What is chosen in a table without the focus is paler: one sees where the keys go.
     void initStyleOption(QStyleOptionViewItem *option, const QModelIndex &index) const override;
 

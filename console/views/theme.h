@@ -26,9 +26,8 @@ struct Theme
 {
     ThemeKind kind = ThemeKind::Light;
     QPalette palette;
-    QColor line;
-    QColor chosenElsewhere; ///< ground of chosen rows in a table without the focus; text has its usual colour ///< between panels
-                            ///< and rows
+    QColor line; ///< between panels and rows
+    QColor chosenElsewhere; ///< ground of chosen rows in a table without the focus; text has its usual colour
 
     [[nodiscard]] QColor text(Tone tone) const; ///< on palette base
     [[nodiscard]] QColor ground(Tone tone) const; ///< behind a badge with text(tone) on it

@@ -201,6 +201,22 @@ private Q_SLOTS:
         }
     }
 
+    void the_last_hour_is_told_in_words_too()
+    {
+        Watched watched;
+        watched.store.take(snapshot({node(1), node(2)}));
+        QCOMPARE(watched.text(0, Column::LastHour), u"–"_s);
+        watched.words.clear();
+        watched.model.takeFigures({{60'000}, 60, {{node(1).node, {-1, 20, 40}, {-1, 100, 0}}}});
+        const auto last = int(Column::LastHour);
+        QCOMPARE(watched.words, QStringList {u"~0,%1-1,%1"_s.arg(last)});
+        QCOMPARE(watched.text(0, Column::LastHour), u"busy 50 %, CPU 30 % on average"_s);
+        QVERIFY(watched.model.index(0, last).data(FiguresRole).canConvert<NodeFigures>());
+        QVERIFY(!watched.model.index(1, last).data(FiguresRole).isValid());
+        watched.model.takeFigures({});
+        QCOMPARE(watched.text(0, Column::LastHour), u"–"_s);
+    }
+
     void every_column_has_a_title()
     {
         Watched watched;
