@@ -20,6 +20,7 @@ using namespace Qt::StringLiterals;
 
 namespace {
 
+constexpr int usualWidth = 560; ///< pixels; longer texts wrap
 constexpr qsizetype longestName = 300; ///< of what a certificate says of itself
 
 QLabel *plainLabel(const QString &text)
@@ -63,7 +64,7 @@ CertificateDialog::CertificateDialog(const Question &question, const Theme &them
     , m_isPinned(!question.pinned.isEmpty() && question.pinned == m_print)
 {
     setWindowTitle(tr("Certificate of %1").arg(escapedForLog(question.server, longestName)));
-    setMinimumWidth(560);
+    setMinimumWidth(usualWidth);
     const QString red = u"QLabel { color: %1; font-weight: 600; }"_s.arg(theme.text(Tone::Trouble).name());
     auto *all = new QVBoxLayout(this);
     all->setSpacing(10);
@@ -89,6 +90,8 @@ CertificateDialog::CertificateDialog(const Question &question, const Theme &them
         connect(buttons, &QDialogButtonBox::accepted, this, &QDialog::accept);
     }
     all->addWidget(buttons);
+    all->activate(); // labels that wrap ask for more height than they need at this width
+    resize(usualWidth, all->totalHeightForWidth(usualWidth));
 }
 
 QString CertificateDialog::verdict(const Question &question) const
@@ -106,8 +109,8 @@ QString CertificateDialog::verdict(const Question &question) const
     if (question.objections.isEmpty()) {
         return tr("The certificate of %1 is trusted by this computer. Pinned, it would be the only one that is.").arg(server);
     }
-    return tr("The certificate of %1 is not trusted by this computer: %2 There is no connection, and your token was not sent.")
-        .arg(server, escapedForLog(question.objections.join(u' '), longestName));
+    return tr("The certificate of %1 is not trusted by this computer (%2). There is no connection, and your token was not sent.")
+        .arg(server, escapedForLog(question.objections.join(u"; "_s), longestName));
 }
 
 QWidget *CertificateDialog::facts(const Question &question, const QString &red) const

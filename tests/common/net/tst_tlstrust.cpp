@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "common/net/jsonclient.h"
+#include "console/net/bytesclient.h"
 #include "orchestrator/tlsidentity.h"
 #include "tests/common/net/rawserver.h"
 #include "tests/support/certificates.h"
@@ -94,23 +95,34 @@ private Q_SLOTS:
     }
 
     /// What was ignored for one certificate must not open the door to another one of the same signer on a later connection.
+    void anotherOneOfTheSameSignerBehindTheRightOne_data()
+    {
+        QTest::addColumn<bool>("bytes");
+        QTest::newRow("JSON") << false;
+        QTest::newRow("bytes") << true;
+    }
     void anotherOneOfTheSameSignerBehindTheRightOne()
     {
+        QFETCH(bool, bytes);
         TlsServer server(configurationOf(u"signed"_s, true));
         server.closeAfter = true;
         JsonClient client(options(server.url(), trustOf(u"signed"_s)));
-        QVERIFY(ask(client).result.has_value());
+        BytesClient raw({server.url(), token, trustOf(u"signed"_s)});
+        const auto outcome = [&] {
+            return bytes ? askBytes(raw).map([](const QByteArray &) {}) : ask(client).result.map([](const QJsonObject &) {});
+        };
+        QVERIFY(outcome().has_value());
         QVERIFY(server.heard.contains(token));
         server.heard.clear();
         server.show(configurationOf(u"evil"_s, true));
-        const JsonReply reply = ask(client);
+        const Result<void> refused = outcome();
         QCOMPARE(server.connections, 2);
-        QVERIFY(!reply.result.has_value());
-        COMPARE_WORDS(reply.result.error().code, ErrorCode::Untrusted);
-        QVERIFY(reply.result.error().detail.contains(m_evil.fingerprint.toString()));
+        QVERIFY(!refused.has_value());
+        COMPARE_WORDS(refused.error().code, ErrorCode::Untrusted);
+        QVERIFY(refused.error().detail.contains(m_evil.fingerprint.toString()));
         QCOMPARE(server.heard, QByteArray());
         server.show(configurationOf(u"signed"_s, true)); // and the right one is served again
-        QVERIFY(ask(client).result.has_value());
+        QVERIFY(outcome().has_value());
     }
 
     void tlsToAPlainServerSaysSo()
@@ -145,6 +157,13 @@ private:
             u"/api/v1/state"_s, this, [&](const JsonReply &reply) { answer = reply; }, deadline);
         return QTest::qWaitFor([&] { return answer.has_value(); }, 15'000) ? *answer
                                                                            : JsonReply {fail(ErrorCode::Internal), 0, {}};
+    }
+    Result<QByteArray> askBytes(BytesClient &client)
+    {
+        std::optional<BytesReply> answer;
+        client.get(
+            u"/log"_s, "application/json", this, [&](const BytesReply &reply) { answer = reply; }, seconds(10));
+        return QTest::qWaitFor([&] { return answer.has_value(); }, 15'000) ? answer->result : fail(ErrorCode::Internal);
     }
     QSslConfiguration configurationOf(const QString &name, bool withCa = false) const
     {
