@@ -361,7 +361,6 @@ void TestQueries::questionsUseTheIndexes_data()
     };
     QTest::newRow("by name") << page(JobSort::Name, false) << u"USING INDEX job_name"_s;
     QTest::newRow("next page by name") << page(JobSort::Name, true) << u"SEARCH job USING INDEX job_name"_s;
-    QTest::newRow("next page by size") << page(JobSort::Size, true) << u"SEARCH job USING COVERING INDEX job_size"_s;
     QTest::newRow("by acceptance") << page(JobSort::Accepted, false) << u"USING COVERING INDEX job_accepted"_s;
     QTest::newRow("next page by acceptance")
         << page(JobSort::Accepted, true) << u"SEARCH job USING COVERING INDEX job_accepted"_s;
