@@ -27,12 +27,15 @@ constexpr char nodeOptions[] = "reason! key";
 constexpr VerbRow verbs[] = {
     {"state", Verb::State, "", ""},
     {"nodes", Verb::Nodes, "", ""},
-    {"jobs", Verb::Jobs, "", "state node text cause limit all"},
+    {"jobs", Verb::Jobs, "", "state node text cause sort ascending limit all"},
     {"why", Verb::Why, "JOB", ""},
-    {"log", Verb::Log, "JOB", "follow"},
-    {"audit", Verb::Audit, "", "job node actor after limit follow"},
+    {"log", Verb::Log, "JOB", "follow attempt"},
+    {"attempts", Verb::Attempts, "JOB", ""},
+    {"results", Verb::Results, "JOB", ""},
+    {"audit", Verb::Audit, "", "job node actor after before from to limit follow"},
     {"alerts", Verb::Alerts, "", ""},
     {"report", Verb::Report, "", "day"},
+    {"history", Verb::History, "", "hours"},
     {"requeue", Verb::Job, "JOB", "reason! key expect-epoch expect-state node"},
     {"hold", Verb::Job, "JOB", jobOptions},
     {"release", Verb::Job, "JOB", jobOptions},
@@ -44,6 +47,7 @@ constexpr VerbRow verbs[] = {
     {"restart-browser", Verb::Node, "NODE", "reason! key now"},
     {"restart-agent", Verb::Node, "NODE", nodeOptions},
     {"picture", Verb::Picture, "NODE FILE", ""},
+    {"self-check", Verb::SelfCheck, "NODE", ""},
     {"dispatch", Verb::Dispatch, "pause|resume", "reason! key"},
     {"ack", Verb::Ack, "KIND [SUBJECT]", "reason key"},
 };
@@ -217,6 +221,16 @@ Result<Arguments> parseArguments(const QStringList &words, const ArgumentDefault
             return fail(ErrorCode::InvalidArgument,
                 u"%1 needs --%2 TEXT: it is kept in the audit with your name."_s.arg(word, name.chopped(1)));
         }
+    }
+    if (arguments.follow && arguments.attempt > 0) {
+        return fail(ErrorCode::InvalidArgument, u"--follow goes on with the newest attempt: leave --attempt out."_s);
+    }
+    if (const auto &[from, to] = std::pair(arguments.audit.from, arguments.audit.to);
+        from.msecsSinceEpoch > 0 && to.msecsSinceEpoch > 0 && to <= from) {
+        return fail(ErrorCode::InvalidArgument, u"--to must be later than --from."_s);
+    }
+    if (arguments.follow && (given(u"before"_s) || given(u"to"_s))) {
+        return fail(ErrorCode::InvalidArgument, u"--follow waits for what comes: leave --before and --to out."_s);
     }
     if (const auto server = checkServer(arguments); !server) {
         return tl::unexpected(server.error());

@@ -12,7 +12,27 @@
 
 namespace dtf {
 
-enum class Verb { Help, Version, State, Nodes, Jobs, Why, Log, Audit, Alerts, Report, Job, Node, Picture, Dispatch, Ack };
+enum class Verb {
+    Help,
+    Version,
+    State,
+    Nodes,
+    Jobs,
+    Why,
+    Log,
+    Attempts,
+    Results,
+    Audit,
+    Alerts,
+    Report,
+    History,
+    Job,
+    Node,
+    Picture,
+    SelfCheck,
+    Dispatch,
+    Ack
+};
 
 /// One invocation of dtf-ctl, understood.
 struct Arguments
@@ -26,7 +46,7 @@ struct Arguments
     bool json = false;
     // of a verb
     QString job; ///< as typed: id, part of an id, or file name
-    NodeName node; ///< Node, Picture
+    NodeName node; ///< Node, Picture, SelfCheck
     QString file; ///< Picture
     JobAction jobAction = JobAction::Requeue;
     NodeAction nodeAction = NodeAction::Pause;
@@ -36,6 +56,8 @@ struct Arguments
     JobFilter jobs;
     AuditFilter audit; ///< its job is in `job`
     QDate day; ///< Report; invalid: today (UTC)
+    int hours = 24; ///< History
+    Epoch attempt = 0; ///< Log; 0: the newest
     bool all = false;
     bool follow = false;
     OperatorRequest request;

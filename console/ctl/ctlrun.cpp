@@ -10,6 +10,8 @@
 #include <QDateTime>
 #include <QSaveFile>
 
+#include <algorithm>
+
 using namespace Qt::StringLiterals;
 
 namespace dtf {
@@ -91,6 +93,10 @@ void CtlRun::start()
     case Verb::Report:
         m_client.report(m_arguments.day, this, [this](const auto &a) { show<QJsonObject>(a, reportText); });
         return;
+    case Verb::History:
+        m_client.history(m_arguments.hours, this,
+            [this](const auto &a) { show<HistoryView>(a, [this](const auto &v) { return historyText(v, context()); }); });
+        return;
     case Verb::Audit:
         if (m_arguments.job.isEmpty()) {
             showAudit({});
@@ -106,11 +112,25 @@ void CtlRun::start()
         return;
     case Verb::Log:
         withJob([this](const JobId &job) {
-            auto *log = new LogFollower(m_client, m_output, job, m_arguments.follow, this);
+            auto *log = new LogFollower(m_client, m_output, job, m_arguments.attempt, m_arguments.follow, this);
             log->ended = [this](
                              const std::optional<Error> &error, int status) { error ? fail(*error, status) : end(ExitCode::Ok); };
             log->start();
         });
+        return;
+    case Verb::Attempts:
+        withJob([this](const JobId &job) {
+            m_client.attempts(job, this,
+                [this](const auto &a) { show<AttemptsView>(a, [this](const auto &v) { return attemptsText(v, context()); }); });
+        });
+        return;
+    case Verb::Results:
+        withJob([this](const JobId &job) {
+            m_client.results(job, this, [this](const auto &a) { show<ResultsView>(a, resultsText); });
+        });
+        return;
+    case Verb::SelfCheck:
+        m_client.selfCheck(m_arguments.node, this, [this](const auto &a) { showCheck(a); });
         return;
     case Verb::Job:
         withJob([this](const JobId &job) {
@@ -189,6 +209,22 @@ void CtlRun::showAudit(const JobId &job)
     auto *audit = new AuditFollower(m_client, m_output, filter, this);
     audit->ended = [this](const std::optional<Error> &error, int status) { error ? fail(*error, status) : end(ExitCode::Ok); };
     audit->start();
+}
+
+void CtlRun::showCheck(const Answer<CheckData> &answer)
+{
+    if (!answer.result) {
+        fail(answer.result.error(), answer.status, answer.status >= 400 ? answer.body : QJsonObject());
+        return;
+    }
+    if (m_output.json()) {
+        m_output.document(answer.body);
+    } else {
+        m_output.text(checkText(*answer.result, context()));
+    }
+    const QList<CheckLine> &rows = answer.result->rows;
+    const bool well = std::all_of(rows.cbegin(), rows.cend(), [](const CheckLine &line) { return line.ok; });
+    end(well ? ExitCode::Ok : ExitCode::Refused);
 }
 
 void CtlRun::takePicture()

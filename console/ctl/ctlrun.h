@@ -28,6 +28,7 @@ private:
     void showJobs();
     void showAudit(const JobId &job);
     void takePicture();
+    void showCheck(const Answer<CheckData> &answer);
     void acknowledge();
 
     /// Shows the document, or the trouble, and ends.

@@ -26,12 +26,19 @@ Looking
   nodes                       every node: state, browser, what it runs
   jobs [filters]              files, newest change first
       --state A,B --node NODE --text TEXT --cause CAUSE --limit N (50) --all
+      --sort changed|accepted|name|agency|state|node|attempts|size|priority|cause, --ascending
   why JOB                     why it is not running
   log JOB [--follow]          what its script wrote, newest attempt
+  log JOB --attempt N         the same of an earlier attempt
+  attempts JOB                its runs: where, how long, how each ended
+  results JOB                 its result files, with sizes and hashes
   audit [filters]             who did what; newest 50, or those --after a number
-      --job JOB --node NODE --actor PREFIX --after N --limit N --follow
+      --job JOB --node NODE --actor PREFIX --after N --before N --limit N --follow
+      --from TIME --to TIME                2026-11-23, 2026-11-23T14:30 (here) or 2026-11-23T13:30Z
   alerts                      open troubles and what to do about them
   report [--day YYYY-MM-DD]   how a day's files ended (days in UTC)
+  history [--hours N]         the last hours (24, at most 168): ends, waits, how each node spent them
+  self-check NODE             its agent tries every precondition now; operators only
   picture NODE FILE.png       a picture of the node's browser
 
 Acting (each needs --reason TEXT)
@@ -59,7 +66,7 @@ Options
 
 Exit codes
   0  done, or shown
-  1  refused by the orchestrator
+  1  refused by the orchestrator, or a self-check found something
   2  wrong usage, an ambiguous name, or a local file that can't be used
   3  the orchestrator can't be reached or its certificate is not trusted, or interrupted before its answer
   4  not authorised: no token, a wrong one, or not the operator role

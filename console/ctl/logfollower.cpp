@@ -14,11 +14,13 @@ bool restsIn(JobState state)
 
 } // namespace
 
-LogFollower::LogFollower(OrchestratorClient &client, Output &output, const JobId &job, bool follow, QObject *parent)
+LogFollower::LogFollower(
+    OrchestratorClient &client, Output &output, const JobId &job, Epoch attempt, bool follow, QObject *parent)
     : QObject(parent)
     , m_client(client)
     , m_output(output)
     , m_job(job)
+    , m_attempt(attempt)
     , m_follow(follow)
 {
     m_timer.setSingleShot(true);
@@ -40,6 +42,11 @@ void LogFollower::took(const Answer<JobView> &answer)
     m_retry.succeeded();
     const JobView &job = *answer.result;
     m_atRest = restsIn(job.state);
+    if (m_attempt > 0) {
+        m_epoch = m_attempt;
+        read();
+        return;
+    }
     if (job.epoch != m_epoch) {
         if (m_epoch > 0) {
             show(m_text.flush());
@@ -61,7 +68,7 @@ void LogFollower::took(const Answer<JobView> &answer)
 
 void LogFollower::read()
 {
-    m_client.log(m_job, m_offset, this, [this](const BytesReply &reply) { took(reply); });
+    m_client.log(m_job, m_attempt, m_offset, this, [this](const BytesReply &reply) { took(reply); });
 }
 
 void LogFollower::took(const BytesReply &reply)

@@ -12,12 +12,12 @@
 
 namespace dtf {
 
-/// Shows the log of a file's newest attempt. With `follow` it goes on with what is written, through new attempts, until the file
-/// has come to rest. Thread: main.
+/// Shows the log of a file's attempt; `attempt`: its epoch, 0: the newest. With `follow`, of the newest only, it goes on with
+/// what is written, through new attempts, until the file has come to rest. Thread: main.
 class LogFollower final : public QObject
 {
 public:
-    LogFollower(OrchestratorClient &client, Output &output, const JobId &job, bool follow, QObject *parent);
+    LogFollower(OrchestratorClient &client, Output &output, const JobId &job, Epoch attempt, bool follow, QObject *parent);
 
     void start() { look(); }
     /// Once: without an error when all is shown.
@@ -35,6 +35,7 @@ private:
     OrchestratorClient &m_client;
     Output &m_output;
     const JobId m_job;
+    const Epoch m_attempt;
     const bool m_follow;
     Epoch m_epoch = 0; ///< whose log is being read
     qint64 m_offset = 0;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "console/ctl/optionvalues.h"
 
+#include <QDateTime>
 #include <QHash>
 
 #include <functional>
@@ -98,6 +99,26 @@ Result<void> takeDay(const QString &value, Arguments &arguments)
     return arguments.day.isValid() ? Result<void>() : Result<void>(wrong(u"--day must be a day like 2026-11-23."_s));
 }
 
+Result<void> takeSort(const QString &value, Arguments &arguments)
+{
+    const auto sort = jobSortFromString(QLatin1StringView(value.toLatin1()));
+    if (!sort) {
+        return wrong(u"There is no order '%1'. The orders are: %2."_s.arg(value, wordsOf(JobSort::Cause)));
+    }
+    arguments.jobs.sort = *sort;
+    return {};
+}
+
+/// A day or a time of a day; without a zone that of this machine.
+Result<WallTime> readTime(QLatin1StringView name, const QString &value)
+{
+    const QDateTime time = QDateTime::fromString(value, Qt::ISODate);
+    if (!time.isValid() || time.toMSecsSinceEpoch() <= 0) {
+        return wrong(u"--%1 must be a day like 2026-11-23, or a time like 2026-11-23T14:30 or 2026-11-23T13:30Z."_s.arg(name));
+    }
+    return WallTime {time.toMSecsSinceEpoch()};
+}
+
 Taker flag(bool Arguments::*member)
 {
     return [member](const QString &, Arguments &a) -> Result<void> {
@@ -161,6 +182,21 @@ QHash<QString, Option> makeOptions()
                          a.audit.after = n;
                          a.audit.newestFirst = false;
                      })};
+    o[u"before"_s] = {
+        OptionKind::Value, false, numeric("before"_L1, 1, most, [](qint64 n, Arguments &a) { a.audit.before = n; })};
+    o[u"from"_s] = {OptionKind::Value, false, [](const QString &v, Arguments &a) -> Result<void> {
+                        return readTime("from"_L1, v).map([&](WallTime t) { a.audit.from = t; });
+                    }};
+    o[u"to"_s] = {OptionKind::Value, false, [](const QString &v, Arguments &a) -> Result<void> {
+                      return readTime("to"_L1, v).map([&](WallTime t) { a.audit.to = t; });
+                  }};
+    o[u"sort"_s] = {OptionKind::Value, false, takeSort};
+    o[u"ascending"_s] = {OptionKind::Switch, false, plain([](const QString &, Arguments &a) { a.jobs.ascending = true; })};
+    o[u"attempt"_s] = {OptionKind::Value, false,
+        numeric("attempt"_L1, 1, std::numeric_limits<Epoch>::max(),
+            [](qint64 n, Arguments &a) { a.attempt = static_cast<Epoch>(n); })};
+    o[u"hours"_s] = {
+        OptionKind::Value, false, numeric("hours"_L1, 1, 168, [](qint64 n, Arguments &a) { a.hours = static_cast<int>(n); })};
     o[u"day"_s] = {OptionKind::Value, false, takeDay};
     o[u"reason"_s] = {OptionKind::Value, false, takeReason};
     o[u"key"_s] = {OptionKind::Value, false, takeKey};

@@ -23,6 +23,11 @@ struct PrintContext
 [[nodiscard]] QString alertsText(const QList<Alert> &alerts, const PrintContext &context);
 /// One line for each row, oldest first whatever the order given.
 [[nodiscard]] QString auditText(const QList<AuditRow> &rows, const PrintContext &context);
+[[nodiscard]] QString attemptsText(const AttemptsView &view, const PrintContext &context);
+[[nodiscard]] QString resultsText(const ResultsView &view);
+[[nodiscard]] QString checkText(const CheckData &check, const PrintContext &context);
+/// The hours, then how each node spent them.
+[[nodiscard]] QString historyText(const HistoryView &view, const PrintContext &context);
 [[nodiscard]] QString reportText(const QJsonObject &report);
 /// "Done: dispatch is paused …", for a refusal what is and what to do.
 [[nodiscard]] QString replyText(const OperatorReply &reply, const PrintContext &context);

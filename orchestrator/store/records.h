@@ -131,14 +131,16 @@ struct StoreSnapshot
     bool created = false; ///< the file was new: history, if the share has any, is a Gap
 };
 
-/// Filter of GET /api/v1/jobs; empty fields do not filter. Newest change first.
+/// Filter and order of GET /api/v1/jobs; empty fields do not filter.
 struct JobQuery
 {
     QList<JobState> states;
     NodeName node;
     QByteArray text; ///< part of the name, id or affinity, case-insensitive
     Cause cause = Cause::None;
-    QByteArray cursor; ///< from JobPage::next
+    JobSort sort = JobSort::Changed;
+    bool ascending = false;
+    QByteArray cursor; ///< from JobPage::next of the same sort and order
     int limit = 100; ///< 1–1000
 };
 

@@ -3,6 +3,7 @@
 
 #include "orchestrator/store/auditverify.h"
 #include "orchestrator/store/historyreader.h"
+#include "orchestrator/store/readworker.h"
 #include "orchestrator/store/sidethread.h"
 #include "orchestrator/store/storeworker.h"
 
@@ -39,6 +40,7 @@ Result<std::unique_ptr<SqliteStore>> SqliteStore::open(const QString &path, Stor
 {
     std::unique_ptr<SqliteStore> store(new SqliteStore);
     store->m_queue = std::make_unique<StoreQueue>(options.mostCalls, options.mostRows);
+    store->m_questions = std::make_unique<StoreQueue>(options.mostCalls, 0);
     store->m_mailbox = std::make_unique<Mailbox>();
     store->m_checking = std::make_unique<SideThread>(*store->m_mailbox);
     store->m_reading = std::make_unique<SideThread>(*store->m_mailbox);
@@ -64,6 +66,8 @@ Result<std::unique_ptr<SqliteStore>> SqliteStore::open(const QString &path, Stor
         store->close();
         return tl::unexpected(read.error());
     }
+    store->m_readThread = std::thread(
+        [path, queue = store->m_questions.get(), box = store->m_mailbox.get()] { ReadWorker(path, *queue, *box).run(); });
     if (snapshot) {
         *snapshot = std::move(*read);
     }
@@ -84,6 +88,10 @@ void SqliteStore::close()
         m_queue->close();
         m_thread.join(); // bounded: one transaction or question, another program's lock waited for 5 s at most
     }
+    m_questions->close();
+    if (m_readThread.joinable()) {
+        m_readThread.join(); // bounded: one question
+    }
     m_mailbox->deliver();
 }
 
@@ -98,11 +106,12 @@ template <typename T> void SqliteStore::refuse(Callback<T> done, bool full)
     });
 }
 
-template <typename T, typename Ask> void SqliteStore::ask(Ask question, Callback<T> done)
+namespace {
+
+/// The callback travels inside the call and comes back in the letter: it is destroyed in the caller's thread.
+template <typename T, typename Ask> QueryCall questionFor(Ask question, std::shared_ptr<Store::Callback<T>> callback)
 {
-    // The callback travels inside the call and comes back in the letter: it is destroyed in the caller's thread.
-    const auto callback = std::make_shared<Callback<T>>(std::move(done));
-    QueryCall call {[question = std::move(question), callback](Result<StoreReader> reader) -> Mailbox::Letter {
+    return {[question = std::move(question), callback = std::move(callback)](Result<StoreReader> reader) -> Mailbox::Letter {
         Result<T> result = reader ? question(*reader) : Result<T>(tl::unexpected(reader.error()));
         return [taken = std::move(*callback), result = std::move(result)]() mutable {
             if (taken) {
@@ -110,7 +119,37 @@ template <typename T, typename Ask> void SqliteStore::ask(Ask question, Callback
             }
         };
     }};
-    if (const auto put = m_queue->put(std::move(call)); put != StoreQueue::Put::Done) {
+}
+
+} // namespace
+
+template <typename T, typename Ask> void SqliteStore::ask(Ask question, Callback<T> done)
+{
+    const auto callback = std::make_shared<Callback<T>>(std::move(done));
+    if (const auto put = m_queue->put(questionFor<T>(std::move(question), callback)); put != StoreQueue::Put::Done) {
+        refuse(std::move(*callback), put == StoreQueue::Put::Full);
+    }
+}
+
+template <typename T, typename Ask> void SqliteStore::askBeside(Ask question, Callback<T> done)
+{
+    const auto callback = std::make_shared<Callback<T>>(std::move(done));
+    QueryCall asked = questionFor<T>(std::move(question), callback);
+    QueryCall relay {[asked, beside = m_questions.get()](Result<StoreReader> reader) -> Mailbox::Letter {
+        if (!reader) {
+            return asked.run(tl::unexpected(reader.error()));
+        }
+        switch (beside->put(QueryCall(asked))) {
+        case StoreQueue::Put::Done:
+            return {};
+        case StoreQueue::Put::Full:
+            return asked.run(fail(ErrorCode::TooMany, u"too many questions wait; try later"_s));
+        case StoreQueue::Put::Closed:
+            break;
+        }
+        return asked.run(fail(ErrorCode::Cancelled, u"the store was closed"_s));
+    }};
+    if (const auto put = m_queue->put(std::move(relay)); put != StoreQueue::Put::Done) {
         refuse(std::move(*callback), put == StoreQueue::Put::Full);
     }
 }
@@ -125,7 +164,7 @@ void SqliteStore::commit(StoreBatch batch, Callback<Committed> done)
 
 void SqliteStore::jobs(const JobQuery &query, Callback<JobPage> done)
 {
-    ask([query](StoreReader &reader) { return reader.jobs(query); }, std::move(done));
+    askBeside([query](StoreReader &reader) { return reader.jobs(query); }, std::move(done));
 }
 
 void SqliteStore::job(const JobId &id, Callback<JobRecord> done)
@@ -135,7 +174,7 @@ void SqliteStore::job(const JobId &id, Callback<JobRecord> done)
 
 void SqliteStore::audit(const AuditQuery &query, Callback<AuditPage> done)
 {
-    ask([query](StoreReader &reader) { return reader.audit(query); }, std::move(done));
+    askBeside([query](StoreReader &reader) { return reader.audit(query); }, std::move(done));
 }
 
 void SqliteStore::auditCheck(Callback<AuditCheck> done)

@@ -17,7 +17,8 @@ class StoreQueue;
 struct StoreOptions
 {
     WallTime now; ///< what old answers are measured from; 0: the machine's clock
-    qsizetype mostCalls = 10'000; ///< calls waiting for the store's thread; more are refused with TooMany
+    qsizetype mostCalls =
+        10'000; ///< calls waiting for the store's thread, and for the reading one; more are refused with TooMany
     qsizetype mostRows = 500'000; ///< rows in the waiting batches, likewise: a bound on memory
     milliseconds checkAgainAfter {60'000}; ///< the audit's chain is not read again before, however often that is asked for
     qint64 maxPages = 0; ///< of 4 KiB; a file that would grow beyond them is a full disk. 0: the disk's end
@@ -55,6 +56,8 @@ public:
 private:
     SqliteStore();
     template <typename T, typename Ask> void ask(Ask question, Callback<T> done);
+    /// The same on the reading thread, once the commits that were asked for before are done.
+    template <typename T, typename Ask> void askBeside(Ask question, Callback<T> done);
     template <typename T> void refuse(Callback<T> done, bool full);
 
     void startCheck();
@@ -68,9 +71,11 @@ private:
     int m_historyHours = 0; ///< of the one under way
     QList<Callback<HistoryView>> m_historyWaits; ///< for the one under way
     std::unique_ptr<StoreQueue> m_queue;
+    std::unique_ptr<StoreQueue> m_questions; ///< for the reading thread
     std::unique_ptr<Mailbox> m_mailbox;
     std::unique_ptr<SideThread> m_checking; ///< after the mailbox: ended before it
     std::unique_ptr<SideThread> m_reading;
+    std::thread m_readThread;
     std::thread m_thread; ///< not a QThread: its end is a join that thread checkers understand
 };
 

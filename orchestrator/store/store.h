@@ -8,8 +8,9 @@
 namespace dtf {
 
 /// The orchestrator's memory: who, why and when. Calls return at once; each callback comes exactly once, on the thread that
-/// called, in the order of the calls. The narrow interface behind which tests put a failing store. Thread: the caller's event
-/// loop.
+/// called, in the order of the calls; only the answers of what is read beside the store's thread (jobs, audit, auditCheck,
+/// history) come when they are ready: they see every commit asked for before them, perhaps more. The narrow interface behind
+/// which tests put a failing store. Thread: the caller's event loop.
 class Store
 {
 public:

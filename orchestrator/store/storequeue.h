@@ -18,8 +18,8 @@ struct CommitCall
     Store::Callback<Store::Committed> done;
 };
 
-/// A question, whatever it asks: run on the store's thread with a reader or the reason why there is none, gives the letter to its
-/// caller.
+/// A question, whatever it asks: run with a reader or the reason why there is none, gives the letter to its caller; no letter:
+/// it was handed on to another thread.
 struct QueryCall
 {
     std::function<Mailbox::Letter(Result<StoreReader>)> run;

@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "orchestrator/store/storereader.h"
 
+#include "orchestrator/store/jobpages.h"
 #include "orchestrator/store/select.h"
 #include "orchestrator/store/store.h"
+
+#include <algorithm>
 
 namespace dtf {
 
@@ -11,30 +14,6 @@ using namespace Qt::StringLiterals;
 namespace {
 
 constexpr int mostRows = 1'000;
-
-/// "<changed ms>-<id>" of the last job of a page.
-struct Cursor
-{
-    qint64 changed = 0;
-    JobId id;
-};
-
-QString toText(const Cursor &cursor)
-{
-    return QString::number(cursor.changed) + u'-' + cursor.id.toString();
-}
-
-std::optional<Cursor> cursorFrom(const QByteArray &text)
-{
-    const qsizetype dash = text.lastIndexOf('-');
-    bool isNumber = false;
-    const qint64 changed = dash > 0 ? text.first(dash).toLongLong(&isNumber) : 0;
-    const auto id = JobId::parse(QByteArrayView(text).sliced(dash + 1));
-    if (!isNumber || !id) {
-        return std::nullopt;
-    }
-    return Cursor {changed, *id};
-}
 
 Where jobFilter(const JobQuery &query)
 {
@@ -61,6 +40,24 @@ Where jobFilter(const JobQuery &query)
         where.add(u"instr(search, ?) > 0"_s, {column::bytes(foldedForSearch(query.text))});
     }
     return where;
+}
+
+/// job_changed has all that such a filter asks for.
+bool isIndexed(const JobQuery &query)
+{
+    return query.text.isEmpty() && query.cause == Cause::None;
+}
+
+/// Whether the index of an order is worth walking for a page. What is found rarely, or all at the far end, would make it read
+/// most rows one by one in the index's order, which takes ten times as long as reading the table through.
+bool isWalked(const JobQuery &query, const JobCounts::Count &count)
+{
+    const bool isFiltered = !query.states.isEmpty() || !query.node.isEmpty() || !isIndexed(query);
+    const bool allOpen = !query.states.isEmpty() && std::none_of(query.states.cbegin(), query.states.cend(), isFinal);
+    if (!isFiltered || allOpen || (query.sort == JobSort::Changed && isIndexed(query))) {
+        return true; // job_open, or an index that has the filter's columns
+    }
+    return count.total >= JobCounts::farthest && !(query.sort == JobSort::Name && !query.text.isEmpty());
 }
 
 Where auditFilter(const AuditQuery &query)
@@ -130,33 +127,67 @@ Result<QByteArray> StoreReader::auditHash(qint64 seq)
     return rows->value(0);
 }
 
-Result<JobPage> StoreReader::jobs(const JobQuery &query)
+Result<JobCounts::Count> StoreReader::countJobs(const JobQuery &query)
 {
-    Where where = jobFilter(query);
-    const auto total = selectAll<qint64>(
-        m_connection, u"SELECT count(*) FROM job"_s + where.sql(), where.values, [](RowReader &row) { return row.number(); });
+    const Where where = jobFilter(query);
+    const bool byIndex = isIndexed(query);
+    QString key = where.sql();
+    for (const QVariant &value : where.values) {
+        key += u'\n' + QString::fromLatin1(value.toByteArray().toHex());
+    }
+    const MonoTime begun = SystemClock().now().mono;
+    if (const auto known = m_counts ? m_counts->known(key, begun) : std::nullopt) {
+        return *known;
+    }
+    const QString sql = byIndex
+        ? u"SELECT count(*) FROM job"_s + where.sql()
+        : u"SELECT count(*) FROM (SELECT 1 FROM job%1 LIMIT %2)"_s.arg(where.sql()).arg(JobCounts::farthest + 1);
+    const auto total = selectAll<qint64>(m_connection, sql, where.values, [](RowReader &row) { return row.number(); });
     if (!total) {
         return tl::unexpected(total.error());
     }
+    JobCounts::Count count {total->value(0), true};
+    if (!byIndex && count.total > JobCounts::farthest) {
+        count = {JobCounts::farthest, false};
+    }
+    if (m_counts) {
+        const MonoTime ended = SystemClock().now().mono;
+        m_counts->remember(key, count, ended, ended - begun);
+    }
+    return count;
+}
+
+Result<JobPage> StoreReader::jobs(const JobQuery &query)
+{
+    Where where = jobFilter(query);
     if (!query.cursor.isEmpty()) {
-        const auto cursor = cursorFrom(query.cursor);
+        const auto cursor = jobpages::cursorFrom(query.cursor, query.sort, query.ascending);
         if (!cursor) {
-            return fail(ErrorCode::InvalidArgument, u"the page's cursor is not one of ours"_s);
+            return tl::unexpected(cursor.error());
         }
-        where.add(u"(changed, id) < (?, ?)"_s, {cursor->changed, column::id(cursor->id)});
+        where.add(jobpages::termBehind(query.sort, query.ascending), jobpages::valuesBehind(*cursor));
+    }
+    const auto total = countJobs(query);
+    if (!total) {
+        return tl::unexpected(total.error());
     }
     const int limit = qBound(1, query.limit, mostRows);
+    const QString order = jobpages::orderBy(query.sort, query.ascending);
+    // First which, then the rows themselves: an order without an index sorts ids, not whole rows.
     const auto rows = selectAll<JobRecord>(m_connection,
-        u"SELECT %1 FROM job%2 ORDER BY changed DESC, id DESC LIMIT %3"_s.arg(jobColumns(), where.sql()).arg(limit + 1),
+        u"SELECT %1 FROM job WHERE id IN (SELECT id FROM job%2 ORDER BY %3 LIMIT %4) ORDER BY %3"_s
+            .arg(jobColumns(), (isWalked(query, *total) ? u""_s : u" NOT INDEXED"_s) + where.sql(), order)
+            .arg(limit + 1),
         where.values, readJob);
     if (!rows) {
         return tl::unexpected(rows.error());
     }
     JobPage page;
-    page.total = total->value(0);
+    page.total = total->total;
+    page.totalExact = total->exact;
     for (const JobRecord &job : *rows) {
         if (page.jobs.size() == limit) { // one more than asked for: there is a next page
-            page.next = toText({page.jobs.last().changed.msecsSinceEpoch, page.jobs.last().job});
+            page.next = jobpages::toText(jobpages::cursorBehind(page.jobs.last(), query.sort, query.ascending));
             break;
         }
         page.jobs.append(viewOf(job));

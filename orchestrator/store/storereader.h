@@ -4,23 +4,26 @@
 #include "orchestrator/store/auditchain.h"
 #include "orchestrator/store/connection.h"
 #include "orchestrator/store/history.h"
+#include "orchestrator/store/jobcounts.h"
 #include "orchestrator/store/records.h"
 
 namespace dtf {
 
-/// The questions to the database. A filter on text, cause or actor reads every row in the worst case (20 to 40 ms of CPU for
-/// 100,000). Thread: its connection's; lives shorter than that.
+/// The questions to the database. A filter on text, cause or actor, and the orders without an index (see sql/003_orders.sql),
+/// read every row in the worst case (20 to 40 ms of CPU for 100,000). Thread: its connection's; lives shorter than that.
 class StoreReader final
 {
 public:
-    explicit StoreReader(Connection &connection)
+    /// `counts`: remembers what counting gave; null: everything is counted anew. Outlives the reader.
+    explicit StoreReader(Connection &connection, JobCounts *counts = nullptr)
         : m_connection(connection)
+        , m_counts(counts)
     { }
     [[nodiscard]] Result<StoreSnapshot> snapshot(WallTime now); ///< everything but `created`
     [[nodiscard]] Result<AuditHead> auditHead();
     [[nodiscard]] Result<QByteArray> auditHash(qint64 seq); ///< empty: no such row; zeros for 0
-    /// InvalidArgument: a cursor that is not from JobPage::next. A job that changes while someone turns pages moves to the front:
-    /// it is never shown twice for that, and those that have not changed are all shown.
+    /// InvalidArgument: a cursor that is not from JobPage::next of the same sort and order. Jobs whose key has not changed while
+    /// someone turns pages are all shown, once; in the order of change, newest first, none is shown twice.
     [[nodiscard]] Result<JobPage> jobs(const JobQuery &query);
     [[nodiscard]] Result<JobRecord> job(const JobId &id);
     /// Time bounds are found by halving the sequence, which rises with time: of rows written while the wall clock was set back
@@ -36,7 +39,10 @@ public:
     [[nodiscard]] Result<JobId> doneBefore(const QByteArray &sha256Hex, const JobId &notThis);
 
 private:
+    [[nodiscard]] Result<JobCounts::Count> countJobs(const JobQuery &query);
+
     Connection &m_connection;
+    JobCounts *m_counts;
 };
 
 } // namespace dtf

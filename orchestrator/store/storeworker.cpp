@@ -41,11 +41,18 @@ void StoreWorker::run()
         if (auto *commit = std::get_if<CommitCall>(&*call)) {
             commitGroup(std::move(*commit));
         } else {
-            m_mailbox.put(std::get<QueryCall>(*call).run(m_database->reader()));
+            answer(std::get<QueryCall>(*call), m_database->reader());
         }
     }
     answerCancelled();
     m_database.reset(); // the last checkpoint, and the lock is free
+}
+
+void StoreWorker::answer(const QueryCall &call, Result<StoreReader> reader)
+{
+    if (Mailbox::Letter letter = call.run(std::move(reader))) {
+        m_mailbox.put(std::move(letter));
+    }
 }
 
 void StoreWorker::commitGroup(CommitCall first)
@@ -96,7 +103,7 @@ void StoreWorker::answerCancelled()
         if (auto *commit = std::get_if<CommitCall>(&call)) {
             m_mailbox.put(letterFor(std::move(commit->done), tl::unexpected(cancelled)));
         } else {
-            m_mailbox.put(std::get<QueryCall>(call).run(tl::unexpected(cancelled)));
+            answer(std::get<QueryCall>(call), tl::unexpected(cancelled));
         }
     }
 }

@@ -23,6 +23,7 @@ public:
     void run();
 
 private:
+    void answer(const QueryCall &call, Result<StoreReader> reader);
     void commitGroup(CommitCall first);
     void answerCancelled();
 

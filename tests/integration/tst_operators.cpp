@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "common/protocol/codec.h"
 #include "tests/support/comparewords.h"
 #include "tests/support/fleet.h"
 
+#include <QJsonDocument>
 #include <QNetworkAccessManager>
 #include <QNetworkReply>
 #include <QTest>
@@ -250,6 +252,15 @@ void Operators::aNodeShowsItsBrowserAndStartsItsPartsAgain()
     UNTIL(picture->isFinished(), seconds(30));
     const QByteArray png = picture->readAll();
     QVERIFY2(png.startsWith("\x89PNG\r\n\x1a\n"), png.left(200).constData());
+
+    std::unique_ptr<QNetworkReply> first(network.post(api.request(u"/api/v1/nodes/DTF-01/self-check"_s), "{}"));
+    UNTIL(first->isFinished(), seconds(40));
+    const auto check = fromJson<CheckData>(QJsonDocument::fromJson(first->readAll()).object());
+    QVERIFY(check && check->node == api.node("DTF-01").node);
+    QVERIFY(check->rows.size() >= 8);
+    for (const CheckLine &line : check->rows) {
+        QVERIFY2(line.ok, qPrintable(line.what + u": "_s + line.detail));
+    }
 
     const qint64 oldBrowser = fleet.agent(1).browserPid();
     QCOMPARE(api.command("DTF-01", NodeAction::RestartBrowser).status, 200);

@@ -125,7 +125,18 @@ Result<JobQuery> jobQueryFrom(const QueryMap &query)
                 out.cause = cause.value_or(Cause::None);
                 return cause.has_value();
             }},
-        {"cursor", [&](const QByteArray &v) { return (out.cursor = v).size() <= 256; }},
+        {"sort",
+            [&](const QByteArray &v) {
+                const auto sort = jobSortFromString(QLatin1StringView(v));
+                out.sort = sort.value_or(JobSort::Changed);
+                return sort.has_value();
+            }},
+        {"order",
+            [&](const QByteArray &v) {
+                out.ascending = v == "asc";
+                return v == "asc" || v == "desc";
+            }},
+        {"cursor", [&](const QByteArray &v) { return (out.cursor = v).size() <= 4'096; }},
         {"limit", [&](const QByteArray &v) { return readLimit(v, out.limit); }},
     };
     return readAll(query, readers).map([&](const QueryMap &) { return out; });

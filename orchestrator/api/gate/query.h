@@ -15,7 +15,7 @@ using QueryMap = QHash<QByteArray, QByteArray>;
 [[nodiscard]] Result<QueryMap> parseQuery(const QByteArray &query);
 
 /// Filters from the query. An unknown key is InvalidArgument: a filter that is silently ignored shows the wrong files.
-/// Keys: state (words with commas), node, text, cause, cursor, limit.
+/// Keys: state (words with commas), node, text, cause, sort (a JobSort), order (asc | desc, the default), cursor, limit.
 [[nodiscard]] Result<JobQuery> jobQueryFrom(const QueryMap &query);
 /// Keys: after, before (sequence numbers), from, to (ms since 1970 UTC), job, node, actor, order (newest | oldest), limit.
 [[nodiscard]] Result<AuditQuery> auditQueryFrom(const QueryMap &query);

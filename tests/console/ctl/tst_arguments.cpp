@@ -50,6 +50,20 @@ private Q_SLOTS:
         row("jobs --limit 0", "--limit must be a number from 1 to 1000");
         row("jobs --limit 1001", "--limit must be a number from 1 to 1000");
         row("audit --after x", "--after must be a number");
+        row("jobs --sort colour", "no order 'colour'. The orders are: changed, accepted, name");
+        row("jobs --ascending=1", "--ascending takes no value");
+        row("audit --before 0", "--before must be a number");
+        row("audit --from yesterday", "--from must be a day like 2026-11-23");
+        row("audit --to 2026-13-01", "--to must be a day like 2026-11-23");
+        row("audit --from 2026-11-24 --to 2026-11-23", "--to must be later than --from");
+        row("audit --follow --before 7", "leave --before and --to out");
+        row("log a.csv --attempt 0", "--attempt must be a number from 1");
+        row("log a.csv --attempt 1 --follow", "leave --attempt out");
+        row("attempts", "Usage: dtf-ctl attempts JOB");
+        row("results", "Usage: dtf-ctl results JOB");
+        row("self-check", "Usage: dtf-ctl self-check NODE");
+        row("self-check DTF-01 --reason x", "--reason has no meaning for self-check");
+        row("history --hours 169", "--hours must be a number from 1 to 168");
         row("report --day 2026-02-30", "--day must be a day");
         row("hold a.csv", "hold needs --reason TEXT");
         row("hold a.csv --reason ~", "1 to 500 characters");
@@ -94,6 +108,20 @@ private Q_SLOTS:
         JobFilter filter;
         filter.text = u"a&limit=1#%+ ü"_s;
         QCOMPARE(targetOf(filter), u"/api/v1/jobs?text=a%26limit%3D1%23%25%2B%20%C3%BC&limit=100"_s);
+    }
+
+    void an_order_and_bounds_in_time_are_understood()
+    {
+        QCOMPARE(targetOf(parsed(u"jobs --sort name --ascending"_s)->jobs), u"/api/v1/jobs?sort=name&order=asc&limit=50"_s);
+        const auto audit = parsed(u"audit --from 2026-11-23T13:30Z --to 2026-11-23T13:31:00Z --before 9"_s);
+        QVERIFY(audit);
+        QCOMPARE(targetOf(audit->audit), u"/api/v1/audit?before=9&from=1795440600000&to=1795440660000&order=newest&limit=50"_s);
+        const auto day = parsed(u"audit --from 2026-11-23"_s);
+        QVERIFY(day);
+        QCOMPARE(day->audit.from.msecsSinceEpoch, QDate(2026, 11, 23).startOfDay().toMSecsSinceEpoch());
+        QCOMPARE(parsed(u"history"_s)->hours, 24);
+        QCOMPARE(parsed(u"history --hours 3"_s)->hours, 3);
+        QCOMPARE(parsed(u"log a.csv --attempt 2"_s)->attempt, Epoch {2});
     }
 
     void an_order_is_sent_when_it_is_not_the_usual_one()

@@ -90,6 +90,77 @@ private Q_SLOTS:
         QVERIFY2(document(raw.out).contains(key), qPrintable(raw.out));
     }
 
+    void what_is_left_of_a_files_runs()
+    {
+        const NodeName first = *NodeName::parse("DTF-01");
+        const NodeName second = *NodeName::parse("DTF-02");
+        m->fleet.tries = {
+            {2, second, {1'795'440'600'000}, {1'795'440'660'000}, u"done"_s, Cause::None, u"completed/x"_s, 0, true},
+            {1, first, {1'795'440'000'000}, {1'795'440'005'000}, u"released"_s, Cause::BrowserLost, u"no\x1b[31m browser"_s, {},
+                false}};
+        const CtlEnd tries = m->run({u"attempts"_s, u"AgencyA.csv"_s}, "bob");
+        ENDS(tries, 0);
+        SAYS(tries.out, u"DTF-02"_s);
+        SAYS(tries.out, u"1m00"_s);
+        SAYS(tries.out, u"did not run"_s);
+        SAYS(tries.out, u"given back"_s);
+        QVERIFY(!tries.out.contains(QChar(0x1b)));
+        m->fleet.tries.clear();
+        SAYS(m->run({u"attempts"_s, u"AgencyA.csv"_s}, "bob").out, u"never given to a node"_s);
+
+        m->fleet.published = {{}, u"completed/2026-11-23/x"_s, {{u"sub/Ä b.csv"_s, 4'711, QByteArray(64, 'a')}}, {}};
+        const CtlEnd results = m->run({u"results"_s, u"AgencyA.csv"_s}, "bob");
+        ENDS(results, 0);
+        SAYS(results.out, u"sub/Ä b.csv   4711  aaaa"_s);
+        SAYS(results.out, u"completed/2026-11-23/x/results"_s);
+        m->fleet.published = {{}, {}, {}, u"it is on hold"_s};
+        SAYS(m->run({u"results"_s, u"AgencyA.csv"_s}, "bob").out, u"No results: it is on hold."_s);
+    }
+
+    void an_earlier_attempts_log_is_asked_for()
+    {
+        m->fleet.logBytes = "one\ntwo\n";
+        const CtlEnd end = m->run({u"log"_s, u"AgencyA.csv"_s, u"--attempt"_s, u"2"_s}, "bob");
+        ENDS(end, 0);
+        QCOMPARE(end.out, u"one\ntwo\n"_s);
+        QVERIFY(!m->fleet.logAttempts.isEmpty());
+        for (const Epoch attempt : std::as_const(m->fleet.logAttempts)) {
+            QCOMPARE(attempt, Epoch {2});
+        }
+    }
+
+    void a_self_check_tells_a_script_how_it_went()
+    {
+        m->fleet.selfCheck = {{}, 7, {1'795'440'600'000}, {{u"share"_s, true, u"/srv"_s}, {u"token"_s, true, {}}}, {}};
+        CtlEnd end = m->run({u"self-check"_s, u"DTF-01"_s});
+        ENDS(end, 0);
+        SAYS(end.out, u"ok  share  /srv"_s);
+        m->fleet.selfCheck.rows[1].ok = false;
+        end = m->run({u"self-check"_s, u"DTF-01"_s});
+        ENDS(end, 1);
+        SAYS(end.out, u"NOT OK  token"_s);
+        end = m->run({u"self-check"_s, u"DTF-01"_s, u"--json"_s});
+        ENDS(end, 1);
+        QCOMPARE(document(end.out).value("rows"_L1).toArray().size(), 2);
+        ENDS(m->run({u"self-check"_s, u"DTF-01"_s}, "bob"), 4); // a viewer may not
+        m->fleet.error = Error {ErrorCode::Timeout, u"the agent sent no answer in time"_s};
+        ENDS(m->run({u"self-check"_s, u"DTF-01"_s}), 1);
+    }
+
+    void the_last_hours()
+    {
+        const NodeName node = *NodeName::parse("DTF-01");
+        m->fleet.past = {{0}, {7'200'000}, false, {{{0}, 41, 2, 1, 0, 184'000, 62'000}},
+            {{node, {{u"busy"_s, {0}, {5'400'000}}, {u"lost"_s, {5'400'000}, {7'200'000}}}}}};
+        const CtlEnd end = m->run({u"history"_s, u"--hours"_s, u"2"_s}, "bob");
+        ENDS(end, 0);
+        SAYS(end.out, u"41"_s);
+        SAYS(end.out, u"3m04"_s);
+        SAYS(end.out, u"75 %"_s);
+        SAYS(end.out, u"25 %"_s);
+        SAYS(end.out, u"Too much happened"_s);
+    }
+
     void nothing_matches()
     {
         const CtlEnd end = m->run({u"jobs"_s, u"--text"_s, u"nothing"_s});

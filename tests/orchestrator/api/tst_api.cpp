@@ -334,15 +334,19 @@ void TestApi::healthTellsTroubleOnly()
 void TestApi::badQueriesAreRefused()
 {
     Api api;
-    for (const char *path : {"/api/v1/jobs?limit=5000", "/api/v1/jobs?colour=red", "/api/v1/audit?order=up", "/api/v1/state?x=1",
-             "/api/v1/report?day=yesterday", "/api/v1/audit?before=0", "/api/v1/audit?from=-1", "/api/v1/audit?to=now",
-             "/api/v1/audit/verify?x=1", "/api/v1/history?hours=0", "/api/v1/history?hours=169", "/api/v1/history?days=1",
-             "/api/v1/jobs?text=%00"}) {
+    for (const char *path : {"/api/v1/jobs?limit=5000", "/api/v1/jobs?colour=red", "/api/v1/jobs?sort=colour",
+             "/api/v1/jobs?sort=name&order=up", "/api/v1/audit?order=up", "/api/v1/state?x=1", "/api/v1/report?day=yesterday",
+             "/api/v1/audit?before=0", "/api/v1/audit?from=-1", "/api/v1/audit?to=now", "/api/v1/audit/verify?x=1",
+             "/api/v1/history?hours=0", "/api/v1/history?hours=169", "/api/v1/history?days=1", "/api/v1/jobs?text=%00"}) {
         QCOMPARE(api.ask(request("GET", path, viewerToken)).status, 400);
     }
     QCOMPARE(api.ask(request("GET", "/api/v1/audit?order=newest&limit=5&after=7", viewerToken)).status, 200);
     QVERIFY(api.fleet.auditQueries[0].newestFirst);
     QCOMPARE(api.fleet.auditQueries[0].after, 7);
+    QCOMPARE(api.ask(request("GET", "/api/v1/jobs", viewerToken)).status, 200);
+    QCOMPARE(api.ask(request("GET", "/api/v1/jobs?sort=name&order=asc", viewerToken)).status, 200);
+    QVERIFY(api.fleet.jobQueries[0].sort == JobSort::Changed && !api.fleet.jobQueries[0].ascending);
+    QVERIFY(api.fleet.jobQueries[1].sort == JobSort::Name && api.fleet.jobQueries[1].ascending);
     QCOMPARE(api.ask(request("GET", "/api/v1/audit?before=9&from=1000&to=2000", viewerToken)).status, 200);
     QCOMPARE(api.fleet.auditQueries[1].before, 9);
     QCOMPARE(api.fleet.auditQueries[1].from.msecsSinceEpoch, 1000);

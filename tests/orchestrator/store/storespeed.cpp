@@ -24,6 +24,7 @@ Result<void> pump(SqliteStore &store, int jobs, int auditRows, int batch, int sh
         for (JobRecord &job : work.jobs) {
             job.changed.msecsSinceEpoch += shift;
             job.state = shift == 0 ? JobState::Waiting : JobState::Assigned;
+            job.known = shift != 0; // as the fleet's steps
         }
         ++open;
         store.commit(std::move(work), [&](Result<Store::Committed> done) {

@@ -2,6 +2,7 @@
 #include "storefixture.h"
 
 #include "orchestrator/store/connection.h"
+#include "orchestrator/store/jobpages.h"
 
 #include <QSet>
 
@@ -354,6 +355,15 @@ void TestQueries::questionsUseTheIndexes_data()
     QTest::newRow("newest") << u"SELECT name FROM job ORDER BY changed DESC, id DESC"_s << u"job_changed"_s;
     QTest::newRow("next page") << u"SELECT name FROM job WHERE (changed, id) < (5, x'00') ORDER BY changed DESC, id DESC"_s
                                << u"job_changed"_s;
+    const auto page = [](JobSort sort, bool behind) {
+        QString where = u" WHERE "_s + jobpages::termBehind(sort, true).replace(u'?', u"x'61'"_s);
+        return u"SELECT id FROM job%1 ORDER BY %2 LIMIT 5"_s.arg(behind ? where : QString(), jobpages::orderBy(sort, true));
+    };
+    QTest::newRow("by name") << page(JobSort::Name, false) << u"USING INDEX job_name"_s;
+    QTest::newRow("next page by name") << page(JobSort::Name, true) << u"SEARCH job USING INDEX job_name"_s;
+    QTest::newRow("by acceptance") << page(JobSort::Accepted, false) << u"USING COVERING INDEX job_accepted"_s;
+    QTest::newRow("next page by acceptance")
+        << page(JobSort::Accepted, true) << u"SEARCH job USING COVERING INDEX job_accepted"_s;
     QTest::newRow("ends of a day")
         << u"SELECT state, node, cause = 'x', count(*) FROM job WHERE changed >= 5 AND changed < 7 AND state IN ('done', 'rejected', 'withdrawn') GROUP BY 1, 2, 3"_s
         << u"SEARCH job USING INDEX job_changed"_s;
