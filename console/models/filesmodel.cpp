@@ -279,6 +279,11 @@ void FilesModel::took(const Result<JobPage> &page, std::optional<Key> from)
         m_cut = false;
         trim();
     }
+    QList<JobView> early = std::exchange(m_early, {}).values();
+    early.removeIf([this](const JobView &job) { return m_changed.value(job.job) > job.changed; }); // the page knew better
+    if (!early.isEmpty()) {
+        take(early);
+    }
     Q_EMIT statusChanged();
 }
 
