@@ -346,6 +346,11 @@ void FilesModel::took(const Result<JobPage> &page, const std::optional<JobView> 
         m_cut = false;
         trim();
     }
+    QList<JobView> early = std::exchange(m_early, {}).values();
+    early.removeIf([this](const JobView &job) { return m_changed.value(job.job) > job.changed; }); // the page knew better
+    if (!early.isEmpty()) {
+        take(early);
+    }
     Q_EMIT statusChanged();
 }
 

@@ -104,6 +104,7 @@ private:
     Rows m_rows;
     QHash<JobId, const JobView *> m_here; ///< each row by its id
     QHash<JobId, Touched> m_touched; ///< told by the feed while a page was under way: newer than the page
+    QHash<JobId, JobView> m_early; ///< told by the feed before the first page: the page may not know them
     QString m_next; ///< cursor of the next page; empty: none
     qint64 m_total = 0;
     bool m_totalExact = true;

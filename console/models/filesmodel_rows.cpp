@@ -34,6 +34,11 @@ void FilesModel::take(const QList<JobView> &jobs)
         if (m_pending) {
             m_touched.insert(job.job, {matching});
         }
+        if (!m_known && !matching) {
+            m_early.remove(job.job);
+        } else if (!m_known && m_early.size() < mostRows) {
+            m_early.insert(job.job, job);
+        }
         const int row = m_known ? rowOf(job.job) : -1;
         if (row >= 0 && !matching) {
             gone.append(row);

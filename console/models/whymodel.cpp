@@ -4,6 +4,8 @@
 #include "common/core/escape.h"
 #include "console/text/texts.h"
 
+#include <QSet>
+
 #include <algorithm>
 
 namespace dtf {
@@ -79,7 +81,7 @@ QVariant WhyModel::headerData(int section, Qt::Orientation orientation, int role
         if (role == Qt::ToolTipRole) {
             return tr("Closed when: %1").arg(gateText(gate));
         }
-        return role == Qt::DisplayRole ? escapedForLog(gate, 40) : QVariant();
+        return role == Qt::DisplayRole ? escapedForLog(gateName(gate), 40) : QVariant();
     }
     if (role != Qt::DisplayRole) {
         return {};
@@ -87,23 +89,73 @@ QVariant WhyModel::headerData(int section, Qt::Orientation orientation, int role
     return section == static_cast<int>(Column::Node) ? tr("Node") : tr("What keeps it from there");
 }
 
-void WhyModel::take(const QList<WhyNode> &nodes)
+void WhyModel::take(const QList<WhyNode> &told)
 {
-    const QStringList gates = gatesOf(nodes);
-    const bool same = gates == m_gates
-        && std::equal(nodes.begin(), nodes.end(), m_nodes.begin(), m_nodes.end(),
-            [](const WhyNode &a, const WhyNode &b) { return a.node == b.node; });
-    if (same) {
-        m_nodes = nodes;
-        if (!m_nodes.isEmpty()) {
-            Q_EMIT dataChanged(index(0, 0), index(rowCount() - 1, columnCount() - 1));
+    QList<WhyNode> nodes;
+    QSet<NodeName> seen;
+    for (const WhyNode &node : told) {
+        if (!seen.contains(node.node)) {
+            seen.insert(node.node);
+            nodes.append(node);
         }
-        return;
     }
-    beginResetModel();
-    m_nodes = nodes;
-    m_gates = gates;
-    endResetModel();
+    takeRows(nodes);
+    takeColumns(gatesOf(nodes));
+    if (!m_nodes.isEmpty()) {
+        Q_EMIT dataChanged(index(0, 0), index(rowCount() - 1, columnCount() - 1));
+    }
+}
+
+/// Afterwards the rows are these, in this order, with what is known of them now.
+void WhyModel::takeRows(const QList<WhyNode> &nodes)
+{
+    const auto placeIn = [](const QList<WhyNode> &list, const NodeName &name) {
+        const auto at = std::find_if(list.begin(), list.end(), [&](const WhyNode &node) { return node.node == name; });
+        return at == list.end() ? -1 : static_cast<int>(at - list.begin());
+    };
+    for (int row = rowCount() - 1; row >= 0; --row) {
+        if (placeIn(nodes, m_nodes[row].node) < 0) {
+            beginRemoveRows({}, row, row);
+            m_nodes.removeAt(row);
+            endRemoveRows();
+        }
+    }
+    for (int row = 0; row < nodes.size(); ++row) {
+        const int from = placeIn(m_nodes, nodes[row].node);
+        if (from > row) {
+            beginMoveRows({}, from, from, {}, row);
+            m_nodes.move(from, row);
+            endMoveRows();
+        } else if (from < 0) {
+            beginInsertRows({}, row, row);
+            m_nodes.insert(row, nodes[row]);
+            endInsertRows();
+        }
+        m_nodes[row] = nodes[row];
+    }
+}
+
+void WhyModel::takeColumns(const QStringList &gates)
+{
+    for (auto at = static_cast<int>(m_gates.size()) - 1; at >= 0; --at) {
+        if (!gates.contains(m_gates[at])) {
+            beginRemoveColumns({}, firstGate + at, firstGate + at);
+            m_gates.removeAt(at);
+            endRemoveColumns();
+        }
+    }
+    for (int at = 0; at < gates.size(); ++at) {
+        const auto from = static_cast<int>(m_gates.indexOf(gates[at]));
+        if (from > at) {
+            beginMoveColumns({}, firstGate + from, firstGate + from, {}, firstGate + at);
+            m_gates.move(from, at);
+            endMoveColumns();
+        } else if (from < 0) {
+            beginInsertColumns({}, firstGate + at, firstGate + at);
+            m_gates.insert(at, gates[at]);
+            endInsertColumns();
+        }
+    }
 }
 
 const GateView *WhyModel::closed(const WhyNode &node)

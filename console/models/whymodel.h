@@ -26,9 +26,12 @@ public:
     [[nodiscard]] QVariant data(const QModelIndex &index, int role) const override;
     [[nodiscard]] QVariant headerData(int section, Qt::Orientation orientation, int role) const override;
 
-    void take(const QList<WhyNode> &nodes);
+    /// Only differences are told, never a reset: a selection and the columns' widths stay. A node told twice counts once.
+    void take(const QList<WhyNode> &told);
 
 private:
+    void takeRows(const QList<WhyNode> &nodes);
+    void takeColumns(const QStringList &gates);
     [[nodiscard]] static const GateView *closed(const WhyNode &node); ///< null: none
     [[nodiscard]] const GateView *gateOf(const WhyNode &node, int column) const; ///< null: not looked at
     [[nodiscard]] QString text(const WhyNode &node, int column) const;

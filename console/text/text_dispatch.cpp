@@ -56,6 +56,28 @@ QString gateText(const QString &gate)
     return texts.value(gate);
 }
 
+QString gateName(const QString &gate)
+{
+    const QHash<QString, QString> names {
+        {u"settled"_s, Texts::tr("Share read")},
+        {u"share"_s, Texts::tr("Share")},
+        {u"store"_s, Texts::tr("Store")},
+        {u"maintenance"_s, Texts::tr("Dispatch on")},
+        {u"serial"_s, Texts::tr("Its turn")},
+        {u"pool"_s, Texts::tr("Node heard")},
+        {u"version"_s, Texts::tr("Agent accepted")},
+        {u"in-service"_s, Texts::tr("In service")},
+        {u"node-share"_s, Texts::tr("Node's share")},
+        {u"browser-ready"_s, Texts::tr("Browser")},
+        {u"disk"_s, Texts::tr("Disk")},
+        {u"wanted"_s, Texts::tr("Chosen node")},
+        {u"excluded"_s, Texts::tr("Not given back")},
+        {u"affinity"_s, Texts::tr("Its node")},
+        {u"capacity"_s, Texts::tr("Room")},
+    };
+    return names.value(gate, gate);
+}
+
 QString verdictText(const QString &verdict, JobState state)
 {
     if (state != JobState::Waiting) {

@@ -27,6 +27,9 @@ namespace dtf {
 
 /// Why a closed gate of the dispatcher keeps a file from a node: "browser-ready" → sentence. Empty for a code we don't know.
 [[nodiscard]] QString gateText(const QString &gate);
+/// The gate as a heading, one or two words: "browser-ready" → "Browser". A code we don't know stays as it is: escape before
+/// display.
+[[nodiscard]] QString gateName(const QString &gate);
 /// The verdict of "why is it not running", for a file in this state. An unknown code (of a newer orchestrator):
 /// sentenceOf(state).
 [[nodiscard]] QString verdictText(const QString &verdict, JobState state);

@@ -38,13 +38,14 @@ WhyPage::WhyPage(DetailSource &source, QWidget *parent)
     m_table->setModel(m_model);
     m_table->setAccessibleName(tr("Nodes and what keeps the file from each"));
     m_delegate = setUpTable(*m_table);
-    connect(m_model, &QAbstractItemModel::modelReset, this, [this] {
-        QHeaderView *header = m_table->horizontalHeader();
-        for (int column = 0; column < m_model->columnCount(); ++column) {
-            header->resizeSection(column,
-                column == 0       ? nodeWidth
-                    : column == 1 ? reasonWidth
-                                  : header->sectionSizeHint(column) + 24);
+    QHeaderView *header = m_table->horizontalHeader();
+    header->resizeSection(static_cast<int>(WhyModel::Column::Node), nodeWidth);
+    header->resizeSection(static_cast<int>(WhyModel::Column::Reason), reasonWidth);
+    connect(m_model, &QAbstractItemModel::columnsInserted, this, [this, header](const QModelIndex &, int first, int last) {
+        QItemSelectionModel *chosen = m_table->selectionModel(); // whole rows, also of what is new
+        chosen->select(chosen->selection(), QItemSelectionModel::Select | QItemSelectionModel::Rows);
+        for (int column = first; column <= last; ++column) {
+            header->resizeSection(column, header->sectionSizeHint(column) + 24);
         }
     });
     auto *content = new QWidget;

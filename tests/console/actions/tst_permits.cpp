@@ -3,6 +3,7 @@
 #include "console/actions/permits.h"
 #include "tests/orchestrator/fleet/fleetbench.h"
 
+#include <QSet>
 #include <QTest>
 
 using namespace dtf;
@@ -141,6 +142,26 @@ private Q_SLOTS:
             QVERIFY2(why.isEmpty() == (offered[i] != u'-'), qPrintable(toString(actions[i]) + u": "_s + why));
             QVERIFY2(!why.isEmpty() || bench.command(1, actions[i]).ok, toString(actions[i]).data()); // never offered in vain
         }
+    }
+
+    void every_action_has_a_name_of_its_own()
+    {
+        const auto complaint = [](auto last, auto name) {
+            using Action = decltype(last);
+            QSet<QString> seen;
+            for (int i = 0; i <= static_cast<int>(last); ++i) {
+                const QString text = name(static_cast<Action>(i));
+                if (text.isEmpty() || !text.front().isUpper() || seen.contains(text)) {
+                    return QString(toString(static_cast<Action>(i)));
+                }
+                seen.insert(text);
+            }
+            // and no value is left out: the word after the last one is none
+            const auto beyond = static_cast<Action>(static_cast<int>(last) + 1);
+            return toString(beyond) == toString(static_cast<Action>(0)) ? QString() : u"there are more"_s;
+        };
+        QCOMPARE(complaint(JobAction::Done, [](JobAction action) { return nameOf(action); }), QString());
+        QCOMPARE(complaint(NodeAction::SelfCheck, [](NodeAction action) { return nameOf(action); }), QString());
     }
 
     void dispatch_as_it_stands()

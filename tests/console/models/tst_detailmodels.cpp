@@ -3,6 +3,7 @@
 #include "console/models/whymodel.h"
 
 #include <QAbstractItemModelTester>
+#include <QItemSelectionModel>
 #include <QSignalSpy>
 #include <QTest>
 
@@ -102,7 +103,44 @@ private Q_SLOTS:
         QCOMPARE(reset.size(), 0);
         QCOMPARE(changed.size(), 1);
         model.take({});
-        QCOMPARE(reset.size(), 1);
+        QCOMPARE(reset.size(), 0);
+        QCOMPARE(model.rowCount(), 0);
+    }
+
+    void another_shape_is_told_as_its_differences_and_a_selection_survives()
+    {
+        WhyModel model;
+        QAbstractItemModelTester tester(&model, QAbstractItemModelTester::FailureReportingMode::QtTest);
+        model.take({why("DTF-01", {{u"settled"_s, true}, {u"disk"_s, false}}), why("DTF-02", {{u"settled"_s, false}}),
+            why("DTF-03", {{u"settled"_s, false}})});
+        QItemSelectionModel chosen(&model);
+        chosen.select(model.index(1, 0), QItemSelectionModel::Select | QItemSelectionModel::Rows);
+        QSignalSpy reset(&model, &QAbstractItemModel::modelReset);
+        QSignalSpy removed(&model, &QAbstractItemModel::rowsRemoved);
+        QSignalSpy inserted(&model, &QAbstractItemModel::rowsInserted);
+        QSignalSpy moved(&model, &QAbstractItemModel::rowsMoved);
+        QSignalSpy columnsIn(&model, &QAbstractItemModel::columnsInserted);
+        QSignalSpy columnsOut(&model, &QAbstractItemModel::columnsRemoved);
+        model.take({why("DTF-03", {{u"settled"_s, true}, {u"pool"_s, true}, {u"capacity"_s, false}}),
+            why("DTF-02", {{u"settled"_s, false}}), why("DTF-09", {{u"settled"_s, false}})});
+        QCOMPARE(removed.size(), 1); // DTF-01
+        QCOMPARE(removed[0][1].toInt(), 0);
+        QCOMPARE(moved.size(), 1); // DTF-03 over DTF-02
+        QCOMPARE(inserted.size(), 1);
+        QCOMPARE(inserted[0][1].toInt(), 2);
+        QCOMPARE(columnsOut.size(), 1); // disk
+        QCOMPARE(columnsIn.size(), 2); // pool, capacity
+        QCOMPARE(reset.size(), 0);
+        QCOMPARE(model.index(1, 0).data().toString(), u"DTF-02"_s);
+        for (int line = 0; line < model.rowCount(); ++line) {
+            QCOMPARE(chosen.isSelected(model.index(line, 0)), line == 1);
+        }
+        QCOMPARE(model.columnCount(), 5);
+        QCOMPARE(model.headerData(3, Qt::Horizontal, Qt::DisplayRole).toString(), u"Node heard"_s);
+        QCOMPARE(model.index(0, 4).data().toString(), u"closed"_s);
+        model.take({why("DTF-02", {}), why("DTF-02", {}), why("DTF-03", {{u"pool"_s, true}, {u"pool"_s, false}})}); // of a fool
+        QCOMPARE(model.rowCount(), 2);
+        QCOMPARE(model.columnCount(), 3);
     }
 };
 

@@ -357,6 +357,18 @@ private Q_SLOTS:
         QCOMPARE(files.removed.size(), 0);
     }
 
+    void what_is_told_before_the_first_page_is_not_lost()
+    {
+        Files files(3);
+        JobFilter filter;
+        filter.states = {JobState::Waiting};
+        files.model.setFilter(filter); // the page is made up now
+        files.delta({jobView(4), changedTo(5, JobState::Done, 90)}); // and this is heard before it comes
+        files.source.answer();
+        QCOMPARE(files.numbers(), QList<int>({4, 3, 2, 1}));
+        QCOMPARE(files.model.total(), 4);
+    }
+
     void an_unloaded_file_further_down_is_left_to_its_page()
     {
         Files files(300);

@@ -2,6 +2,7 @@
 #include "console/text/displaywidth.h"
 #include "console/text/texts.h"
 #include "console/text/timetext.h"
+#include "orchestrator/fleet/job.h"
 #include "orchestrator/policy/dispatch.h"
 
 #include <QDateTime>
@@ -84,8 +85,14 @@ private Q_SLOTS:
             QVERIFY2(text.endsWith(u'.'), toString(static_cast<Gate>(i)).data());
             QVERIFY(!seen.contains(text));
             seen.insert(text);
+            const QString code(toString(static_cast<Gate>(i)));
+            const QString name = gateName(code);
+            QVERIFY2(name != code && name.front().isUpper() && !name.endsWith(u'.'), qPrintable(code));
+            QVERIFY2(!seen.contains(name), qPrintable(name));
+            seen.insert(name);
         }
         QCOMPARE(gateText(u"of-a-newer-orchestrator"_s), QString());
+        QCOMPARE(gateName(u"of-a-newer-orchestrator"_s), u"of-a-newer-orchestrator"_s);
     }
 
     void every_node_state_is_a_word()
@@ -124,6 +131,25 @@ private Q_SLOTS:
         QFETCH(QString, verdict);
         QFETCH(int, state);
         QTEST(verdictText(verdict, static_cast<JobState>(state)), "text");
+    }
+
+    void every_verdict_on_a_waiting_file_is_a_sentence_of_its_own()
+    {
+        QStringList verdicts {
+            u"needs-decision"_s, u"retry-wait"_s, u"waiting-for-node"_s, u"dispatchable"_s, QString(toString(Gate::Affinity))};
+        for (int i = 0; i <= static_cast<int>(Gate::Serial); ++i) { // of the fleet or the file
+            verdicts.append(QString(toString(static_cast<Gate>(i))));
+        }
+        for (int i = 1; i <= static_cast<int>(ActionKind::RollForward); ++i) {
+            verdicts.append(QString(toString(static_cast<ActionKind>(i))));
+        }
+        QVERIFY(toString(static_cast<ActionKind>(static_cast<int>(ActionKind::RollForward) + 1)) == toString(ActionKind::None));
+        QSet<QString> seen {sentenceOf(JobState::Waiting)}; // what an unknown verdict gets
+        for (const QString &verdict : std::as_const(verdicts)) {
+            const QString text = verdictText(verdict, JobState::Waiting);
+            QVERIFY2(text.endsWith(u'.') && !seen.contains(text), qPrintable(verdict + u": "_s + text));
+            seen.insert(text);
+        }
     }
 
     void ages_data()
