@@ -32,6 +32,7 @@ constexpr VerbRow verbs[] = {
     {"log", Verb::Log, "JOB", "follow attempt"},
     {"attempts", Verb::Attempts, "JOB", ""},
     {"results", Verb::Results, "JOB", ""},
+    {"evidence", Verb::Evidence, "JOB FILE", ""},
     {"audit", Verb::Audit, "", "job node actor after before from to limit follow"},
     {"alerts", Verb::Alerts, "", ""},
     {"report", Verb::Report, "", "day"},

@@ -22,6 +22,7 @@ enum class Verb {
     Log,
     Attempts,
     Results,
+    Evidence,
     Audit,
     Alerts,
     Report,
@@ -47,7 +48,7 @@ struct Arguments
     // of a verb
     QString job; ///< as typed: id, part of an id, or file name
     NodeName node; ///< Node, Picture, SelfCheck
-    QString file; ///< Picture
+    QString file; ///< Picture, Evidence
     JobAction jobAction = JobAction::Requeue;
     NodeAction nodeAction = NodeAction::Pause;
     bool pause = false; ///< Dispatch

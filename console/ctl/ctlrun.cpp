@@ -6,6 +6,7 @@
 #include "console/ctl/auditfollower.h"
 #include "console/ctl/jobfinder.h"
 #include "console/ctl/logfollower.h"
+#include "console/evidence/evidencerun.h"
 
 #include <QDateTime>
 #include <QSaveFile>
@@ -141,6 +142,9 @@ void CtlRun::start()
         m_client.command(
             m_arguments.node, m_arguments.nodeAction, m_arguments.request, this, [this](const auto &a) { showReply(a); });
         return;
+    case Verb::Evidence:
+        withJob([this](const JobId &job) { takeEvidence(job); });
+        return;
     case Verb::Picture:
         takePicture();
         return;
@@ -225,6 +229,25 @@ void CtlRun::showCheck(const Answer<CheckData> &answer)
     const QList<CheckLine> &rows = answer.result->rows;
     const bool well = std::all_of(rows.cbegin(), rows.cend(), [](const CheckLine &line) { return line.ok; });
     end(well ? ExitCode::Ok : ExitCode::Refused);
+}
+
+void CtlRun::takeEvidence(const JobId &job)
+{
+    auto *run = new EvidenceRun(m_client, {job, m_arguments.file, m_arguments.server.toString(QUrl::RemoveUserInfo), {}}, this);
+    connect(run, &EvidenceRun::finished, this, [this, job](const EvidenceRun::Sum &sum) {
+        if (sum.error) {
+            fail(*sum.error, 0);
+            return;
+        }
+        if (m_output.json()) {
+            m_output.document({{"job"_L1, job.toString()}, {"file"_L1, m_arguments.file},
+                {"missing"_L1, QJsonArray::fromStringList(sum.missing)}});
+        } else {
+            m_output.text(u"%1\n"_s.arg((QStringList {m_arguments.file + u": written."_s} + sum.missing).join(u'\n')));
+        }
+        end(ExitCode::Ok);
+    });
+    run->start();
 }
 
 void CtlRun::takePicture()

@@ -28,6 +28,7 @@ private:
     void showJobs();
     void showAudit(const JobId &job);
     void takePicture();
+    void takeEvidence(const JobId &job);
     void showCheck(const Answer<CheckData> &answer);
     void acknowledge();
 

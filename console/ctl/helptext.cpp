@@ -32,6 +32,7 @@ Looking
   log JOB --attempt N         the same of an earlier attempt
   attempts JOB                its runs: where, how long, how each ended
   results JOB                 its result files, with sizes and hashes
+  evidence JOB FILE.zip       facts, audit, attempts, logs and results in one archive
   audit [filters]             who did what; newest 50, or those --after a number
       --job JOB --node NODE --actor PREFIX --after N --before N --limit N --follow
       --from TIME --to TIME                2026-11-23, 2026-11-23T14:30 (here) or 2026-11-23T13:30Z

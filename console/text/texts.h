@@ -24,6 +24,7 @@ namespace dtf {
 
 [[nodiscard]] QString sentenceOf(JobState state); ///< what it means for the file
 [[nodiscard]] QString adviceFor(AlertKind kind); ///< what to do next
+[[nodiscard]] QString adviceFor(Cause cause); ///< what to do with a file that stopped for this cause; empty for None
 
 /// Why a closed gate of the dispatcher keeps a file from a node: "browser-ready" → sentence. Empty for a code we don't know.
 [[nodiscard]] QString gateText(const QString &gate);

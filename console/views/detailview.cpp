@@ -23,6 +23,7 @@ DetailView::DetailView(const FleetStore &store, DetailSource &source, QWidget *p
     , m_store(store)
     , m_name(new QLabel)
     , m_state(new QLabel)
+    , m_advice(new QLabel)
     , m_tabs(new QTabWidget)
     , m_timeline(new TimelinePage(store, source))
     , m_log(new LogPage(source))
@@ -33,7 +34,7 @@ DetailView::DetailView(const FleetStore &store, DetailSource &source, QWidget *p
     QFont bold = m_name->font();
     bold.setBold(true);
     m_name->setFont(bold);
-    for (QLabel *label : {m_name, m_state}) {
+    for (QLabel *label : {m_name, m_state, m_advice}) {
         label->setTextFormat(Qt::PlainText);
         label->setWordWrap(true);
         label->setContentsMargins(8, 4, 8, 2);
@@ -56,6 +57,7 @@ DetailView::DetailView(const FleetStore &store, DetailSource &source, QWidget *p
     inner->setSpacing(0);
     inner->addWidget(m_name);
     inner->addWidget(m_state);
+    inner->addWidget(m_advice);
     inner->addWidget(m_tabs, 1);
     m_stack = new NoticeStack(content, this);
     m_stack->say(tr("Choose a file to see all about it."));
@@ -99,6 +101,10 @@ void DetailView::setFile(const JobView &job)
     const QString text = words.join(u" · "_s) + (why.isEmpty() ? QString() : u" – "_s + why);
     m_state->setText(sign.isEmpty() ? text : sign + u' ' + text);
     m_state->setAccessibleName(text);
+    const bool wantsPerson = job.state == JobState::Hold || job.state == JobState::Failed || job.state == JobState::InDoubt
+        || job.state == JobState::Rejected;
+    m_advice->setText(wantsPerson ? adviceFor(job.cause) : QString());
+    m_advice->setVisible(!m_advice->text().isEmpty());
     dress();
     m_timeline->setFile(job);
     m_log->setFile(job);

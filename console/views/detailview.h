@@ -50,6 +50,7 @@ private:
     Theme m_theme = makeTheme(ThemeKind::Light);
     QLabel *m_name = nullptr;
     QLabel *m_state = nullptr;
+    QLabel *m_advice = nullptr; ///< what to do with a file that waits for a person
     QTabWidget *m_tabs = nullptr;
     NoticeStack *m_stack = nullptr;
     TimelinePage *m_timeline = nullptr;

@@ -3,6 +3,7 @@
 
 #include "common/core/escape.h"
 #include "console/actions/permits.h"
+#include "console/models/fleetfigures.h"
 #include "console/text/texts.h"
 #include "console/text/timetext.h"
 
@@ -91,6 +92,9 @@ HealthLine::HealthLine(const FleetStore &store, QWidget *parent)
         m_counts.append(button);
     }
     lower->addStretch(1);
+    m_figures = new QLabel(this);
+    m_figures->setTextFormat(Qt::PlainText);
+    lower->addWidget(m_figures);
     setSizePolicy(QSizePolicy::Preferred, QSizePolicy::Fixed);
     connect(&store, &FleetStore::summaryChanged, this, &HealthLine::refresh);
     connect(&store, &FleetStore::freshnessChanged, this, &HealthLine::refresh);
@@ -203,6 +207,7 @@ void HealthLine::refresh()
     m_dispatch->setEnabled(why.isEmpty());
     m_dispatch->setToolTip(why);
     refreshCounts();
+    refreshFigures();
 }
 
 void HealthLine::refreshCounts()
@@ -227,6 +232,36 @@ void HealthLine::refreshCounts()
             u"QPushButton { color: %1; font-weight: %2; padding: 2px 8px; text-align: left; }"_s.arg(
                 m_theme.text(tone).name(), tone == Tone::Plain || tone == Tone::Muted ? u"400"_s : u"600"_s));
     }
+}
+
+void HealthLine::takeHistory(const HistoryView &history)
+{
+    m_history = history;
+    refreshFigures();
+}
+
+void HealthLine::refreshFigures()
+{
+    QStringList words;
+    QStringList tips;
+    const bool known = m_store.freshness() != Freshness::Nothing;
+    if (const auto ok = okPercent(m_store.summary()); ok && known) {
+        words.append(tr("%1 % ok").arg(*ok, 0, 'f', 1));
+        tips.append(tr("Done today, against these and all that is on hold, in doubt, failed or was rejected today."));
+    }
+    if (const auto wait = medianWait(m_history); wait && known) {
+        words.append(tr("median wait %1").arg(ageText(*wait)));
+        tips.append(tr("How long a file typically waited for its node in the last hour."));
+    }
+    if (const auto left = backlogLeft(m_store.summary(), m_history); left && known) {
+        const QDateTime end = QDateTime::fromMSecsSinceEpoch(m_store.summary().time.msecsSinceEpoch + left->count());
+        words.append(*left < milliseconds(24 * 3'600'000) ? tr("backlog done %1").arg(end.toString(u"HH:mm"_s))
+                                                          : tr("backlog done in %1").arg(ageText(*left)));
+        tips.append(tr("When all that waits and runs now is done, if it goes on as in the last two hours."));
+    }
+    m_figures->setText(words.join(u" · "_s));
+    m_figures->setToolTip(tips.join(u'\n'));
+    dressIn(*m_figures, u"QLabel { color: %1; }"_s.arg(m_theme.text(m_store.isCurrent() ? Tone::Plain : Tone::Muted).name()));
 }
 
 } // namespace dtf

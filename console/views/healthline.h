@@ -23,6 +23,8 @@ public:
     void setTheme(const Theme &theme);
     /// `server`: the user's word for it; `user` empty: not let in (yet).
     void setConnection(const QString &server, const QString &user, bool mayCommand);
+    /// Of the last hours: from it come the typical wait and when the backlog ends.
+    void takeHistory(const HistoryView &history);
     void refresh();
 
 Q_SIGNALS:
@@ -38,6 +40,7 @@ private:
     void say(Badge &badge, Tone tone, const QString &text, const QString &tip = {});
     void dress(Badge &badge) const;
     void refreshCounts();
+    void refreshFigures();
 
     const FleetStore &m_store;
     Theme m_theme = makeTheme(ThemeKind::Light);
@@ -52,6 +55,8 @@ private:
     Badge m_mode;
     QPushButton *m_dispatch = nullptr;
     QList<QPushButton *> m_counts;
+    QLabel *m_figures = nullptr;
+    HistoryView m_history;
 };
 
 } // namespace dtf

@@ -25,6 +25,7 @@
 #include <QMenuBar>
 #include <QStatusBar>
 #include <QTableView>
+#include <QTimer>
 #include <QToolBar>
 
 namespace dtf {
@@ -34,6 +35,8 @@ using namespace Qt::StringLiterals;
 namespace {
 
 constexpr int answerShownMs = 15'000;
+constexpr int historyEveryMs = 60'000;
+constexpr int historyHours = 3; ///< the one that runs, and two whole ones
 constexpr int roomyWidth = 1'700;
 constexpr int roomyHeight = 950;
 
@@ -83,6 +86,12 @@ MainWindow::MainWindow(const FleetStore &store, FleetCommands &commands, QWidget
     m_alertsDock->raise();
     connect(m_health, &HealthLine::dispatchClicked, this, &MainWindow::askDispatch);
     connect(&commands, &FleetCommands::answered, this, &MainWindow::tell);
+    auto *minute = new QTimer(this);
+    minute->setInterval(historyEveryMs);
+    connect(minute, &QTimer::timeout, this, &MainWindow::askHistory);
+    minute->start();
+    connect(&store, &FleetStore::snapshotTaken, this, &MainWindow::askHistory);
+    connect(&store, &FleetStore::forgotten, this, [this] { m_health->takeHistory({}); });
     buildMenus();
     statusBar()->setSizeGripEnabled(false);
     auto *hint = new QLabel(tr("Ctrl+K finds anything · F8 next problem · F1 keys"), this);
@@ -331,6 +340,17 @@ void MainWindow::askDispatch(bool pause)
     dialog->setAttribute(Qt::WA_DeleteOnClose);
     connect(dialog, &QDialog::accepted, this, [this, dialog, pause] { m_commands.sendDispatch(pause, dialog->reason()); });
     dialog->open();
+}
+
+void MainWindow::askHistory()
+{
+    if (Session *session = m_commands.session(); session && m_store.freshness() == Freshness::Current) {
+        session->client().history(historyHours, this, [this](const Answer<HistoryView> &answer) {
+            if (answer.result) {
+                m_health->takeHistory(*answer.result);
+            }
+        });
+    }
 }
 
 void MainWindow::tell(const CommandAnswer &answer)

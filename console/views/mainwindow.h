@@ -70,6 +70,7 @@ private:
     void addSelfCheck();
     void buildMenus();
     void askDispatch(bool pause);
+    void askHistory(); ///< for the figures in the health line
     void tell(const CommandAnswer &answer);
 
     const FleetStore &m_store;

@@ -57,6 +57,10 @@ private Q_SLOTS:
         QCOMPARE(complaint<AlertKind>(AlertKind::LateResult, true, textOf), QString());
         QCOMPARE(complaint<AlertKind>(AlertKind::LateResult, true, adviceFor), QString());
         QCOMPARE(complaint<ErrorCode>(ErrorCode::Cancelled, true, textOf), QString());
+        for (int i = 1; i <= int(Cause::MarkedByOperator); ++i) { // some causes want the same of a person
+            QVERIFY(adviceFor(Cause(i)).endsWith(u'.') || adviceFor(Cause(i)).endsWith(u'?'));
+        }
+        QCOMPARE(adviceFor(Cause::None), QString());
         QCOMPARE(textOf(Cause::None), QString());
     }
 
