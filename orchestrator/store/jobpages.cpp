@@ -75,6 +75,11 @@ QVariant keyIn(const JobView &job, JobSort sort)
     return {};
 }
 
+QString keyFor(JobSort sort, Way way)
+{
+    return way == Way::Any ? keyOf(sort) : u'+' + keyOf(sort);
+}
+
 QString wordOf(bool ascending)
 {
     return ascending ? u"asc"_s : u"desc"_s;
@@ -111,17 +116,17 @@ QString keyOf(JobSort sort)
     return u"changed"_s;
 }
 
-QString orderBy(JobSort sort, bool ascending)
+QString orderBy(JobSort sort, bool ascending, Way way)
 {
     const QString direction = ascending ? u"ASC"_s : u"DESC"_s;
-    return u"%1 %2, id %2"_s.arg(keyOf(sort), direction);
+    return u"%1 %2, id %2"_s.arg(keyFor(sort, way), direction);
 }
 
-QString termBehind(JobSort sort, bool ascending)
+QString termBehind(JobSort sort, bool ascending, Way way)
 {
     const QString beyond = ascending ? u">"_s : u"<"_s;
-    return isColumn(sort) ? u"(%1, id) %2 (?, ?)"_s.arg(keyOf(sort), beyond)
-                          : u"%1 %2= ? AND (%1 %2 ? OR id %2 ?)"_s.arg(keyOf(sort), beyond);
+    return isColumn(sort) ? u"(%1, id) %2 (?, ?)"_s.arg(keyFor(sort, way), beyond)
+                          : u"%1 %2= ? AND (%1 %2 ? OR id %2 ?)"_s.arg(keyFor(sort, way), beyond);
 }
 
 QVariantList valuesBehind(const Cursor &cursor)

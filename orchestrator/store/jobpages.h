@@ -12,8 +12,13 @@ namespace jobpages {
 
 /// What is sorted by, of table job: text, number or bytes.
 [[nodiscard]] QString keyOf(JobSort sort);
+/// How SQLite shall find a page's rows. (NOT INDEXED says nothing to it of a table without rowids; a '+' before the key does.)
+enum class Way {
+    Any, ///< an index of the order may be walked
+    ThroughTable, ///< it may not: all rows are read and sorted
+};
 /// "<key> DESC, id DESC".
-[[nodiscard]] QString orderBy(JobSort sort, bool ascending);
+[[nodiscard]] QString orderBy(JobSort sort, bool ascending, Way way = Way::Any);
 
 /// The place behind one row.
 struct Cursor
@@ -25,7 +30,7 @@ struct Cursor
 };
 /// What lies behind it, so that an index of the order is sought in, not read from its begin; each '?' is key or id, see
 /// valuesBehind().
-[[nodiscard]] QString termBehind(JobSort sort, bool ascending);
+[[nodiscard]] QString termBehind(JobSort sort, bool ascending, Way way = Way::Any);
 [[nodiscard]] QVariantList valuesBehind(const Cursor &cursor);
 [[nodiscard]] Cursor cursorBehind(const JobView &last, JobSort sort, bool ascending);
 /// "name.asc.<key>.<id>"; bytes in base64url.

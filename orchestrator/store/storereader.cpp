@@ -159,25 +159,31 @@ Result<JobCounts::Count> StoreReader::countJobs(const JobQuery &query)
 
 Result<JobPage> StoreReader::jobs(const JobQuery &query)
 {
-    Where where = jobFilter(query);
+    std::optional<jobpages::Cursor> cursor;
     if (!query.cursor.isEmpty()) {
-        const auto cursor = jobpages::cursorFrom(query.cursor, query.sort, query.ascending);
-        if (!cursor) {
-            return tl::unexpected(cursor.error());
+        auto read = jobpages::cursorFrom(query.cursor, query.sort, query.ascending);
+        if (!read) {
+            return tl::unexpected(read.error());
         }
-        where.add(jobpages::termBehind(query.sort, query.ascending), jobpages::valuesBehind(*cursor));
+        cursor = std::move(*read);
     }
     const auto total = countJobs(query);
     if (!total) {
         return tl::unexpected(total.error());
     }
+    const auto way = isWalked(query, *total) ? jobpages::Way::Any : jobpages::Way::ThroughTable;
+    Where where = jobFilter(query);
+    if (cursor) {
+        where.add(jobpages::termBehind(query.sort, query.ascending, way), jobpages::valuesBehind(*cursor));
+    }
     const int limit = qBound(1, query.limit, mostRows);
-    const QString order = jobpages::orderBy(query.sort, query.ascending);
     // First which, then the rows themselves: an order without an index sorts ids, not whole rows.
+    const QString which =
+        u"SELECT id FROM job%1 ORDER BY %2 LIMIT %3"_s.arg(where.sql(), jobpages::orderBy(query.sort, query.ascending, way))
+            .arg(limit + 1);
     const auto rows = selectAll<JobRecord>(m_connection,
-        u"SELECT %1 FROM job WHERE id IN (SELECT id FROM job%2 ORDER BY %3 LIMIT %4) ORDER BY %3"_s
-            .arg(jobColumns(), (isWalked(query, *total) ? u""_s : u" NOT INDEXED"_s) + where.sql(), order)
-            .arg(limit + 1),
+        u"SELECT %1 FROM job WHERE id IN (%2) ORDER BY %3"_s.arg(
+            jobColumns(), which, jobpages::orderBy(query.sort, query.ascending)),
         where.values, readJob);
     if (!rows) {
         return tl::unexpected(rows.error());

@@ -361,6 +361,10 @@ void TestQueries::questionsUseTheIndexes_data()
     };
     QTest::newRow("by name") << page(JobSort::Name, false) << u"USING INDEX job_name"_s;
     QTest::newRow("next page by name") << page(JobSort::Name, true) << u"SEARCH job USING INDEX job_name"_s;
+    QTest::newRow("a rare text by name") << u"SELECT id FROM job WHERE %1 AND instr(search, x'61') > 0 ORDER BY %2 LIMIT 5"_s.arg(
+        jobpages::termBehind(JobSort::Name, true, jobpages::Way::ThroughTable).replace(u'?', u"x'61'"_s),
+        jobpages::orderBy(JobSort::Name, true, jobpages::Way::ThroughTable))
+                                         << u"SCAN job\nUSE TEMP B-TREE"_s;
     QTest::newRow("by acceptance") << page(JobSort::Accepted, false) << u"USING COVERING INDEX job_accepted"_s;
     QTest::newRow("next page by acceptance")
         << page(JobSort::Accepted, true) << u"SEARCH job USING COVERING INDEX job_accepted"_s;
