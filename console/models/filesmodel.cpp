@@ -349,8 +349,8 @@ void FilesModel::took(const Result<JobPage> &page, const std::optional<JobView> 
     QList<JobView> early = std::exchange(m_early, {}).values();
     early.removeIf([this](const JobView &job) {
         const JobView *here = m_here.value(job.job);
-        return here && here->changed > job.changed;
-    }); // the page knew better
+        return here && here->changed > job.changed; // the page knew better
+    });
     if (!early.isEmpty()) {
         take(early);
     }
