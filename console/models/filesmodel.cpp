@@ -347,7 +347,10 @@ void FilesModel::took(const Result<JobPage> &page, const std::optional<JobView> 
         trim();
     }
     QList<JobView> early = std::exchange(m_early, {}).values();
-    early.removeIf([this](const JobView &job) { return m_changed.value(job.job) > job.changed; }); // the page knew better
+    early.removeIf([this](const JobView &job) {
+        const JobView *here = m_here.value(job.job);
+        return here && here->changed > job.changed; // the page knew better
+    });
     if (!early.isEmpty()) {
         take(early);
     }
