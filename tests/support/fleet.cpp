@@ -18,8 +18,6 @@ using namespace Qt::StringLiterals;
 
 namespace {
 
-constexpr char operatorToken[] = "token-of-the-operator-anna";
-
 /// Ends, by their ids, all processes that carry the folder, and removes it, as soon as the test is gone.
 constexpr char janitorScript[] = "cat >/dev/null\n"
                                  "for round in 1 2 3; do\n"
@@ -92,7 +90,10 @@ QString Fleet::sharePath(const QString &below) const
 
 bool Fleet::writeConfigs()
 {
-    QByteArray tokens = "[[operator]]\nname = \"anna\"\nrole = \"operator\"\ntoken = \"" + QByteArray(operatorToken) + "\"\n";
+    QByteArray tokens;
+    for (const QByteArray name : {"anna", "bernd"}) {
+        tokens += "[[operator]]\nname = \"" + name + "\"\nrole = \"operator\"\ntoken = \"" + operatorToken(name) + "\"\n";
+    }
     Settings s;
     s.set("share", "root", sharePath());
     s.set("share", "cache_seconds", 0);
@@ -128,7 +129,7 @@ bool Fleet::prepare()
     }
     m_orchestrator = std::make_unique<ChildProgram>(QStringLiteral(DTF_TEST_ORCHESTRATOR),
         QStringList {u"--config"_s, m_dir.filePath(u"orchestrator.toml"_s)}, m_dir.filePath(u"orchestrator.log"_s), m_dir.path());
-    m_api = std::make_unique<ApiClient>(m_port, operatorToken, m_plan.tls ? m_plan.tls->fingerprint : Fingerprint());
+    m_api = std::make_unique<ApiClient>(m_port, operatorToken("anna"), m_plan.tls ? m_plan.tls->fingerprint : Fingerprint());
     return true;
 }
 

@@ -42,6 +42,8 @@ public:
     [[nodiscard]] ApiClient &api() { return *m_api; }
     [[nodiscard]] const ShareLook &share() const { return m_share; }
     [[nodiscard]] quint16 port() const { return m_port; } ///< the orchestrator's
+    /// Of anna, who the API client is, and of bernd.
+    [[nodiscard]] static QByteArray operatorToken(const QByteArray &name) { return "token-of-the-operator-" + name; }
     [[nodiscard]] QString folder() const { return m_dir.path(); }
     [[nodiscard]] QString sharePath(const QString &below = {}) const;
 
