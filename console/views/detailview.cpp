@@ -44,7 +44,8 @@ DetailView::DetailView(const FleetStore &store, DetailSource &source, QWidget *p
     m_tabs->setDocumentMode(true);
     m_tabs->addTab(m_timeline, tr("Timeline"));
     m_tabs->addTab(m_log, tr("Log"));
-    m_tabs->addTab(m_why, tr("Why not running"));
+    m_tabs->addTab(m_why, tr("Why")); // five tabs have to fit into a small window
+    m_tabs->setTabToolTip(m_tabs->count() - 1, tr("Why it is not running"));
     m_tabs->addTab(m_evidence, tr("Evidence"));
     m_tabs->addTab(m_facts, tr("Facts"));
     connect(m_evidence, &EvidencePage::logWanted, this, [this](Epoch attempt) {

@@ -228,6 +228,9 @@ void FilesView::buildMenu()
     }
     m_menu->addSeparator();
     m_menu->addActions({m_onlyNode, m_onlyCause});
+    m_menu->addSeparator();
+    m_menu->addAction(tr("Newest change first"), this, // its column is hidden at first
+        [this] { m_table->sortByColumn(static_cast<int>(FilesModel::Column::Changed), Qt::AscendingOrder); });
     connect(m_table, &QWidget::customContextMenuRequested, this,
         [this](const QPoint &at) { m_menu->popup(m_table->viewport()->mapToGlobal(at)); });
 }

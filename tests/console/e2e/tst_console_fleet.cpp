@@ -256,6 +256,7 @@ void ConsoleAndFleet::allOfOneCauseRunAgain()
     UNTIL(!m_anna->dialog(), seconds(10));
     QCOMPARE(api.count(JobState::Failed), many);
 
+    QVERIFY(m_anna->clickFile(first));
     m_anna->key(Qt::Key_R, Qt::ControlModifier);
     QVERIFY(m_anna->confirm(u"the script is mended"_s, u"21"_s));
     const auto requeued = [&] {

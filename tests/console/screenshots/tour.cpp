@@ -96,19 +96,22 @@ void Tour::menu(QMenu &menu, const QString &name)
     menu.close();
 }
 
-/// Such a menu runs its own loop until it is closed.
+/// Some such menus run a loop of their own until they are closed, others just appear.
 void Tour::contextMenu(QWidget &of, const QString &name)
 {
-    QTimer::singleShot(0, &m_stage.window(), [this, name] {
+    bool taken = false;
+    QTimer::singleShot(0, &m_stage.window(), [this, name, &taken] {
         settle(name, [] { return QApplication::activePopupWidget() != nullptr; });
         take(name);
         if (QWidget *open = QApplication::activePopupWidget()) {
             open->close();
         }
+        taken = true;
     });
     const QPoint at(60, 60);
     QContextMenuEvent event(QContextMenuEvent::Keyboard, at, of.mapToGlobal(at));
     QCoreApplication::sendEvent(&of, &event);
+    settle(name, [&] { return taken; });
 }
 
 void Tour::resetLayout()
