@@ -20,7 +20,8 @@ namespace {
 
 constexpr int titleHeight = 26;
 constexpr int leastColours = 12; ///< letters are drawn with soft edges: a page with words has more
-constexpr int settleMs = 120; ///< ages and layouts are told by timers
+constexpr int equalsInARow = 4; ///< then it stands still; what comes of the next second is no matter
+constexpr int patienceMs = 10'000;
 
 QList<QWidget *> openOver(const QWidget &window)
 {
@@ -74,10 +75,25 @@ void Album::complain(const QString &text)
     m_faults.append(text);
 }
 
+/// Once layouts and the timers of a moment have done their work.
+static QImage settledPictureOf(QWidget &window)
+{
+    QImage image;
+    int equal = 0;
+    (void)QTest::qWaitFor(
+        [&] {
+            const QImage next = pictureOf(window);
+            equal = next == image ? equal + 1 : 0;
+            image = next;
+            return equal >= equalsInARow;
+        },
+        patienceMs);
+    return image;
+}
+
 void Album::add(const QString &name, QWidget &window)
 {
-    QTest::qWait(settleMs);
-    const QImage image = pictureOf(window);
+    const QImage image = settledPictureOf(window);
     ++m_size;
     if (const int colours = coloursOf(image); colours < leastColours) {
         complain(u"%1: there is nothing on it (%2 colours)"_s.arg(name).arg(colours));
