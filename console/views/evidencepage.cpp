@@ -105,7 +105,7 @@ void EvidencePage::setFile(const JobView &job)
     const bool other = job.job != m_job.job;
     const bool changed = other || job.epoch != m_job.epoch || job.state != m_job.state;
     m_job = job;
-    m_input->setText(job.sha256.isEmpty() ? tr("Input: no agent has read it yet, its hash is not known.")
+    m_input->setText(job.sha256.isEmpty() ? tr("Input: its hash is not known.")
                                           : tr("Input: SHA-256 %1").arg(QString::fromLatin1(job.sha256)));
     if (other) {
         ++m_generation;
@@ -157,9 +157,10 @@ void EvidencePage::ask()
         m_resultsTable->setVisible(!files.isEmpty());
         const QString none =
             answer ? escapedForLog(answer->note, 300) : tr("The results can't be fetched. %1").arg(textOf(answer.error().code));
-        m_note->setText(!files.isEmpty() ? tr("Results in %1").arg(escapedForLog(answer->place, 300))
+        m_note->setText(!files.isEmpty() ? tr("%n result file(s):", nullptr, static_cast<int>(files.size()))
                 : none.isEmpty()         ? tr("It has no result files.")
                                          : none);
+        m_note->setToolTip(files.isEmpty() ? QString() : escapedForLog(answer->place, 300).toHtmlEscaped());
     });
 }
 

@@ -106,7 +106,7 @@ void MainWindow::setDefaultSizes()
     if (isRoomy) {
         spreadBottom();
     }
-    resizeDocks({m_docks.constFirst(), m_detailDock}, {width() * 24 / 100, width() * 26 / 100}, Qt::Horizontal);
+    resizeDocks({m_docks.constFirst(), m_detailDock}, {width() * 26 / 100, width() * 26 / 100}, Qt::Horizontal);
     if (!isRoomy) {
         resizeDocks({m_alertsDock}, {height() * 30 / 100}, Qt::Vertical);
     }

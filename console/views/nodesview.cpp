@@ -43,19 +43,20 @@ NodesView::NodesView(const FleetStore &store, FleetCommands &commands, QWidget *
     m_table->setSortingEnabled(true);
     m_table->sortByColumn(0, Qt::AscendingOrder);
     using Column = NodesModel::Column;
-    const QList<std::pair<Column, int>> widths {{Column::Node, 66}, {Column::State, 118}, {Column::Since, 58},
+    const QList<std::pair<Column, int>> widths {{Column::Node, 60}, {Column::State, 116}, {Column::Since, 58},
         {Column::Browser, 96}, {Column::Port, 44}, {Column::File, 170}, {Column::Progress, 64}, {Column::LastLine, 220},
-        {Column::Queue, 44}, {Column::Cpu, 46}, {Column::Memory, 76}, {Column::Disk, 76}, {Column::BrowserMemory, 90},
+        {Column::Queue, 42}, {Column::Cpu, 46}, {Column::Memory, 76}, {Column::Disk, 76}, {Column::BrowserMemory, 90},
         {Column::Heartbeat, 60}, {Column::DoneToday, 80}, {Column::Version, 70}};
     for (const auto &[column, width] : widths) {
         m_table->horizontalHeader()->resizeSection(static_cast<int>(column), width);
     }
     QHeaderView *header = m_table->horizontalHeader();
     header->moveSection(header->visualIndex(int(Column::Cpu)), 2);
+    header->moveSection(header->visualIndex(int(Column::LastHour)), 3);
     header->moveSection(header->visualIndex(int(Column::Queue)), 3); // the state says what is wrong with the browser
     m_spark = new SparkDelegate(m_table);
     m_table->setItemDelegateForColumn(static_cast<int>(Column::LastHour), m_spark);
-    m_table->horizontalHeader()->resizeSection(static_cast<int>(Column::LastHour), 96);
+    m_table->horizontalHeader()->resizeSection(static_cast<int>(Column::LastHour), 64);
     auto *all = new QVBoxLayout(this);
     all->setContentsMargins(0, 0, 0, 0);
     all->addWidget(m_table);

@@ -1,18 +1,22 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "tests/console/screenshots/pages.h"
 
+#include "console/models/resultsmodel.h"
 #include "console/views/alertsview.h"
 #include "console/views/detailview.h"
+#include "console/views/evidencepage.h"
 #include "console/views/filesview.h"
 #include "console/views/logview.h"
 #include "console/views/nodesview.h"
 #include "console/views/pictureview.h"
+#include "console/views/selfcheckview.h"
 #include "console/views/timelinepage.h"
 #include "orchestrator/tlsidentity.h"
 #include "tests/console/screenshots/album.h"
 #include "tests/console/screenshots/tour.h"
 #include "tests/support/certificates.h"
 #include "tests/support/tlsserver.h"
+#include <QTableWidget>
 
 #include <QDockWidget>
 #include <QTableView>
@@ -57,6 +61,11 @@ void photographFiles(Tour &tour)
     tour.take(u"rejected"_s);
     window.detail()->showPage(DetailView::Page::Facts);
     tour.take(u"facts"_s);
+    window.files()->bar()->showStates({JobState::Done});
+    tour.choose(in(JobState::Done));
+    window.detail()->showPage(DetailView::Page::Evidence);
+    tour.settle(u"the results"_s, [&] { return window.detail()->evidence()->results()->rowCount() > 0; });
+    tour.take(u"evidence"_s);
     window.files()->bar()->showStates({JobState::Failed});
     window.files()->bar()->setCause(Cause::LoginLost);
     tour.choose(withCause(Cause::LoginLost));
@@ -96,6 +105,13 @@ void photographDocks(Tour &tour)
     const auto *canvas = window.findChild<PictureCanvas *>();
     tour.settle(u"the picture"_s, [&] { return !canvas->image().isNull(); });
     tour.take(u"picture"_s);
+    tour.resetLayout();
+    window.nodes()->table()->setFocus();
+    window.nodes()->select(node);
+    QTest::keyClick(window.nodes()->table(), Qt::Key_T);
+    const auto *checks = window.findChild<SelfCheckView *>();
+    tour.settle(u"the self-check"_s, [&] { return checks->table()->rowCount() > 0; });
+    tour.take(u"self-check"_s);
     tour.resetLayout();
 }
 

@@ -261,7 +261,7 @@ private Q_SLOTS:
         QCOMPARE(results->index(0, 0).data().toString(), u"a<b>\\u{202e}.csv"_s);
         QCOMPARE(results->index(0, 0).data(Qt::ToolTipRole).toString(), u"a&lt;b&gt;\\u{202e}.csv"_s);
         QCOMPARE(results->index(0, 2).data().toString(), u"abcd"_s);
-        QVERIFY(desk.view.evidence()->note()->text().contains(u"completed/2026-11-25/x"_s));
+        QVERIFY(desk.view.evidence()->note()->toolTip().contains(u"completed/2026-11-25/x"_s));
     }
 };
 
