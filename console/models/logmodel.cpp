@@ -135,8 +135,8 @@ void LogModel::take(const LogLines &lines)
     if (lines.dropped > 0) {
         m_leftOut += lines.dropped;
         const WallTime time = lines.lines.isEmpty() ? WallTime {QDateTime::currentMSecsSinceEpoch()} : lines.lines.last().time;
-        append({time, LogLevel::Warn, lines.node,
-            tr("%n line(s) left out here: more came than can be sent.", nullptr, static_cast<int>(lines.dropped)), true});
+        append(
+            {time, LogLevel::Warn, lines.node, tr("Left out here: %L1 lines, more than can be sent.").arg(lines.dropped), true});
     }
 }
 

@@ -27,7 +27,7 @@ DetailView::DetailView(const FleetStore &store, DetailSource &source, QWidget *p
     , m_tabs(new QTabWidget)
     , m_timeline(new TimelinePage(store, source))
     , m_log(new LogPage(source))
-    , m_why(new WhyPage(source))
+    , m_why(new WhyPage(store, source))
     , m_evidence(new EvidencePage(store, source))
     , m_facts(new FactsPage(store))
 {

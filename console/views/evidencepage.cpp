@@ -53,7 +53,7 @@ EvidencePage::EvidencePage(const FleetStore &store, DetailSource &source, QWidge
     m_attemptsTable->setToolTip(tr("Return shows the log of an attempt"));
     m_delegate = setUpTable(*m_attemptsTable, u"attemptsTable"_s);
     using Attempt = AttemptsModel::Column;
-    for (const auto &[column, width] : QList<std::pair<Attempt, int>> {{Attempt::Attempt, 58}, {Attempt::Node, 66},
+    for (const auto &[column, width] : QList<std::pair<Attempt, int>> {{Attempt::Attempt, 66}, {Attempt::Node, 66},
              {Attempt::Outcome, 110}, {Attempt::Started, 76}, {Attempt::Took, 56}, {Attempt::Why, 320}}) {
         m_attemptsTable->horizontalHeader()->resizeSection(static_cast<int>(column), width);
     }
@@ -157,7 +157,7 @@ void EvidencePage::ask()
         m_resultsTable->setVisible(!files.isEmpty());
         const QString none =
             answer ? escapedForLog(answer->note, 300) : tr("The results can't be fetched. %1").arg(textOf(answer.error().code));
-        m_note->setText(!files.isEmpty() ? tr("%n result file(s):", nullptr, static_cast<int>(files.size()))
+        m_note->setText(!files.isEmpty() ? tr("Result files: %1").arg(files.size())
                 : none.isEmpty()         ? tr("It has no result files.")
                                          : none);
         m_note->setToolTip(files.isEmpty() ? QString() : escapedForLog(answer->place, 300).toHtmlEscaped());

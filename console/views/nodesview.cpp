@@ -56,7 +56,7 @@ NodesView::NodesView(const FleetStore &store, FleetCommands &commands, QWidget *
     header->moveSection(header->visualIndex(int(Column::Queue)), 3); // the state says what is wrong with the browser
     m_spark = new SparkDelegate(m_table);
     m_table->setItemDelegateForColumn(static_cast<int>(Column::LastHour), m_spark);
-    m_table->horizontalHeader()->resizeSection(static_cast<int>(Column::LastHour), 64);
+    m_table->horizontalHeader()->resizeSection(static_cast<int>(Column::LastHour), 68);
     auto *all = new QVBoxLayout(this);
     all->setContentsMargins(0, 0, 0, 0);
     all->addWidget(m_table);

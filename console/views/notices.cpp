@@ -112,7 +112,7 @@ void Notices::tell()
     const QString subject = m_window.alerts()->model()->subjectText(first);
     QString text = adviceFor(first.kind);
     if (more > 0) {
-        text += u'\n' + tr("And %n more critical alert(s).", nullptr, more);
+        text += u'\n' + (more == 1 ? tr("And one more critical alert.") : tr("And %1 more critical alerts.").arg(more));
     }
     m_lastTold = first;
     const QString title = subject.isEmpty() ? textOf(first.kind) : subject + u": "_s + textOf(first.kind);
@@ -127,8 +127,8 @@ void Notices::refreshTip()
             std::count_if(alerts.begin(), alerts.end(), [snoozes = m_window.alerts()->snoozes()](const Alert &alert) {
                 return alert.severity == AlertSeverity::Critical && !alert.acknowledged && !snoozes->isSnoozed(alert);
             });
-        m_tray->setToolTip(critical == 0 ? tr("DTF Console: no critical alert")
-                                         : tr("DTF Console: %n critical alert(s)", nullptr, static_cast<int>(critical)));
+        m_tray->setToolTip(
+            critical == 0 ? tr("DTF Console: no critical alert") : tr("DTF Console: critical alerts: %1").arg(critical));
     }
 }
 

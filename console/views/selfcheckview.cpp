@@ -38,9 +38,10 @@ SelfCheckView::SelfCheckView(const FleetStore &store, FleetCommands &commands, Q
     m_table->setAccessibleName(tr("What the agent found"));
     m_table->setHorizontalHeaderLabels({tr("Checked"), tr("Found"), tr("Detail, and what to do")});
     m_delegate = setUpTable(*m_table, u"selfcheckTable"_s);
-    m_table->horizontalHeader()->resizeSection(What, 120);
-    m_table->horizontalHeader()->resizeSection(Found, 84);
+    m_table->horizontalHeader()->resizeSection(What, 96);
+    m_table->horizontalHeader()->resizeSection(Found, 78);
     m_table->horizontalHeader()->setStretchLastSection(true);
+    m_table->setWordWrap(true);
     auto *bar = new QHBoxLayout;
     bar->setContentsMargins(8, 4, 8, 4);
     bar->setSpacing(8);
@@ -118,8 +119,9 @@ void SelfCheckView::take(const NodeName &node, const Result<CheckData> &found)
         cell(Detail, escapedForLog(line.detail, 1000));
     }
     const QString at = timeText(found->time, m_store.summary().time, QTimeZone::systemTimeZone());
+    m_table->resizeRowsToContents(); // what to do is read, not guessed
     m_state->setText(wrong == 0 ? tr("%1 at %2: everything is as it should be.").arg(node.toString(), at)
-                                : tr("%1 at %2: %n thing(s) to mend.", nullptr, wrong).arg(node.toString(), at));
+                                : tr("%1 at %2: %3 of %4 not ok.").arg(node.toString(), at).arg(wrong).arg(m_table->rowCount()));
     refresh();
 }
 

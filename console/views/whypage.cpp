@@ -7,7 +7,6 @@
 #include "console/views/noticestack.h"
 #include "console/views/tablesetup.h"
 
-#include <QDateTime>
 #include <QHeaderView>
 #include <QTableView>
 #include <QVBoxLayout>
@@ -24,8 +23,9 @@ constexpr int reasonWidth = 300;
 
 } // namespace
 
-WhyPage::WhyPage(DetailSource &source, QWidget *parent)
+WhyPage::WhyPage(const FleetStore &store, DetailSource &source, QWidget *parent)
     : QWidget(parent)
+    , m_store(store)
     , m_source(source)
     , m_model(new WhyModel(this))
     , m_verdict(new QLabel)
@@ -137,8 +137,9 @@ void WhyPage::took(const Result<WhyView> &answer)
         text += u" ("_s + escapedForLog(answer->detail) + u')';
     }
     if (answer->until) {
-        const qint64 left = answer->until->msecsSinceEpoch - QDateTime::currentMSecsSinceEpoch();
-        text += u' ' + tr("This ends by itself in %1.").arg(ageText(milliseconds(std::max<qint64>(0, left))));
+        const qint64 now = m_store.summary().time.msecsSinceEpoch + m_store.sinceOrchestratorTime(m_store.summary().time).count();
+        const milliseconds left(std::max<qint64>(0, answer->until->msecsSinceEpoch - now)); // by the orchestrator's clock
+        text += u' ' + tr("This ends by itself in %1.").arg(ageText(left));
     }
     m_verdict->setText(text);
     m_table->setVisible(!answer->nodes.isEmpty());

@@ -3,6 +3,7 @@
 
 #include "console/models/detailsource.h"
 #include "console/models/whymodel.h"
+#include "console/store/fleetstore.h"
 #include "console/views/theme.h"
 
 #include <QTimer>
@@ -25,7 +26,7 @@ class WhyPage final : public QWidget
 public:
     static constexpr int refreshMs = 2'000;
 
-    explicit WhyPage(DetailSource &source, QWidget *parent = nullptr);
+    WhyPage(const FleetStore &store, DetailSource &source, QWidget *parent = nullptr);
 
     void setTheme(const Theme &theme, Density density);
     void setFile(const JobView &job);
@@ -41,6 +42,7 @@ private:
     void ask();
     void took(const Result<WhyView> &answer);
 
+    const FleetStore &m_store;
     DetailSource &m_source;
     JobView m_job;
     WhyModel *m_model = nullptr;

@@ -76,7 +76,7 @@ private Q_SLOTS:
         QCOMPARE(view.table()->item(1, 0)->text(), u"bro<b>wser"_s);
         QCOMPARE(view.table()->item(1, 0)->toolTip(), u"bro&lt;b&gt;wser"_s);
         QCOMPARE(view.table()->item(1, 2)->text(), u"none\\x0afound"_s);
-        QVERIFY(view.stateLabel()->text().contains(u"1 thing"_s));
+        QVERIFY(view.stateLabel()->text().contains(u"1 of 2 not ok"_s));
         QCOMPARE(view.table()->item(0, 1)->data(ToneRole).toInt(), int(Tone::Good));
         view.take(*NodeName::parse("DTF-02"), CheckData {}); // of a node that was left
         QCOMPARE(view.table()->rowCount(), 2);
