@@ -25,12 +25,13 @@ namespace {
 
 constexpr int connectTimeoutMs = 3'000;
 
+/// The name is one that a script watching the folder leaves alone, as those of files that are still being written.
 CheckRow writable(const QString &what, const QString &folder)
 {
     if (!QDir().mkpath(folder)) {
         return {what, false, u"%1 can't be made: give this account the right to"_s.arg(folder)};
     }
-    QTemporaryFile file(QDir(folder).filePath(u"check-XXXXXX"_s));
+    QTemporaryFile file(QDir(folder).filePath(u".dtf-check-XXXXXX.part"_s));
     const bool ok = file.open();
     return {what, ok, ok ? folder : u"%1 can't be written: %2"_s.arg(folder, file.errorString())};
 }

@@ -113,7 +113,9 @@ void JsonSocket::open()
     });
     connect(m_socket, &QWebSocket::pong, this, [this] {
         m_silence.start();
-        Q_EMIT heard();
+        if (m_unread.empty()) { // else what was heard is older than what waits to be told
+            Q_EMIT heard();
+        }
     });
     connect(m_socket, &QWebSocket::bytesWritten, this, &JsonSocket::flush);
 

@@ -60,6 +60,8 @@ void BulkRun::took(qsizetype number, const CommandAnswer &answer)
     m_deadline.start();
     if (answer.accepted) {
         ++m_sum.accepted;
+    } else if (answer.unknown) {
+        ++m_sum.unanswered; // neither done nor refused, as far as is known
     } else {
         m_sum.refused.append(answer.subject + u": "_s + answer.words);
     }
@@ -74,7 +76,7 @@ void BulkRun::end()
     }
     m_ended = true;
     m_deadline.stop();
-    m_sum.unanswered = m_underWay.size();
+    m_sum.unanswered += m_underWay.size();
     m_sum.unsent = m_jobs.size() - m_next;
     Q_EMIT finished(m_sum);
 }
@@ -88,7 +90,7 @@ QString sumText(const BulkRun::Sum &sum)
                          .arg(QString::number(sum.refused.size()), sum.refused.mid(0, refusedTold).join(u"; "_s) + more));
     }
     if (sum.unanswered > 0) {
-        parts.append(BulkRun::tr("%1 without an answer").arg(sum.unanswered));
+        parts.append(BulkRun::tr("%1 without an answer: look again").arg(sum.unanswered));
     }
     if (sum.unsent > 0) {
         parts.append(BulkRun::tr("%1 not sent").arg(sum.unsent));

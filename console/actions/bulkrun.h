@@ -35,7 +35,7 @@ public:
 
     void start();
     void stop(); ///< sends no more; what is under way is waited for
-    [[nodiscard]] qsizetype answered() const { return m_sum.accepted + m_sum.refused.size(); }
+    [[nodiscard]] qsizetype answered() const { return m_sum.accepted + m_sum.refused.size() + m_sum.unanswered; }
     [[nodiscard]] qsizetype size() const { return m_sum.all; }
 
 Q_SIGNALS:

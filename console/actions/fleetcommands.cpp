@@ -130,6 +130,7 @@ void FleetCommands::send(JobAction action, const JobView &seen, const QString &r
     request.node = node;
     AuditFilter about;
     about.job = seen.job;
+    about.from = {seen.changed.msecsSinceEpoch + 1}; // what led to what the user saw is no one's being first
     m_session->client().command(seen.job, action, request, this, telling(subject, name, about, std::move(told)));
 }
 
@@ -143,6 +144,7 @@ void FleetCommands::send(NodeAction action, const NodeName &node, const QString 
     request.now = now;
     AuditFilter about;
     about.node = node;
+    about.from = m_store.nodes().value(node).since; // who brought it into this state
     m_session->client().command(node, action, request, this, telling(node.toString(), name, about));
 }
 

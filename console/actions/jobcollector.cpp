@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "console/actions/jobcollector.h"
 
+#include "console/models/filesmodel.h"
+
 #include <algorithm>
+#include <iterator>
 
 namespace dtf {
 
@@ -41,7 +44,8 @@ void JobCollector::took(const Result<JobPage> &page)
         Q_EMIT failed(page.error());
         return;
     }
-    m_jobs.append(page->jobs);
+    std::copy_if(page->jobs.cbegin(), page->jobs.cend(), std::back_inserter(m_jobs),
+        [this](const JobView &job) { return matches(m_filter, job); }); // many are to be acted on: none by mistake
     if (page->next.isEmpty() || page->jobs.isEmpty() || m_jobs.size() >= mostJobs) {
         m_ended = true;
         Q_EMIT collected(m_jobs, std::max<qint64>(page->total, m_jobs.size()));

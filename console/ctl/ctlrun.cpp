@@ -227,7 +227,7 @@ void CtlRun::showCheck(const Answer<CheckData> &answer)
         m_output.text(checkText(*answer.result, context()));
     }
     const QList<CheckLine> &rows = answer.result->rows;
-    const bool well = std::all_of(rows.cbegin(), rows.cend(), [](const CheckLine &line) { return line.ok; });
+    const bool well = !rows.isEmpty() && std::all_of(rows.cbegin(), rows.cend(), [](const CheckLine &line) { return line.ok; });
     end(well ? ExitCode::Ok : ExitCode::Refused);
 }
 
@@ -235,8 +235,13 @@ void CtlRun::takeEvidence(const JobId &job)
 {
     auto *run = new EvidenceRun(m_client, {job, m_arguments.file, m_arguments.server.toString(QUrl::RemoveUserInfo), {}}, this);
     connect(run, &EvidenceRun::finished, this, [this, job](const EvidenceRun::Sum &sum) {
+        if (sum.error && sum.local) {
+            m_output.trouble(sum.error->detail);
+            end(ExitCode::Usage);
+            return;
+        }
         if (sum.error) {
-            fail(*sum.error, 0);
+            fail(*sum.error, sum.error->code == ErrorCode::NotFound ? 404 : 0);
             return;
         }
         if (m_output.json()) {
@@ -245,7 +250,7 @@ void CtlRun::takeEvidence(const JobId &job)
         } else {
             m_output.text(u"%1\n"_s.arg((QStringList {m_arguments.file + u": written."_s} + sum.missing).join(u'\n')));
         }
-        end(ExitCode::Ok);
+        end(sum.missing.isEmpty() ? ExitCode::Ok : ExitCode::Refused); // a script must not take a part for the whole
     });
     run->start();
 }

@@ -44,15 +44,18 @@ EvidenceRun::EvidenceRun(OrchestratorClient &client, const Wish &wish, QObject *
     m_again.setSingleShot(true);
     m_again.setInterval(betweenChecksMs);
     connect(&m_again, &QTimer::timeout, this, &EvidenceRun::askCheck);
-    connect(&client, &QObject::destroyed, this,
-        [this] { giveUp(ErrorCode::Unavailable, tr("The connection to the orchestrator was given up.")); });
+    connect(&client, &QObject::destroyed, this, [this] {
+        if (!m_packing) { // else all is here already
+            giveUp(ErrorCode::Unavailable, tr("The connection to the orchestrator was given up."));
+        }
+    });
     connect(
         this, &EvidenceRun::packed, this,
         [this] {
             m_packing->thread.join();
             const Result<void> result = m_packing->result;
             m_packing.reset();
-            end(result ? Sum {{}, m_evidence.missing} : Sum {result.error(), {}});
+            end(result ? Sum {{}, m_evidence.missing} : Sum {result.error(), {}, true});
         },
         Qt::QueuedConnection);
 }
@@ -68,11 +71,11 @@ EvidenceRun::~EvidenceRun()
 void EvidenceRun::start()
 {
     if (!canWriteZip()) {
-        giveUp(ErrorCode::Unavailable, tr("This program was built without support for archives."));
+        giveUpHere(tr("This program was built without support for archives."));
         return;
     }
     if (!m_folder.isValid()) {
-        giveUp(ErrorCode::Unavailable, tr("No temporary folder can be made: %1").arg(m_folder.errorString()));
+        giveUpHere(tr("No temporary folder can be made: %1").arg(m_folder.errorString()));
         return;
     }
     m_steps = {[this] { askJob(); }, [this] { askAudit(); }, [this] { askCheck(); }, [this] { askAttempts(); },
@@ -206,7 +209,7 @@ void EvidenceRun::askLog(const AttemptView &attempt)
     m_evidence.logs.insert(attempt.epoch, entry);
     m_part = std::make_unique<QFile>(newPart(entry));
     if (!m_part->open(QIODevice::WriteOnly)) {
-        giveUp(ErrorCode::Unavailable, tr("The temporary folder can't be written: %1").arg(m_part->errorString()));
+        giveUpHere(tr("The temporary folder can't be written: %1").arg(m_part->errorString()));
         return;
     }
     Q_EMIT progressed(tr("Fetching the log of attempt %1…").arg(attempt.epoch));
@@ -221,7 +224,7 @@ void EvidenceRun::readLog(Epoch attempt, qint64 offset)
             lacks(tr("The log of attempt %1 is not whole.").arg(attempt), reply.result.error());
         } else if (!reply.result->isEmpty()) {
             if (m_part->write(*reply.result) != reply.result->size()) {
-                giveUp(ErrorCode::Unavailable, tr("The temporary folder is full: %1").arg(m_part->errorString()));
+                giveUpHere(tr("The temporary folder is full: %1").arg(m_part->errorString()));
                 return;
             }
             const qint64 read = offset + reply.result->size();
@@ -268,7 +271,7 @@ void EvidenceRun::askResult(qsizetype number)
     m_hash.reset();
     m_part = std::make_unique<QFile>(newPart(file.entry));
     if (!m_part->open(QIODevice::WriteOnly)) {
-        giveUp(ErrorCode::Unavailable, tr("The temporary folder can't be written: %1").arg(m_part->errorString()));
+        giveUpHere(tr("The temporary folder can't be written: %1").arg(m_part->errorString()));
         return;
     }
     Q_EMIT progressed(tr("Fetching %1…").arg(name));
@@ -285,7 +288,7 @@ void EvidenceRun::readResult(qsizetype number, qint64 offset)
             lacks(tr("%1 is not whole.").arg(escapedForLog(file.listed.name, 120)), reply.result.error());
         } else if (!reply.result->isEmpty()) {
             if (m_part->write(*reply.result) != reply.result->size()) {
-                giveUp(ErrorCode::Unavailable, tr("The temporary folder is full: %1").arg(m_part->errorString()));
+                giveUpHere(tr("The temporary folder is full: %1").arg(m_part->errorString()));
                 return;
             }
             m_hash.addData(*reply.result);
@@ -331,7 +334,7 @@ void EvidenceRun::pack()
         if (!writePart(u"evidence.txt"_s, evidenceText(m_evidence).toUtf8())
             || !writePart(u"evidence.json"_s, evidenceJson(m_evidence))
             || !writePart(u"audit.csv"_s, auditCsv(m_evidence.audit))) {
-            giveUp(ErrorCode::Unavailable, tr("The temporary folder can't be written."));
+            giveUpHere(tr("The temporary folder can't be written."));
             return;
         }
         m_packing = std::make_unique<Packing>();

@@ -39,6 +39,7 @@ public:
     {
         std::optional<Error> error; ///< nothing was written
         QStringList missing; ///< sentences: what could not be got
+        bool local = false; ///< the error is of this machine: a folder, a disk
     };
     struct Wish
     {
@@ -66,6 +67,7 @@ private:
     void next();
     void end(const Sum &sum);
     void giveUp(ErrorCode code, const QString &words) { end({Error {code, words}, {}}); }
+    void giveUpHere(const QString &words) { end({Error {ErrorCode::Unavailable, words}, {}, true}); }
     void askJob();
     void askAudit();
     void askCheck();

@@ -165,7 +165,7 @@ void FilesModel::fetchMore(const QModelIndex &parent)
 {
     if (canFetchMore(parent)) {
         const int room = mostRows - static_cast<int>(m_rows.size());
-        ask(m_next, std::clamp(room, 1, pageSize), m_rows.empty() ? std::nullopt : std::optional(*m_rows.back()));
+        ask(m_next, std::clamp(room, 1, pageSize), m_end);
     }
 }
 
@@ -213,7 +213,9 @@ void FilesModel::clear()
     m_here.clear();
     m_rows.clear();
     m_touched.clear();
+    m_missed = false;
     m_next.clear();
+    m_end.reset();
     m_total = 0;
     m_totalExact = true;
     m_known = m_cut = m_totalUncertain = false;
@@ -293,7 +295,7 @@ void FilesModel::ask(QString cursor, int limit, std::optional<JobView> from)
     filter.cursor = std::move(cursor);
     filter.limit = limit;
     m_pending = true;
-    m_touched.clear();
+    m_touched.clear(); // the page will know all that was told before it was asked for
     m_source.jobs(filter, this, [this, from = std::move(from), generation = ++m_generation](const Result<JobPage> &page) {
         if (generation == m_generation) {
             m_pending = false;
@@ -310,6 +312,7 @@ void FilesModel::took(const Result<JobPage> &page, const std::optional<JobView> 
     }
     m_retries = 0;
     m_error.reset();
+    QHash<JobId, JobView> told = std::exchange(m_touched, {});
     QList<JobView> fresh;
     QList<const JobView *> known;
     QSet<JobId> seen;
@@ -318,20 +321,24 @@ void FilesModel::took(const Result<JobPage> &page, const std::optional<JobView> 
             continue;
         }
         seen.insert(job.job);
-        const auto told = m_touched.constFind(job.job);
-        if (told != m_touched.cend() && !told->matching) {
-            continue; // the page is older than what the feed has said
+        if (const auto newer = told.constFind(job.job); newer != told.cend()) {
+            if (newer->changed >= job.changed) {
+                continue; // the page is older than what the feed has said
+            }
+            told.erase(newer);
         }
         const JobView *here = m_here.value(job.job);
         if (!here) {
             fresh.append(job);
-        } else if (job.changed > here->changed || (job.changed == here->changed && told == m_touched.cend())) {
+        } else if (job.changed >= here->changed) {
             known.append(&job);
         }
     }
     putAll(known);
     const bool more = !page->next.isEmpty();
     const std::optional<JobView> to = more && !page->jobs.isEmpty() ? std::optional(page->jobs.last()) : std::nullopt;
+    const QList<JobId> spared = told.keys(); // the feed decides about them, below
+    seen.unite(QSet<JobId>(spared.cbegin(), spared.cend()));
     removeUnseen(from, to, seen);
     insertFresh(fresh);
     m_known = true;
@@ -339,20 +346,18 @@ void FilesModel::took(const Result<JobPage> &page, const std::optional<JobView> 
     m_totalExact = page->totalExact;
     m_totalUncertain = false;
     m_sinceCount = 0;
-    if (to && placeOf(*to) + 1 < rowCount()) {
+    const bool goesOn = to && !m_rows.empty() && isBefore(*to, *m_rows.back());
+    if (goesOn) {
         ask(page->next, mostPerPage, to); // after a snapshot: all that is here is looked at again
     } else {
         m_next = page->next;
+        m_end = to;
         m_cut = false;
         trim();
     }
-    QList<JobView> early = std::exchange(m_early, {}).values();
-    early.removeIf([this](const JobView &job) {
-        const JobView *here = m_here.value(job.job);
-        return here && here->changed > job.changed; // the page knew better
-    });
-    if (!early.isEmpty()) {
-        take(early);
+    take(told.values());
+    if (!goesOn && std::exchange(m_missed, false)) {
+        refresh();
     }
     Q_EMIT statusChanged();
 }

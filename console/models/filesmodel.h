@@ -73,10 +73,6 @@ Q_SIGNALS:
 
 private:
     using Rows = std::deque<std::unique_ptr<JobView>>;
-    struct Touched
-    {
-        bool matching = false;
-    };
 
     void take(const QList<JobView> &jobs);
     void ask(QString cursor, int limit, std::optional<JobView> from);
@@ -85,6 +81,7 @@ private:
     void clear();
     void countAnew();
     void failed(const Error &error);
+    void remember(const JobView &job); ///< it may be newer than the page that is under way
     void put(const JobView &job);
     void putAll(const QList<const JobView *> &jobs); ///< all of them are here
     void sortIn(std::vector<std::unique_ptr<JobView>> moved); ///< their places in m_rows are empty
@@ -96,6 +93,7 @@ private:
     void trim();
     [[nodiscard]] bool isBefore(const JobView &a, const JobView &b) const; ///< in the order of the list
     [[nodiscard]] int placeOf(const JobView &job) const; ///< of the first row not before it
+    [[nodiscard]] bool isBehind(const JobView &job) const; ///< the end of what is here: a later page has it
     [[nodiscard]] QString text(const JobView &job, Column column) const;
 
     const FleetStore &m_store;
@@ -103,9 +101,10 @@ private:
     JobFilter m_filter;
     Rows m_rows;
     QHash<JobId, const JobView *> m_here; ///< each row by its id
-    QHash<JobId, Touched> m_touched; ///< told by the feed while a page was under way: newer than the page
-    QHash<JobId, JobView> m_early; ///< told by the feed before the first page: the page may not know them
+    QHash<JobId, JobView> m_touched; ///< told by the feed since the page that is under way was asked for
+    bool m_missed = false; ///< there were too many of them: all is asked for anew
     QString m_next; ///< cursor of the next page; empty: none
+    std::optional<JobView> m_end; ///< the row the cursor stands at, as it was then, or the last one kept; empty: all are here
     qint64 m_total = 0;
     bool m_totalExact = true;
     bool m_known = false;

@@ -15,6 +15,23 @@ int FilesModel::placeOf(const JobView &job) const
     return static_cast<int>(at - m_rows.begin());
 }
 
+bool FilesModel::isBehind(const JobView &job) const
+{
+    return m_end && isBefore(*m_end, job);
+}
+
+void FilesModel::remember(const JobView &job)
+{
+    if (!m_pending) {
+        return;
+    }
+    if (m_touched.size() >= mostRows) {
+        m_touched.clear();
+        m_missed = true;
+    }
+    m_touched.insert(job.job, job);
+}
+
 void FilesModel::take(const QList<JobView> &jobs)
 {
     const qint64 totalBefore = total();
@@ -31,18 +48,11 @@ void FilesModel::take(const QList<JobView> &jobs)
         }
         seen.insert(job.job);
         const bool matching = matches(m_filter, job);
-        if (m_pending) {
-            m_touched.insert(job.job, {matching});
-        }
-        if (!m_known && !matching) {
-            m_early.remove(job.job);
-        } else if (!m_known && m_early.size() < mostRows) {
-            m_early.insert(job.job, job);
-        }
+        remember(job);
         const int row = m_known ? rowOf(job.job) : -1;
         if (row >= 0 && !matching) {
             gone.append(row);
-        } else if (row >= 0 && more && placeOf(job) == rowCount()) {
+        } else if (row >= 0 && isBehind(job)) {
             behind.append(row);
         } else if (row >= 0) {
             here.append(&job);
@@ -55,7 +65,7 @@ void FilesModel::take(const QList<JobView> &jobs)
     putAll(here);
     QList<JobView> fresh;
     for (const JobView *job : std::as_const(unknown)) {
-        if (placeOf(*job) < rowCount() || !more) {
+        if (!isBehind(*job)) {
             m_totalUncertain = m_totalUncertain || more; // it may have been one of those further down
             fresh.append(*job);
         }
@@ -234,6 +244,7 @@ void FilesModel::trim()
     }
     if (m_cut) {
         m_next.clear(); // it would leave out those in between
+        m_end = *m_rows.back();
     }
 }
 

@@ -5,6 +5,7 @@ namespace dtf {
 
 namespace {
 
+constexpr qint64 recentMs = 3 * 60 * 1'000; ///< they are asked for each minute
 constexpr qint64 leastKnownMs = 10 * 60 * 1'000;
 constexpr qsizetype hoursLookedAt = 2;
 
@@ -18,6 +19,11 @@ qint64 countOf(const FleetSummary &summary, std::initializer_list<JobState> stat
 }
 
 } // namespace
+
+bool isRecent(WallTime to, const FleetSummary &summary)
+{
+    return summary.time.msecsSinceEpoch - to.msecsSinceEpoch <= recentMs;
+}
 
 std::optional<double> okPercent(const FleetSummary &summary)
 {

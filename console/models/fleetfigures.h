@@ -9,6 +9,8 @@
 /// Figures of the day that follow from what the orchestrator tells. Pure.
 namespace dtf {
 
+/// Whether figures up to `to` still tell of now. Pure.
+[[nodiscard]] bool isRecent(WallTime to, const FleetSummary &summary);
 /// Of the files that came to an end or to a stop, the share that is done: those done today against these, those on hold, in doubt
 /// and failed now, and those rejected today. Empty: there is none.
 [[nodiscard]] std::optional<double> okPercent(const FleetSummary &summary);

@@ -2,6 +2,7 @@
 #include "console/models/nodesmodel.h"
 
 #include "common/core/escape.h"
+#include "console/models/fleetfigures.h"
 #include "console/text/texts.h"
 #include "console/text/timetext.h"
 
@@ -164,7 +165,7 @@ QVariant NodesModel::data(const QModelIndex &index, int role) const
         return column != Column::LastHour || figures == m_figures.cend() ? QVariant() : QVariant::fromValue(*figures);
     }
     case FiguresToneRole:
-        return int(m_store.isCurrent() ? Tone::Busy : Tone::Muted);
+        return int(m_store.isCurrent() && isRecent(m_figuresTo, m_store.summary()) ? Tone::Busy : Tone::Muted);
     default:
         return {};
     }
@@ -231,6 +232,7 @@ void NodesModel::tick()
 void NodesModel::takeFigures(const FiguresView &figures)
 {
     m_figures.clear();
+    m_figuresTo = figures.to;
     for (const NodeFigures &one : figures.nodes) {
         m_figures.insert(one.node, one);
     }

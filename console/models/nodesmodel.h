@@ -57,6 +57,7 @@ private:
     const FleetStore &m_store;
     QList<NodeName> m_names; ///< sorted
     QHash<NodeName, NodeFigures> m_figures;
+    WallTime m_figuresTo;
 };
 
 /// How a node in this state (NodeView::state) wants to be seen. Pure.

@@ -144,8 +144,13 @@ void EvidencePage::ask()
     }
     const int generation = ++m_generation;
     m_source.attempts(m_job.job, this, [this, generation](const Result<AttemptsView> &answer) {
-        if (generation == m_generation && answer) {
+        if (generation != m_generation) {
+            return;
+        }
+        if (answer) {
             m_attempts->take(answer->attempts, m_store.summary().time);
+        } else {
+            m_input->setText(tr("The attempts can't be fetched. %1").arg(textOf(answer.error().code)));
         }
     });
     m_source.results(m_job.job, this, [this, generation](const Result<ResultsView> &answer) {

@@ -13,6 +13,8 @@
 #include <QPushButton>
 #include <QVBoxLayout>
 
+#include <cmath>
+
 namespace dtf {
 
 using namespace Qt::StringLiterals;
@@ -246,14 +248,15 @@ void HealthLine::refreshFigures()
     QStringList tips;
     const bool known = m_store.freshness() != Freshness::Nothing;
     if (const auto ok = okPercent(m_store.summary()); ok && known) {
-        words.append(tr("%1 % ok").arg(*ok, 0, 'f', 1));
+        words.append(tr("%1 % ok").arg(std::floor(*ok * 10) / 10, 0, 'f', 1));
         tips.append(tr("Done today, against these and all that is on hold, in doubt, failed or was rejected today."));
     }
-    if (const auto wait = medianWait(m_history); wait && known) {
+    const bool recent = known && isRecent(m_history.to, m_store.summary());
+    if (const auto wait = medianWait(m_history); wait && recent) {
         words.append(tr("median wait %1").arg(ageText(*wait)));
         tips.append(tr("How long a file typically waited for its node in the last hour."));
     }
-    if (const auto left = backlogLeft(m_store.summary(), m_history); left && known) {
+    if (const auto left = backlogLeft(m_store.summary(), m_history); left && recent) {
         const QDateTime end = QDateTime::fromMSecsSinceEpoch(m_store.summary().time.msecsSinceEpoch + left->count());
         words.append(*left < milliseconds(24 * 3'600'000) ? tr("backlog done %1").arg(end.toString(u"HH:mm"_s))
                                                           : tr("backlog done in %1").arg(ageText(*left)));

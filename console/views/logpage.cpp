@@ -127,7 +127,7 @@ void LogPage::setFile(const JobView &job)
     const bool other = job.job != m_job.job;
     const bool anew = other || (job.epoch != m_job.epoch && m_attempt == 0); // one that was chosen stays
     const bool rested = isActive(m_job.state) && !isActive(job.state);
-    const bool more = job.epoch != m_job.epoch;
+    const bool more = job.epoch != m_job.epoch || (job.state == JobState::Running && m_job.state != JobState::Running);
     m_job = job;
     if (other) {
         m_attempt = m_wanted = 0;
@@ -146,7 +146,9 @@ void LogPage::setFile(const JobView &job)
 
 void LogPage::showAttempt(Epoch attempt)
 {
+    attempt = attempt == m_job.epoch ? 0 : attempt; // the newest goes on to the next one
     m_wanted = attempt;
+    m_attempts->setVisible(m_attempts->isVisibleTo(this) || attempt != 0);
     if (m_attempt != attempt) {
         m_attempt = attempt;
         startAnew();
@@ -177,7 +179,10 @@ void LogPage::takeAttempts(const QList<AttemptView> &attempts)
             m_attempts->addItem(attemptLabel(attempt), QVariant::fromValue(attempt.epoch));
         }
     }
-    m_attempts->setVisible(ran > 1);
+    if (m_wanted != 0 && m_attempts->findData(QVariant::fromValue(m_wanted)) < 0) {
+        m_attempts->addItem(tr("#%1").arg(m_wanted), QVariant::fromValue(m_wanted));
+    }
+    m_attempts->setVisible(ran > 1 || m_attempt != 0);
     m_attempts->setCurrentIndex(std::max(0, m_attempts->findData(QVariant::fromValue(m_wanted))));
 }
 

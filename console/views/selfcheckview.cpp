@@ -75,9 +75,7 @@ void SelfCheckView::setTheme(const Theme &theme, Density density)
 
 void SelfCheckView::check(const NodeName &node)
 {
-    if (node != m_node) {
-        m_table->setRowCount(0);
-    }
+    m_table->setRowCount(0); // what was found before is old now
     m_node = node;
     Session *session = m_commands.session();
     if (!session || !m_commands.whyNone().isEmpty()) {
@@ -96,7 +94,8 @@ void SelfCheckView::take(const NodeName &node, const Result<CheckData> &found)
         return; // another one was chosen meanwhile
     }
     m_asking.clear();
-    if (!found || !found->error.isEmpty()) {
+    if (!found || !found->error.isEmpty() || found->rows.isEmpty()) {
+        m_table->setRowCount(0);
         const QString why = found ? escapedForLog(found->error, 300)
                                   : textOf(found.error().code) + u' ' + escapedForLog(found.error().detail, 300);
         m_state->setText(tr("%1 could not be checked. %2").arg(node.toString(), why));

@@ -73,6 +73,8 @@ private:
         Callback<ReportAck> ack;
     };
 
+    using NodeCommandId = std::pair<NodeName, qint64>; ///< no node can answer another one's command
+
     void apply(const FleetEvent &event);
     void enqueue(Step step);
     void commitNext();
@@ -84,7 +86,7 @@ private:
     /// Asks a node's agent for something that comes back over its link: `waiting` by the command's id, or refused at once.
     template <typename T>
     void askNode(const NodeName &node, NodeAction action, const QByteArray &actor, milliseconds deadline,
-        QHash<qint64, Callback<T>> &waiting, Callback<T> done);
+        QHash<NodeCommandId, Callback<T>> &waiting, Callback<T> done);
     [[nodiscard]] bool overloaded() const;
 
     OrchestratorConfig m_config;
@@ -97,8 +99,8 @@ private:
     qsizetype m_queuedRows = 0; ///< jobs and audit rows in it
     qsizetype m_committing = 0; ///< how many of its front are in the commit under way; 0: none
     QHash<quint64, Waiting> m_requests;
-    QHash<qint64, Callback<QByteArray>> m_pictures; ///< by command id
-    QHash<qint64, Callback<CheckData>> m_checks; ///< by command id
+    QHash<NodeCommandId, Callback<QByteArray>> m_pictures;
+    QHash<NodeCommandId, Callback<CheckData>> m_checks;
     QSet<QByteArray> m_keysUnderWay;
     quint64 m_nextRequest = 1;
     milliseconds m_storeRetry {1'000};

@@ -56,9 +56,10 @@ void FleetController::jobs(const JobQuery &query, Callback<JobPage> done)
 {
     m_store.jobs(query, [this, done = std::move(done)](Result<JobPage> page) {
         if (page) {
-            for (JobView &view : page->jobs) { // memory is newer than the store by the commit under way, and knows the last line
-                if (const auto live = m_state.jobView(view.job)) {
-                    view = *live;
+            for (JobView &view :
+                page->jobs) { // a page stays what was asked for: in its order, matching; what is newer the feed tells
+                if (const auto live = m_state.jobView(view.job); live && live->epoch == view.epoch) {
+                    view.lastLine = live->lastLine; // known to memory only
                 }
             }
         }

@@ -133,12 +133,12 @@ FiguresView FleetController::figures()
 
 template <typename T>
 void FleetController::askNode(const NodeName &node, NodeAction action, const QByteArray &actor, milliseconds deadline,
-    QHash<qint64, Callback<T>> &waiting, Callback<T> done)
+    QHash<NodeCommandId, Callback<T>> &waiting, Callback<T> done)
 {
     OperatorRequest request;
     request.reason = toString(action);
-    nodeCommand(
-        node, action, request, actor, [this, deadline, &waiting, done = std::move(done)](const Result<OperatorReply> &reply) {
+    nodeCommand(node, action, request, actor,
+        [this, node, deadline, &waiting, done = std::move(done)](const Result<OperatorReply> &reply) {
             if (!reply) {
                 done(tl::unexpected(reply.error()));
                 return;
@@ -147,7 +147,7 @@ void FleetController::askNode(const NodeName &node, NodeAction action, const QBy
                 done(fail(ErrorCode::NotFound, reply->detail));
                 return;
             }
-            const qint64 id = reply->commandId;
+            const NodeCommandId id(node, reply->commandId);
             waiting.insert(id, done);
             QTimer::singleShot(deadline, this, [&waiting, id] {
                 if (const Callback<T> late = waiting.take(id)) {
@@ -164,7 +164,7 @@ void FleetController::pictureOf(const NodeName &node, const QByteArray &actor, C
 
 void FleetController::picture(const PictureData &data)
 {
-    if (const Callback<QByteArray> done = m_pictures.take(data.commandId)) {
+    if (const Callback<QByteArray> done = m_pictures.take({data.node, data.commandId})) {
         if (data.png.isEmpty()) {
             done(fail(ErrorCode::Unavailable, data.error.isEmpty() ? u"the agent has no picture"_s : data.error));
         } else {
@@ -180,7 +180,7 @@ void FleetController::selfCheckOf(const NodeName &node, const QByteArray &actor,
 
 void FleetController::checked(const CheckData &data)
 {
-    if (const Callback<CheckData> done = m_checks.take(data.commandId)) {
+    if (const Callback<CheckData> done = m_checks.take({data.node, data.commandId})) {
         if (data.error.isEmpty()) {
             done(data);
         } else {

@@ -85,6 +85,21 @@ private Q_SLOTS:
         QCOMPARE(ended.size(), 1);
     }
 
+    void what_is_not_known_is_neither_done_nor_refused()
+    {
+        BulkRun::Sum sum;
+        BulkRun run(jobs(3), [](const JobView &job, const FleetCommands::Told &told) {
+            const bool known = job.job != jobNumber(2);
+            told({u"a.csv"_s, u"Requeue"_s, known, u"the connection was lost"_s, !known});
+        });
+        connect(&run, &BulkRun::finished, this, [&](const BulkRun::Sum &s) { sum = s; });
+        run.start();
+        QCOMPARE(sum.accepted, 2);
+        QCOMPARE(sum.refused.size(), 0);
+        QCOMPARE(sum.unanswered, 1);
+        QVERIFY(sumText(sum).contains(u"1 without an answer"_s));
+    }
+
     void a_stopped_run_waits_for_what_is_under_way()
     {
         Desk desk;

@@ -260,6 +260,63 @@ private Q_SLOTS:
         QVERIFY(files.model.jobAt(1)->state == JobState::Hold);
     }
 
+    void what_comes_between_the_last_one_here_and_the_cursor_is_shown()
+    {
+        Files files;
+        for (int n = 1; n <= 450; ++n) {
+            files.source.all.append(jobView(n));
+        }
+        files.model.sort(static_cast<int>(FilesModel::Column::Name), Qt::AscendingOrder);
+        files.snapshot();
+        files.source.answerAll();
+        QCOMPARE(files.numbers().last(), 200); // the cursor stands behind it
+        JobView renamed = jobView(200);
+        renamed.name = u"week_000400b.xlsx"_s; // far behind
+        files.delta({renamed});
+        QCOMPARE(files.numbers().last(), 199);
+        JobView between = jobView(1);
+        between.name = u"week_000199b.xlsx"_s; // behind the last one here, before the cursor: no page will bring it
+        files.delta({between});
+        QCOMPARE(files.model.rowOf(between.job), 198);
+        while (files.model.canFetchMore({})) {
+            files.model.fetchMore({});
+            files.source.answer();
+        }
+        QCOMPARE(files.model.rowCount(), 450);
+    }
+
+    void a_page_whose_last_row_the_feed_has_moved_takes_nothing_away()
+    {
+        Files files;
+        for (int n = 1; n <= 450; ++n) {
+            files.source.all.append(jobView(n));
+        }
+        files.snapshot(); // the first page is under way: 450 to 251
+        files.delta({changedTo(251, JobState::Running, 900)});
+        files.source.answerAll();
+        QCOMPARE(files.numbers().first(), 251);
+        QCOMPARE(files.model.rowCount(), 200);
+        while (files.model.canFetchMore({})) {
+            files.model.fetchMore({});
+            files.source.answer();
+        }
+        QCOMPARE(files.model.rowCount(), 450);
+        const QList<int> all = files.numbers();
+        QCOMPARE(QSet<int>(all.begin(), all.end()).size(), 450);
+    }
+
+    void what_one_orchestrator_told_is_not_put_among_anothers_files()
+    {
+        Files files;
+        files.snapshot();
+        files.delta({jobView(77)}); // its page has not come yet
+        files.store.forgetAll();
+        files.source.all = {jobView(5)};
+        files.snapshot();
+        files.source.answerAll();
+        QCOMPARE(files.numbers(), QList<int>({5}));
+    }
+
     void a_new_last_line_moves_nothing()
     {
         Files files(3);
