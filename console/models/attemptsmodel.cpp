@@ -2,6 +2,7 @@
 #include "console/models/attemptsmodel.h"
 
 #include "common/core/escape.h"
+#include "console/models/filetext.h"
 #include "console/text/texts.h"
 #include "console/text/timetext.h"
 
@@ -19,27 +20,8 @@ bool same(const AttemptView &a, const AttemptView &b)
 
 Tone toneOf(const AttemptView &attempt)
 {
-    if (const auto state = jobStateFromString(QLatin1StringView(attempt.outcome.toLatin1()))) {
-        switch (*state) {
-        case JobState::Done:
-            return Tone::Good;
-        case JobState::Hold:
-        case JobState::InDoubt:
-            return Tone::Trouble;
-        case JobState::Failed:
-        case JobState::Rejected:
-            return Tone::Attention;
-        case JobState::Waiting:
-        case JobState::Moving:
-        case JobState::Assigned:
-        case JobState::Running:
-        case JobState::Publishing:
-            return Tone::Busy;
-        case JobState::Withdrawn:
-            return Tone::Muted;
-        }
-    }
-    return attempt.outcome == u"fenced"_s ? Tone::Trouble : Tone::Muted;
+    const auto state = jobStateFromString(QLatin1StringView(attempt.outcome.toLatin1()));
+    return state ? dtf::toneOf(*state) : attempt.outcome == u"fenced"_s ? Tone::Trouble : Tone::Muted;
 }
 
 QString whyOf(const AttemptView &attempt)
