@@ -52,8 +52,6 @@ HeartbeatReply FleetState::heartbeatReply(const NodeName &name, const Now &now, 
     reply.mayClaim = n->admin == AdminState::InService && reply.accepted && !m_gates.maintenance;
     if (reply.accepted) {
         reply.commands = n->commands;
-        // It only looks, and an agent of an earlier version would take the whole answer for nonsense: its link brings it.
-        reply.commands.removeIf([](const AgentCommand &command) { return command.kind == CommandKind::SelfCheck; });
     }
     return reply;
 }

@@ -372,6 +372,10 @@ void TestController::anAgentIsAskedToCheckItself()
     desk.controller->checked(data); // somebody else's
     QVERIFY(answers.isEmpty());
     --data.commandId;
+    data.node = *NodeName::parse("DTF-98"); // an agent that answers for another one
+    desk.controller->checked(data);
+    QVERIFY(answers.isEmpty());
+    data.node = desk.node;
     desk.controller->checked(data);
     desk.controller->checked(data); // once
     QCOMPARE(answers.size(), 1);
