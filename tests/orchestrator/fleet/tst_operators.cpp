@@ -1,54 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // What an operator may do with a file in each of its states; a stale click changes nothing.
-#include "tests/orchestrator/fleet/fleetbench.h"
+#include "tests/orchestrator/fleet/stagedfile.h"
 
 using namespace dtf;
 using namespace Qt::StringLiterals;
-
-namespace {
-
-/// One file brought into `state`, on node 1 where it has one.
-struct Staged
-{
-    FleetBench bench {3};
-    JobId id;
-
-    explicit Staged(JobState state)
-    {
-        bench.open(state == JobState::Waiting ? 0 : 3);
-        id = bench.file("a.csv");
-        if (state == JobState::Waiting || state == JobState::Moving) {
-            return;
-        }
-        (void)bench.answer();
-        if (state == JobState::Assigned) {
-            return;
-        }
-        (void)bench.report(1, id, ReportKind::Claimed);
-        (void)bench.report(1, id, ReportKind::Started);
-        switch (state) {
-        case JobState::InDoubt:
-            bench.wait(60, {2, 3});
-            break;
-        case JobState::Publishing:
-            (void)bench.report(1, id, ReportKind::Committed);
-            break;
-        case JobState::Hold:
-            (void)bench.report(1, id, ReportKind::Held);
-            break;
-        case JobState::Failed:
-            (void)bench.report(1, id, ReportKind::Failed);
-            break;
-        case JobState::Done:
-            (void)bench.report(1, id, ReportKind::Done);
-            break;
-        default:
-            break;
-        }
-    }
-};
-
-} // namespace
 
 class TestOperators : public QObject
 {
