@@ -76,6 +76,9 @@ Result<void> AgentApp::start()
         }
         alone = made->uuid;
     }
+    if (!m_config.offline && !m_config.adoptShare) {
+        share->bind((*journal)->view().shareUuid());
+    }
     LocalShareFs *raw = share.get();
     m_worker = std::make_unique<ShareWorker>(std::move(share), [raw] { raw->cancel(); });
     m_engine = std::make_unique<WorkEngine>(m_config, m_identity, std::move(*journal), *m_worker, m_clock);

@@ -86,6 +86,8 @@ struct AgentConfig
     PipelineConfig pipeline;
     // [log]
     QString logJson;
+    // no key: --adopt-share
+    bool adoptShare = false; ///< the share that is mounted now is the right one, whatever was worked on before
 };
 
 /// As loadOrchestratorConfig.

@@ -58,7 +58,9 @@ int main(int argc, char **argv)
         const QCommandLineOption check(u"check"_s, u"Try every precondition, print a table, end."_s);
         const QCommandLineOption print(
             u"print-config"_s, u"Print the configuration in force and end; without --config the commented reference."_s);
-        parser.addOptions({configOption, check, print});
+        const QCommandLineOption adopt(u"adopt-share"_s,
+            u"Once, after a deliberate move to another share: take the one that is mounted now for the right one."_s);
+        parser.addOptions({configOption, check, print, adopt});
         parser.process(application);
         if (parser.isSet(print) && !parser.isSet(configOption)) {
             std::fputs(agentConfigReference().constData(), stdout);
@@ -67,7 +69,7 @@ int main(int argc, char **argv)
         if (!parser.isSet(configOption)) {
             return complain(u"--config FILE is needed; --print-config shows what goes into it"_s, BadUsage);
         }
-        const Result<AgentConfig> config = loadAgentConfig(parser.value(configOption));
+        Result<AgentConfig> config = loadAgentConfig(parser.value(configOption));
         if (!config) {
             return complain(config.error().detail, BadUsage);
         }
@@ -78,6 +80,7 @@ int main(int argc, char **argv)
         if (parser.isSet(check)) {
             return printChecks(checkAgent(*config)) ? Good : Failed;
         }
+        config->adoptShare = parser.isSet(adopt);
         code = serve(*config);
     }
 #ifndef _WIN32

@@ -88,7 +88,9 @@ int main(int argc, char **argv)
     const QCommandLineOption print(
         u"print-config"_s, u"Print the configuration in force and end; without --config the commented reference."_s);
     const QCommandLineOption init(u"init-share"_s, u"Make the share's folders and its identity file, and end."_s);
-    parser.addOptions({configOption, check, print, init});
+    const QCommandLineOption adopt(u"adopt-share"_s,
+        u"Once, after a deliberate move to another share: take the one that is mounted now for the right one."_s);
+    parser.addOptions({configOption, check, print, init, adopt});
     parser.addPositionalArgument(u"command"_s, u"audit verify: check the audit's hash chain and end."_s, u"[audit verify]"_s);
     parser.process(application);
     if (parser.isSet(print) && !parser.isSet(configOption)) {
@@ -98,7 +100,7 @@ int main(int argc, char **argv)
     if (!parser.isSet(configOption)) {
         return complain(u"--config FILE is needed; --print-config shows what goes into it"_s, BadUsage);
     }
-    const Result<OrchestratorConfig> config = loadOrchestratorConfig(parser.value(configOption));
+    Result<OrchestratorConfig> config = loadOrchestratorConfig(parser.value(configOption));
     if (!config) {
         return complain(config.error().detail, BadUsage);
     }
@@ -119,5 +121,6 @@ int main(int argc, char **argv)
     if (parser.isSet(check)) {
         return printChecks(checkOrchestrator(*config)) ? Good : Failed;
     }
+    config->adoptShare = parser.isSet(adopt);
     return serve(*config);
 }

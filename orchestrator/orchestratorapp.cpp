@@ -71,6 +71,9 @@ Result<quint16> OrchestratorApp::start()
     m_store = std::move(*store);
     auto share = std::make_unique<LocalShareFs>(
         m_config.shareRoot, ShareTiming {std::min(busyInPlace, m_config.shareBusyRetry), m_config.shareCache});
+    if (!m_config.adoptShare) {
+        share->bind(settingOf(snapshot, "share.uuid"));
+    }
     LocalShareFs *raw = share.get();
     m_worker = std::make_unique<ShareWorker>(std::move(share), [raw] { raw->cancel(); });
     m_zone = std::make_unique<Zone>(

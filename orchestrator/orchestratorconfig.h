@@ -78,6 +78,8 @@ struct OrchestratorConfig
     milliseconds browserDownAfter {60'000};
     // [log]
     QString logJson;
+    // no key: --adopt-share
+    bool adoptShare = false; ///< the share that is mounted now is the right one, whatever the store remembers
 };
 
 /// Reads and checks the whole file; every error at once, each with file, line and key. Relative paths are taken from the file's

@@ -19,7 +19,7 @@ WorkState::WorkState(const AgentConfig &config, const AgentIdentity &identity, J
     : m_config(config)
     , m_identity(identity)
     , m_view(std::move(view))
-    , m_shareUuid(m_view.hasOpen() ? m_view.shareUuid() : QByteArray())
+    , m_shareUuid(m_view.hasOpen() || !(config.adoptShare || config.offline) ? m_view.shareUuid() : QByteArray())
 { }
 
 QList<NumberedEffect> WorkState::apply(const Event &event, Now now)
@@ -52,7 +52,9 @@ void WorkState::on(const event::Listed &e)
         return;
     }
     if (!m_shareUuid.isEmpty() && e.shareUuid != m_shareUuid) {
-        m_readTrouble = Error {ErrorCode::ShareWrong, u"the folder holds another share"_s};
+        m_readTrouble = Error {ErrorCode::ShareWrong,
+            u"another share is mounted here (%1 instead of %2): nothing is touched; is the move to another share meant, then start the agent once with --adopt-share"_s
+                .arg(QLatin1StringView(e.shareUuid), QLatin1StringView(m_shareUuid))};
         return;
     }
     m_readTrouble.reset();

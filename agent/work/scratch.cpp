@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "agent/work/scratch.h"
 
+#include "agent/work/localdisk.h"
+
 #include "agent/work/outputtail.h"
 #include "common/core/escape.h"
 
@@ -118,6 +120,29 @@ LocalFiles filesBelow(const QString &folder)
     std::sort(found.folders.begin(), found.folders.end());
     std::sort(found.files.begin(), found.files.end(), [](const LocalFile &a, const LocalFile &b) { return a.path < b.path; });
     return found;
+}
+
+Result<void> flushBelow(const QString &folder)
+{
+    const LocalFiles found = filesBelow(folder);
+    for (const LocalFile &local : found.files) {
+        QFile file(local.localPath);
+        if (!file.open(QIODevice::ReadWrite | QIODevice::ExistingOnly)) {
+            // A script may leave a file that it alone may write; it can be read, and its folder's flush takes its name along.
+            if (!file.open(QIODevice::ReadOnly)) {
+                return fail(ErrorCode::IoError, u"can't open %1: %2"_s.arg(file.fileName(), file.errorString()));
+            }
+        }
+        if (const auto synced = localdisk::sync(file); !synced) {
+            return synced;
+        }
+    }
+    for (const QByteArray &below : found.folders) {
+        if (const auto synced = localdisk::syncFolder(folder + u'/' + QFile::decodeName(below)); !synced) {
+            return synced;
+        }
+    }
+    return localdisk::syncFolder(folder);
 }
 
 OutputFacts inspectOutputs(const QString &outFolder, const PipelineConfig &pipeline)

@@ -45,6 +45,8 @@ inline constexpr int maxLocalFiles = 10'000;
 /// All regular files below `folder`, links not followed.
 [[nodiscard]] LocalFiles filesBelow(const QString &folder);
 
+/// Files and folders to the disk. An error: what lies there is not known to outlast a power cut.
+[[nodiscard]] Result<void> flushBelow(const QString &folder);
 /// Counts and reads the results as the result rules need it.
 [[nodiscard]] OutputFacts inspectOutputs(const QString &outFolder, const PipelineConfig &pipeline);
 /// Searches the whole raw output for the marker.

@@ -119,6 +119,11 @@ LocalShareFs::LocalShareFs(std::unique_ptr<ShareIo> io, const ShareTiming &timin
 
 LocalShareFs::~LocalShareFs() = default;
 
+void LocalShareFs::bind(const QByteArray &uuid)
+{
+    d->boundUuid = uuid;
+}
+
 void LocalShareFs::cancel()
 {
     d->cancel.cancel();

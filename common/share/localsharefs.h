@@ -34,6 +34,8 @@ public:
     LocalShareFs(std::unique_ptr<ShareIo> io, const ShareTiming &timing);
     ~LocalShareFs() override;
 
+    /// The only share to work on, known from earlier: without it the first one that is seen. Before the first operation.
+    void bind(const QByteArray &uuid);
     /// Makes running and later waits and copies end soon, for good: copies with Cancelled, atomicMove with Busy or Ambiguous and
     /// error Cancelled. What needs no wait still works: for shut-down.
     void cancel();

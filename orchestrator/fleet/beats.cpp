@@ -15,6 +15,7 @@ namespace {
 constexpr milliseconds tickEvery(1'000);
 constexpr milliseconds longStall(10'000); ///< after so long everybody starts afresh: their beats are still in our sockets
 constexpr milliseconds vanishWindow(60'000);
+constexpr milliseconds unownedAfter(60'000); ///< an agent that is heard says within seconds what it has in hand
 constexpr milliseconds aliveFresh(45'000); ///< the alive file is touched every 10 s and looked at every reconcile
 
 } // namespace
@@ -32,7 +33,7 @@ QString FleetState::refuseBeat(Context &c, FleetNode &n, const Heartbeat &beat)
         return {};
     }
     const QByteArray name = n.config.name.bytes();
-    if (n.oldBoots.contains(beat.boot)) {
+    if (n.oldBoots.contains(beat.boot) && n.liveness != Liveness::Lost) { // a clone that took over and went lets the old one back
         raise(c, AlertKind::ClonedNode, AlertSeverity::Critical, name,
             "an agent that was replaced still speaks as " + name + " (boot " + beat.boot.bytes() + "): two agents use this name");
         return u"another agent has taken over the name %1: a cloned VM? Give this one a name of its own"_s.arg(
@@ -86,6 +87,7 @@ void FleetState::on(Context &c, const BeatReceived &event)
             }
             n->oldBoots.insert(n->boot);
         }
+        n->oldBoots.remove(beat.boot);
         n->boot = beat.boot;
         n->machine = beat.machine;
         n->machineBoot = beat.machineBoot;
@@ -111,6 +113,7 @@ void FleetState::on(Context &c, const BeatReceived &event)
                 "orchestrator");
         }
         JobExtra &extra = job->more();
+        extra.heard = c.now.mono;
         const QByteArray line = run.lastLine.toUtf8();
         if (extra.lastLine != line || extra.progress != run.progress) {
             extra.lastLine = line;
@@ -224,18 +227,28 @@ void FleetState::judgeNodes(Context &c)
 void FleetState::judgeDoubtful(Context &c)
 {
     for (FleetNode &n : m_nodes) {
-        if (n.liveness != Liveness::Lost || n.jobs.isEmpty()) {
-            continue;
-        }
+        const bool lost = n.liveness == Liveness::Lost;
         const QSet<JobId> jobs = n.jobs;
         for (const JobId &id : jobs) {
             Job *job = find(id);
-            if (!job || job->state != JobState::InDoubt || job->hasPending()) {
+            const bool begun = job && (job->state == JobState::InDoubt || (job->state == JobState::Running && !lost));
+            if (!begun || job->hasPending()) {
                 continue;
             }
+            const MonoTime known = std::max(m_started, job->changedMono);
             DoubtfulRun run;
-            run.silence = c.now.mono - std::max(std::max(n.lastBeat, n.aliveMoved), std::max(m_started, job->changedMono));
-            run.aliveFileMoving = n.aliveSeen && c.now.mono - n.aliveMoved < aliveFresh;
+            if (lost) {
+                run.silence = c.now.mono - std::max(std::max(n.lastBeat, n.aliveMoved), known);
+                run.aliveFileMoving = n.aliveSeen && c.now.mono - n.aliveMoved < aliveFresh;
+            } else {
+                // The node is heard, but its agent does not have this file in hand: a clone took it, or the journal is gone.
+                run.silence = c.now.mono - std::max(job->extra ? job->extra->heard : MonoTime {}, known);
+                if (job->state == JobState::Running && run.silence > unownedAfter) {
+                    (void)advance(c, *job, JobEvent::NodeWentSilent, AuditKind::JobInDoubt,
+                        "its node is heard, but the agent there does not have it in hand", "orchestrator");
+                    continue;
+                }
+            }
             run.policy = m_config.lostRun;
             run.hardLimit = m_config.hardLimit;
             switch (judgeLostRun(run)) {
@@ -243,7 +256,10 @@ void FleetState::judgeDoubtful(Context &c)
                 break;
             case LostRunVerdict::Hold:
                 begin(c, *job, ActionKind::Hold, Cause::NodeLost,
-                    "no sign of its node for longer than a run may take: it may or may not have been uploaded", "orchestrator");
+                    lost ? "no sign of its node for longer than a run may take: it may or may not have been uploaded"
+                         : "its node's agent has not had it in hand for longer than a run may take: it may or may not have been "
+                           "uploaded",
+                    "orchestrator");
                 break;
             case LostRunVerdict::Requeue:
                 touch(c, *job, [](Job &j) { j.rerunAllowed = true; });
@@ -339,6 +355,11 @@ void FleetState::on(Context &c, const ShareHealth &event)
         c.step.wantZone = event.ok;
         c.step.summaryChanged = true;
         m_dispatchWanted = true;
+    }
+    if (event.ok && !event.uuid.isEmpty()
+        && event.uuid != m_shareUuid) { // the first one ever, or adopted: the only one from now on
+        m_shareUuid = event.uuid;
+        c.step.store.settings.append({"share.uuid", m_shareUuid});
     }
     for (const auto &[name, mark] : event.alive) {
         FleetNode *n = node(name);

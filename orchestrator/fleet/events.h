@@ -124,6 +124,7 @@ struct ShareHealth
     bool ok = false;
     QByteArray detail;
     QList<std::pair<NodeName, QByteArray>> alive; ///< content identity of each node's alive file, as far as readable
+    QByteArray uuid {}; ///< of the share, when ok
 };
 struct StoreHealth
 {

@@ -64,7 +64,8 @@ FleetController::~FleetController() = default;
 void FleetController::start(const StoreSnapshot &snapshot)
 {
     Step first = m_state.restore(snapshot, m_clock.now());
-    m_zone.start(m_state.filesInIncoming(), m_state.nodeNames(), [this](const FleetEvent &event) { apply(event); });
+    m_zone.start(
+        m_state.shareUuid(), m_state.filesInIncoming(), m_state.nodeNames(), [this](const FleetEvent &event) { apply(event); });
     enqueue(std::move(first));
     m_tick.start();
 }

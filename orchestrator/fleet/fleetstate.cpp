@@ -115,6 +115,8 @@ Step FleetState::restore(const StoreSnapshot &snapshot, const Now &now)
             m_pausedBy = value;
         } else if (key == "dispatch.paused.reason") {
             m_pausedReason = value;
+        } else if (key == "share.uuid" && !m_config.adoptShare) {
+            m_shareUuid = value;
         } else if (key == "command.next") {
             m_nextCommand = qMax(m_nextCommand, value.toLongLong());
         }

@@ -44,6 +44,7 @@ public:
     [[nodiscard]] std::optional<WhyView> why(const JobId &job, const Now &now) const;
     [[nodiscard]] QList<StableFile> filesInIncoming() const; ///< what the scanner must know after a restart
     [[nodiscard]] QList<NodeName> nodeNames() const;
+    [[nodiscard]] QByteArray shareUuid() const { return m_shareUuid; } ///< of the share it works on; empty: none seen yet
     /// False: further files would only queue up. While moves of what came before are under way they would be stored twice.
     [[nodiscard]] bool mayScan() const { return m_gates.shareOk && m_gates.storeOk && m_inFlight < enoughInFlight; }
 
@@ -108,6 +109,7 @@ private:
     void on(Context &c, const TraceDone &event);
     void adopt(Context &c, Job &job, const SeenToken &seen, bool known = true);
     void adoptUnknown(Context &c, const SeenToken &seen);
+    void leavesIncoming(Context &c, const Job &job, const SharePath &place);
     void missing(Context &c, Job &job, MonoTime seenAt);
     void settleVanished(Context &c, Job &job, const std::optional<SeenToken> &seen);
     [[nodiscard]] bool reportsFollow(const Job &job, MonoTime seenAt) const;
@@ -181,6 +183,7 @@ private:
     qint64 m_nextCommand = 1;
     qint64 m_today = 0; ///< days since 1970
     int m_inFlight = 0; ///< dispatch moves handed out, no answer yet
+    QByteArray m_shareUuid;
     QSet<JobId> m_vanished; ///< gone from incoming; whether they lie elsewhere is being looked at
     bool m_startedSet = false;
     bool m_dispatchWanted = false;

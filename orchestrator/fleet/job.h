@@ -43,6 +43,7 @@ struct JobExtra
     MonoTime retryAt; ///< when the pending action or dispatch may be tried again
     MonoTime firstTrouble; ///< when tries began to fail; value 0: no trouble
     int tries = 0;
+    MonoTime heard; ///< its node's agent said last that it has it in hand
     int missing = 0; ///< complete listings in a row without its token
     MonoTime missingSince;
     qint64 rows = -1;

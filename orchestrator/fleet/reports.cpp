@@ -115,6 +115,7 @@ void FleetState::takeJob(Context &c, FleetNode &n, Job &job, const Report &repor
     const QByteArray subject = job.id.toBytes26();
     const TokenName token {job.id, report.epoch, report.tokenBoot, job.name};
     const auto place = [&](const SharePath &path) {
+        leavesIncoming(c, job, path);
         touch(c, job, [&](Job &j) {
             JobExtra &extra = j.more();
             extra.place = path;

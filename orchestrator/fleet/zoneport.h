@@ -16,7 +16,9 @@ public:
     ZonePort &operator=(const ZonePort &) = delete;
     virtual ~ZonePort() = default;
 
-    virtual void start(const QList<StableFile> &known, const QList<NodeName> &nodes, std::function<void(FleetEvent)> sink) = 0;
+    /// `share`: the uuid of the only share to work on; empty: the first one that is seen.
+    virtual void start(const QByteArray &share, const QList<StableFile> &known, const QList<NodeName> &nodes,
+        std::function<void(FleetEvent)> sink) = 0;
     virtual void stop() = 0;
     virtual void perform(const QList<ShareAction> &actions) = 0; ///< answered by ActionsDone
     virtual void trace(const QList<TraceWish> &wishes) = 0; ///< answered by TraceDone

@@ -195,6 +195,7 @@ void FleetState::adopt(Context &c, Job &job, const SeenToken &seen, bool known)
     const bool ownMove = job.hasPending();
     const QByteArray why = ownMove ? job.extra->pendingDetail : QByteArray();
     const SharePath placeBefore = job.place();
+    leavesIncoming(c, job, seen.path);
     const bool staysWaiting =
         before == JobState::Waiting && !job.inIncoming() && seen.where == SeenWhere::Assigned && seen.path == placeBefore;
     touch(c, job, [&](Job &j) {
@@ -254,6 +255,14 @@ void FleetState::adopt(Context &c, Job &job, const SeenToken &seen, bool known)
         break;
     default:
         break;
+    }
+}
+
+/// It was not our own answered move: the scanner must hear that the name is free, or the next file of that name is never seen.
+void FleetState::leavesIncoming(Context &c, const Job &job, const SharePath &place)
+{
+    if (job.inIncoming() && !place.startsWith("incoming/")) {
+        c.step.forget.append({job.id, job.name});
     }
 }
 

@@ -131,6 +131,17 @@ struct StoreSnapshot
     bool created = false; ///< the file was new: history, if the share has any, is a Gap
 };
 
+/// Empty: not there.
+[[nodiscard]] inline QByteArray settingOf(const StoreSnapshot &snapshot, QByteArrayView key)
+{
+    for (const auto &[name, value] : snapshot.settings) {
+        if (name == key) {
+            return value;
+        }
+    }
+    return {};
+}
+
 /// Filter and order of GET /api/v1/jobs; empty fields do not filter.
 struct JobQuery
 {

@@ -59,9 +59,11 @@ Zone::Zone(const OrchestratorConfig &config, ShareWorker &worker, const Clock &c
 
 Zone::~Zone() = default;
 
-void Zone::start(const QList<StableFile> &known, const QList<NodeName> &nodes, std::function<void(FleetEvent)> sink)
+void Zone::start(
+    const QByteArray &share, const QList<StableFile> &known, const QList<NodeName> &nodes, std::function<void(FleetEvent)> sink)
 {
     m_sink = std::move(sink);
+    m_uuid = share;
     m_nodes = nodes;
     m_scanner->know(known); // before the first task: no other thread has seen it yet
     m_healthTimer.start(healthEvery);

@@ -28,7 +28,8 @@ public:
         std::function<void(const QByteArray &)> onOther, QObject *parent = nullptr);
     ~Zone() override;
 
-    void start(const QList<StableFile> &known, const QList<NodeName> &nodes, std::function<void(FleetEvent)> sink) override;
+    void start(const QByteArray &share, const QList<StableFile> &known, const QList<NodeName> &nodes,
+        std::function<void(FleetEvent)> sink) override;
     void stop() override;
     void perform(const QList<ShareAction> &actions) override;
     void trace(const QList<TraceWish> &wishes) override;

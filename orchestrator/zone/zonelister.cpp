@@ -107,8 +107,8 @@ HealthLook lookAtHealth(ShareFs &share, const QByteArray &expectedUuid, bool wri
     }
     look.uuid = identity->uuid;
     if (!expectedUuid.isEmpty() && identity->uuid != expectedUuid) {
-        look.health.detail =
-            "another share is mounted here (" + identity->uuid + " instead of " + expectedUuid + "): nothing is touched";
+        look.health.detail = "another share is mounted here (" + identity->uuid + " instead of " + expectedUuid
+            + "): nothing is touched; is the move to another share meant, then start the orchestrator once with --adopt-share";
         return look;
     }
     if (identity->layoutVersion != layout::version) {
@@ -129,6 +129,7 @@ HealthLook lookAtHealth(ShareFs &share, const QByteArray &expectedUuid, bool wri
         }
     }
     look.health.ok = true;
+    look.health.uuid = identity->uuid;
     if (const Result<QList<EntryInfo>> alive = share.list(".dtf/alive", true)) {
         for (const EntryInfo &entry : *alive) {
             if (const Result<NodeName> node = NodeName::parse(entry.name)) {

@@ -209,7 +209,7 @@ void Checker::resync()
     }
     m_share.each([&](const QByteArray &path, const FileNodePtr &node) {
         const Place place = placeAt(path);
-        if (node->kind == EntryKind::File && place.where > Where::Incoming) {
+        if (node->kind == EntryKind::File && place.where > Where::Incoming && !node->name.startsWith(".tmp-")) {
             JobSeen &job = m_jobs[place.token.job];
             if (!job.path.isEmpty()) {
                 complain("I1: two tokens after a power cut: " + job.path + " and " + path);
@@ -220,14 +220,20 @@ void Checker::resync()
     });
 }
 
-bool Checker::settled() const
+bool Checker::settled(const StoreDisk &disk) const
 {
+    std::set<QByteArray> held; // where it lies: it could not be moved
+    for (const auto &[id, job] : disk.jobs) {
+        if (job.state == JobState::Hold) {
+            held.insert(job.place);
+        }
+    }
     bool all = true;
     m_share.each([&](const QByteArray &path, const FileNodePtr &node) {
         const Where where = placeAt(path).where;
-        const bool ignored = path.contains("/.") || path.endsWith(".part");
-        if (where == Where::Assigned || where == Where::Running || where == Where::Stage
-            || (where == Where::Incoming && !ignored && node->name != "DTF_SHARE_ID")) {
+        const bool hidden = path.startsWith("incoming/.") || path.endsWith(".part") || node->name.startsWith(".tmp-");
+        if (!hidden && !held.contains(path)
+            && (where == Where::Assigned || where == Where::Running || where == Where::Stage || where == Where::Incoming)) {
             all = false;
         }
     });
@@ -247,7 +253,7 @@ void Checker::checkTokens(const StoreDisk &disk)
     std::map<QByteArray, QByteArray> found;
     m_share.each([&](const QByteArray &path, const FileNodePtr &node) {
         const Place place = placeAt(path);
-        if (node->kind != EntryKind::File || place.where == Where::None) {
+        if (node->kind != EntryKind::File || place.where == Where::None || node->name.startsWith(".tmp-")) {
             return;
         }
         const auto [it, fresh] = found.insert({node->content, path});
@@ -270,7 +276,9 @@ void Checker::checkTokens(const StoreDisk &disk)
         const bool right = (place.where == Where::Final && state == JobState::Done)
             || (place.where == Where::Hold && (state == JobState::Hold || state == JobState::Waiting))
             || (place.where == Where::Failed && (state == JobState::Failed || state == JobState::Waiting))
-            || (place.where == Where::Rejected && state == JobState::Rejected);
+            || (place.where == Where::Rejected && state == JobState::Rejected)
+            || (place.where != Where::Final && place.where != Where::Rejected && state == JobState::Hold
+                && record->second.place == path);
         if (!right) {
             complain("the store says " + QByteArray(toString(state).data()) + " of " + path);
         }

@@ -36,7 +36,7 @@ public:
     void complain(const QByteArray &what);
     [[nodiscard]] const QList<QByteArray> &complaints() const { return m_complaints; }
     /// Nothing is on its way any more.
-    [[nodiscard]] bool settled() const;
+    [[nodiscard]] bool settled(const StoreDisk &disk) const;
     void finish(const StoreDisk &disk);
     [[nodiscard]] std::int64_t lives() const { return static_cast<std::int64_t>(m_jobs.size()); } ///< jobs seen
     [[nodiscard]] QByteArray placeOf(const JobId &job) const;

@@ -63,6 +63,7 @@ void SimAgent::start()
         life->previousBoot = (*journal)->view().previousBoot();
         auto share = std::make_unique<LocalShareFs>(
             std::make_unique<SimShareIo>(m_place.mount), ShareTiming {m_config.shareBusyRetry, m_config.shareCache});
+        share->bind((*journal)->view().shareUuid());
         LocalShareFs *raw = share.get();
         life->worker = std::make_unique<ShareWorker>(std::move(share), [raw] { raw->cancel(); });
         life->engine = std::make_unique<WorkEngine>(m_config, life->identity, std::move(*journal), *life->worker, life->clock);
@@ -231,6 +232,7 @@ void SimAgent::bury(bool tidy)
     scheduler.as(process, [&] { m_life.reset(); });
     if (!tidy && journal.open(QIODevice::WriteOnly | QIODevice::Truncate)) { // kill -9 writes no last words
         journal.write(image);
+        journal.flush();
         LocalDisk::flushed(journal.handle());
     }
 }

@@ -19,9 +19,10 @@ public:
         : m_zone(zone)
         , m_hooks(hooks)
     { }
-    void start(const QList<StableFile> &known, const QList<NodeName> &nodes, std::function<void(FleetEvent)> sink) override
+    void start(const QByteArray &share, const QList<StableFile> &known, const QList<NodeName> &nodes,
+        std::function<void(FleetEvent)> sink) override
     {
-        m_zone.start(known, nodes, std::move(sink));
+        m_zone.start(share, known, nodes, std::move(sink));
     }
     void stop() override { m_zone.stop(); }
     void perform(const QList<ShareAction> &actions) override
@@ -131,6 +132,7 @@ void SimOrchestrator::start()
         life->store = std::make_unique<SimStore>(m_disk);
         auto share = std::make_unique<LocalShareFs>(std::make_unique<SimShareIo>(m_mount),
             ShareTiming {std::min(busyInPlace, m_config.shareBusyRetry), m_config.shareCache});
+        share->bind(settingOf(snapshot, "share.uuid"));
         LocalShareFs *raw = share.get();
         life->worker = std::make_unique<ShareWorker>(std::move(share), [raw] { raw->cancel(); });
         life->zone = std::make_unique<Zone>(

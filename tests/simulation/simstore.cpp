@@ -2,6 +2,7 @@
 #include "tests/simulation/simstore.h"
 
 #include <algorithm>
+#include <cstdio>
 
 namespace dtf::sim {
 
@@ -75,6 +76,12 @@ QList<AuditRow> StoreDisk::apply(const StoreBatch &batch)
     for (const AuditEvent &event : batch.audit) {
         head = {head.seq + 1, chainHash(head.hash, fieldsOf(head.seq + 1, event))};
         audit.push_back({head.seq, event, head.hash});
+        if (trace) {
+            std::fprintf(stderr, "%12.3f  #%lld %s %s e%u %s %s: %s\n", static_cast<double>(Scheduler::get().now()) / 1e6,
+                static_cast<long long>(head.seq), toString(event.kind).data(),
+                event.job.isNull() ? "" : event.job.toBytes26().constData(), event.epoch, event.node.bytes().constData(),
+                event.actor.constData(), event.detail.constData());
+        }
         rows.append(audit.back());
     }
     return rows;

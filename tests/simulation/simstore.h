@@ -23,6 +23,7 @@ struct StoreDisk
     std::vector<AuditRow> audit;
     AuditHead head;
     bool full = false; ///< every commit fails
+    bool trace = false; ///< every audit row on standard error
     [[nodiscard]] StoreSnapshot snapshot(WallTime now) const;
     /// Numbers and chains the batch's audit rows; gives them back.
     QList<AuditRow> apply(const StoreBatch &batch);

@@ -61,6 +61,7 @@ World::World(const Plan &plan, bool trace)
     setUp(*m_other, "3f2b8c1e-0000-4000-8000-000000000002", nodes);
     m_checker = std::make_unique<Checker>(*m_share, *m_ledger);
     m_checker->trace = trace;
+    m_disk->trace = trace;
     m_checker->forbid(*m_empty, "the folder under an unmounted share");
     m_checker->forbid(*m_other, "another share");
     SimOrchestrator::Hooks hooks;
@@ -204,7 +205,7 @@ Outcome World::run(Micros settleWithin)
     bool quiet = false;
     while (!quiet && scheduler.now() < until && m_checker->complaints().isEmpty()) {
         scheduler.runUntil(scheduler.now() + 10_sec);
-        quiet = m_checker->settled() && allQuiet();
+        quiet = m_checker->settled(*m_disk) && allQuiet();
         if (quiet && !m_closing) { // nobody decides any more; the last words
             m_closing = true;
             scheduler.runUntil(scheduler.now() + 40_sec);
@@ -216,7 +217,13 @@ Outcome World::run(Micros settleWithin)
         m_share->each([&](const QByteArray &path, const FileNodePtr &node) {
             if (node->kind == EntryKind::File
                 && (path.startsWith("incoming/") || path.startsWith("processing/") || path.startsWith("completed/.stage"))) {
-                m_checker->complain("L1: left: " + path);
+                QByteArray known;
+                for (const auto &[id, job] : m_disk->jobs) {
+                    if (job.place == path && !isFinal(job.state)) {
+                        known = ", known as " + QByteArray(toString(job.state).data()) + ": " + why(id);
+                    }
+                }
+                m_checker->complain("L1: left: " + path + known);
             }
         });
         for (const auto &agent : m_agents) {
@@ -234,6 +241,21 @@ Outcome World::run(Micros settleWithin)
     outcome.events = static_cast<std::int64_t>(scheduler.done());
     outcome.simulated = scheduler.now();
     return outcome;
+}
+
+/// What the orchestrator itself says.
+QByteArray World::why(const JobId &job)
+{
+    const auto words = std::make_shared<QByteArray>("no answer");
+    m_orchestrator->as([job, words](FleetController &controller) {
+        controller.why(job, [words](const Result<WhyView> &view) {
+            if (view) {
+                *words = (view->verdict + u' ' + view->detail).toUtf8();
+            }
+        });
+    });
+    Scheduler::get().runUntil(Scheduler::get().now() + 1_sec);
+    return *words;
 }
 
 bool World::allQuiet() const

@@ -59,6 +59,7 @@ private:
     [[nodiscard]] AgentConfig agentConfig(int number) const;
     [[nodiscard]] OrchestratorConfig orchestratorConfig() const;
     [[nodiscard]] bool allQuiet() const;
+    [[nodiscard]] QByteArray why(const JobId &job);
 
     Plan m_plan;
     bool m_trace;

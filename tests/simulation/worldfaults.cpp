@@ -198,6 +198,7 @@ void World::begin(const Fault &fault)
             m_orchestrator->kill();
             *m_disk = m_backups.front();
             m_disk->full = false;
+            m_disk->trace = m_trace;
             m_checker->storeWasReplaced();
             later(fault.duration, [this] { m_orchestrator->start(); });
         }
@@ -205,6 +206,7 @@ void World::begin(const Fault &fault)
     case FaultKind::LoseStore:
         m_orchestrator->kill();
         *m_disk = StoreDisk {};
+        m_disk->trace = m_trace;
         m_backups.clear();
         m_checker->storeWasReplaced();
         later(fault.duration, [this] { m_orchestrator->start(); });
@@ -320,6 +322,7 @@ void World::second(Micros duration)
     m_seconds.push_back(std::make_unique<SimOrchestrator>(
         "second-" + QByteArray::number(m_seconds.size()), orchestratorConfig(), disk, makeMount(), hooks, Rng(m_dice.next())));
     SimOrchestrator *one = m_seconds.back().get();
+    m_checker->storeWasReplaced(); // while the first one is stopped, the second one works and knows alone what it did
     one->start();
     later(duration, [this, one] {
         for (const auto &second : m_seconds) {

@@ -88,7 +88,8 @@ private:
 
 struct FakeZone final : ZonePort
 {
-    void start(const QList<StableFile> &, const QList<NodeName> &, std::function<void(FleetEvent)> to) override
+    void start(
+        const QByteArray &, const QList<StableFile> &, const QList<NodeName> &, std::function<void(FleetEvent)> to) override
     {
         sink = std::move(to);
     }
