@@ -205,8 +205,9 @@ void FleetState::dispatched(Context &c, Job &job, const ActionDone &done)
     });
     if (done.changedBefore) {
         c.step.forget.append({job.id, job.name});
-        (void)advance(c, job, JobEvent::Vanished, AuditKind::JobWithdrawn,
-            "changed in incoming before it was moved: what lies there now is taken as a new file", "orchestrator");
+        // What lies there now is taken as a new file. Where this one is a store from yesterday may not know: it is looked for.
+        m_vanished.insert(job.id);
+        c.step.traces.append({job.id, traceCandidates(job, c.now)});
     } else if (done.outcome == MoveOutcome::Lost) { // the agent whose folder it lay in was quicker
         job.more().retryAt = c.now.mono + seconds(5);
         c.step.wantZone = true;

@@ -100,6 +100,9 @@ void FleetState::dispatchPass(Context &c)
         if (job->extra && (job->extra->retryAt > c.now.mono || job->extra->inFlight)) {
             continue;
         }
+        if (m_vanished.contains(job->id)) {
+            continue; // what lies in incoming under its name is another file
+        }
         if (!job->rerunAllowed) {
             continue; // I4: it may have run; only an operator's or a policy's event lets it run again
         }

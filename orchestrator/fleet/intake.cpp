@@ -76,8 +76,10 @@ void FleetState::settleVanished(Context &c, Job &job, const std::optional<SeenTo
         return;
     }
     // Should there be one of its name again, then it is a new file, which the scanner has met as such.
-    (void)advance(
-        c, job, JobEvent::Vanished, AuditKind::JobWithdrawn, "gone from incoming before it was dispatched", "orchestrator");
+    (void)advance(c, job, JobEvent::Vanished, AuditKind::JobWithdrawn,
+        seen ? "changed in incoming before it was moved: what lies there now is taken as a new file"
+             : "gone from incoming before it was dispatched",
+        "orchestrator");
 }
 
 } // namespace dtf

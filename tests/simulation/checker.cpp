@@ -313,7 +313,7 @@ void Checker::checkStarts(const StoreDisk &disk)
     }
     std::map<QByteArray, int> uploads;
     for (const Ledger::Upload &upload : m_ledger.uploads) {
-        if (++uploads[upload.content] > 1) {
+        if (++uploads[upload.content] > 1 && !m_mayRepeat) {
             complain("U4: UPLOADED TWICE: " + escapedForLog(upload.content).toUtf8() + " by " + nameOf(upload.job, upload.epoch));
         }
     }

@@ -32,6 +32,8 @@ public:
     void resync();
     /// The store's history does not begin with the first file any more.
     void storeWasReplaced() { m_storeReplaced = true; }
+    /// The pipeline is declared to have no side effects: it may be repeated.
+    void mayRepeat() { m_mayRepeat = true; }
 
     void complain(const QByteArray &what);
     [[nodiscard]] const QList<QByteArray> &complaints() const { return m_complaints; }
@@ -73,6 +75,7 @@ private:
     QList<QByteArray> m_complaints;
     bool m_producer = false;
     bool m_storeReplaced = false;
+    bool m_mayRepeat = false;
 };
 
 } // namespace dtf::sim

@@ -61,6 +61,9 @@ World::World(const Plan &plan, bool trace)
     setUp(*m_other, "3f2b8c1e-0000-4000-8000-000000000002", nodes);
     m_checker = std::make_unique<Checker>(*m_share, *m_ledger);
     m_checker->trace = trace;
+    if (plan.sideEffects == SideEffects::None) {
+        m_checker->mayRepeat();
+    }
     m_disk->trace = trace;
     m_checker->forbid(*m_empty, "the folder under an unmounted share");
     m_checker->forbid(*m_other, "another share");
