@@ -34,11 +34,12 @@ Result<std::unique_ptr<Journal>> Journal::open(const QString &stateDir, const Ag
     if (!QDir().mkpath(stateDir)) {
         return fail(ErrorCode::IoError, u"can't make the folder %1"_s.arg(stateDir));
     }
-    journal->m_lock = std::make_unique<QLockFile>(stateDir + u"/journal.lock"_s);
-    journal->m_lock->setStaleLockTime(0); // stale only when its process is gone
-    if (!journal->m_lock->tryLock(0)) {
-        return fail(ErrorCode::AlreadyExists, u"another agent works in %1"_s.arg(stateDir));
+    auto lock = FileLock::take(stateDir + u"/journal.lock"_s);
+    if (!lock) {
+        return lock.error().code == ErrorCode::Busy ? fail(ErrorCode::AlreadyExists, u"another agent works in %1"_s.arg(stateDir))
+                                                    : tl::unexpected(lock.error());
     }
+    journal->m_lock = std::move(*lock);
     if (const auto done = journal->read(); !done) {
         return tl::unexpected(done.error());
     }

@@ -3,9 +3,9 @@
 
 #include "agent/policy/workstate.h"
 #include "agent/work/journalcodec.h"
+#include "common/core/filelock.h"
 
 #include <QFile>
-#include <QLockFile>
 
 #include <memory>
 
@@ -52,7 +52,7 @@ private:
     void fold(const JournalFrame &frame);
 
     QString m_folder;
-    std::unique_ptr<QLockFile> m_lock;
+    std::unique_ptr<FileLock> m_lock;
     QFile m_file;
     JournalView m_view;
     QList<Report> m_pending;

@@ -83,6 +83,8 @@ private Q_SLOTS:
     void damageInTheMiddleIsNotBelieved();
     void aJournalOfAnotherMachineIsPutAside();
     void aSecondAgentIsRefused();
+    void aLockFileWithoutItsOwnerLocksNobodyOut_data();
+    void aLockFileWithoutItsOwnerLocksNobodyOut();
     void acknowledgedReportsStayAway();
     void acknowledgedAndCrashedTheyAreSentOnceMore();
     void compactionKeepsWhatCounts();
@@ -223,6 +225,26 @@ void TestJournal::aSecondAgentIsRefused()
     const auto second = Journal::open(dir.path(), identity(), {1});
     QVERIFY(!second);
     QCOMPARE(toString(second.error().code), toString(ErrorCode::AlreadyExists));
+}
+
+void TestJournal::aLockFileWithoutItsOwnerLocksNobodyOut_data()
+{
+    QTest::addColumn<QByteArray>("content");
+    QTest::newRow("killed before it was written") << QByteArray();
+    QTest::newRow("killed while it was written") << QByteArray("41");
+    QTest::newRow("a process that lives") << QByteArray::number(QCoreApplication::applicationPid()) + "\ndtf-agent\n\n\n\n";
+}
+
+void TestJournal::aLockFileWithoutItsOwnerLocksNobodyOut()
+{
+    QFETCH(QByteArray, content);
+    const QTemporaryDir dir;
+    QFile file(dir.filePath(u"journal.lock"_s));
+    QVERIFY(file.open(QIODevice::WriteOnly) && file.write(content) == content.size());
+    file.close();
+    const auto journal = Journal::open(dir.path(), identity(), {1});
+    QVERIFY2(journal, journal ? "" : qPrintable(journal.error().detail));
+    QVERIFY(!Journal::open(dir.path(), identity(), {1}));
 }
 
 void TestJournal::acknowledgedReportsStayAway()
