@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "agent/work/scratch.h"
 
+#include "agent/work/localdisk.h"
 #include "agent/work/outputtail.h"
 #include "common/core/escape.h"
 
@@ -149,6 +150,22 @@ OutputFacts inspectOutputs(const QString &outFolder, const PipelineConfig &pipel
         facts.rows = sum;
     }
     return facts;
+}
+
+Result<void> syncOutputs(const QString &outFolder)
+{
+    const LocalFiles found = filesBelow(outFolder);
+    for (const LocalFile &file : found.files) {
+        if (const auto synced = localdisk::syncFile(file.localPath); !synced) {
+            return synced;
+        }
+    }
+    for (const QByteArray &folder : found.folders) {
+        if (const auto synced = localdisk::syncFolder(outFolder + u'/' + QFile::decodeName(folder)); !synced) {
+            return synced;
+        }
+    }
+    return localdisk::syncFolder(outFolder).and_then([&] { return localdisk::syncFolder(QFileInfo(outFolder).path()); });
 }
 
 bool fileHasMarker(const QString &rawOutput, const QRegularExpression &marker)

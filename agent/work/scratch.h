@@ -47,6 +47,8 @@ inline constexpr int maxLocalFiles = 10'000;
 
 /// Counts and reads the results as the result rules need it.
 [[nodiscard]] OutputFacts inspectOutputs(const QString &outFolder, const PipelineConfig &pipeline);
+/// Flushes the results: from then on they survive a power cut, so that a verdict on them may be written down.
+[[nodiscard]] Result<void> syncOutputs(const QString &outFolder);
 /// Searches the whole raw output for the marker.
 [[nodiscard]] bool fileHasMarker(const QString &rawOutput, const QRegularExpression &marker);
 /// The last ≤ 2,000 characters of a log, escaped.
