@@ -262,4 +262,20 @@ Result<void> LocalShareFs::removeSidecar(const SharePath &path)
     return removed || removed.error().kind == IoKind::NotFound ? Result<void>() : d->failed(removed.error(), "remove"_L1, path);
 }
 
+Result<void> LocalShareFs::removeTemporary(const SharePath &path)
+{
+    if (const auto ready = d->ready(path); !ready) {
+        return ready;
+    }
+    if (!isTemporary(path)) {
+        return fail(ErrorCode::InvalidArgument, u"no temporary file of ours, not removed: "_s + escapedForLog(path));
+    }
+    const auto there = d->io->glance(path);
+    if (there && there->kind != EntryKind::File) {
+        return d->failed(IoError {IoKind::NotRegular, 0}, "remove"_L1, path);
+    }
+    const auto removed = d->io->removeFile(path);
+    return removed || removed.error().kind == IoKind::NotFound ? Result<void>() : d->failed(removed.error(), "remove"_L1, path);
+}
+
 } // namespace dtf
