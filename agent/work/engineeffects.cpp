@@ -245,7 +245,14 @@ void WorkEngine::run(qint64, const effect::KillTree &)
 void WorkEngine::run(qint64 number, const effect::InspectOutputs &e)
 {
     auto facts = std::make_shared<OutputFacts>();
-    onDisk([facts, out = scratch(e.token).out(), pipeline = m_config.pipeline] { *facts = inspectOutputs(out, pipeline); },
+    onDisk(
+        [facts, out = scratch(e.token).out(), pipeline = m_config.pipeline] {
+            *facts = inspectOutputs(out, pipeline);
+            // The journal will say that they are to be published, also after a power cut.
+            if (const auto synced = syncOutputs(out); !synced) {
+                facts->notOnDisk = synced.error().detail;
+            }
+        },
         [this, number, facts] {
             dispatch(event::Inspected {number, *facts});
         });
