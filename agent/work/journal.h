@@ -49,6 +49,7 @@ private:
     [[nodiscard]] Result<void> compact();
     [[nodiscard]] Result<void> write(const JournalFrame &frame);
     [[nodiscard]] Result<void> setAside(const QString &why, const BootId &boot);
+    void takeBack(const JournalRecord &record, qint64 end);
     void fold(const JournalFrame &frame);
 
     QString m_folder;

@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "agent/work/journal.h"
 
+#ifdef Q_OS_LINUX
+#include "tests/support/filesizelimit_linux.h"
+#endif
+
 #include <QDir>
 #include <QRegularExpression>
 #include <QTemporaryDir>
@@ -89,6 +93,8 @@ private Q_SLOTS:
     void acknowledgedAndCrashedTheyAreSentOnceMore();
     void compactionKeepsWhatCounts();
     void afterAFailureNothingIsAppended();
+    void whatCouldNotBeWrittenIsNotBelievedLater_data();
+    void whatCouldNotBeWrittenIsNotBelievedLater();
 };
 
 void TestJournal::whatWasWrittenIsRead()
@@ -347,6 +353,36 @@ void TestJournal::afterAFailureNothingIsAppended()
     QVERIFY((*journal)->view().find(attempt) == nullptr);
     (*journal)->breakForTest(path);
     QVERIFY(!(*journal)->append(record(RecordKind::Start), {})); // the disk is well again, the journal is not
+#endif
+}
+
+void TestJournal::whatCouldNotBeWrittenIsNotBelievedLater_data()
+{
+    QTest::addColumn<int>("room");
+    QTest::newRow("nothing fits") << 0;
+    QTest::newRow("a part fits") << 30;
+}
+
+void TestJournal::whatCouldNotBeWrittenIsNotBelievedLater()
+{
+#ifdef Q_OS_LINUX
+    QFETCH(int, room);
+    const QTemporaryDir dir;
+    {
+        auto journal = Journal::open(dir.path(), identity(), {1});
+        QVERIFY(journal);
+        QVERIFY((*journal)->append(record(RecordKind::Claim, BootId::generate()), {}));
+        {
+            const FileSizeLimit full(static_cast<rlim_t>(QFileInfo(dir.path() + u"/journal.dtf"_s).size() + room));
+            QVERIFY(!(*journal)->append(record(RecordKind::Start), {reportOf(1)}));
+        }
+    } // there is space again: nothing may be written now that was refused before
+    const auto journal = Journal::open(dir.path(), identity(), {2});
+    QVERIFY(journal);
+    const AttemptEntry *entry = (*journal)->view().find(attempt);
+    QVERIFY(entry != nullptr);
+    QVERIFY2(entry->last == RecordKind::Claim, "it never started, and the journal says that it may have");
+    QCOMPARE((*journal)->pending().size(), 0);
 #endif
 }
 
