@@ -49,6 +49,9 @@ Result<void> LocalShareFs::Private::publishSmall(const SharePath &path, QByteArr
     for (int attempt = 0; attempt < 3; ++attempt) { // after a failed flush only a new file can be trusted
         temporary = (folder.isEmpty() ? QByteArray() : folder + '/') + ".tmp-" + randomName();
         written = writeNew(temporary, content);
+        if (!written) {
+            (void)io->removeFile(temporary); // made all the same, when only the answer was lost
+        }
         if (written || written.error().kind != IoKind::Trouble) {
             break;
         }
