@@ -30,8 +30,8 @@ struct SplitPath
 /// Pure. The token that this is the reason of: `<token>.json` in hold/ or failed/, from where tokens go on; nullopt: no such
 /// file.
 [[nodiscard]] std::optional<SharePath> tokenOfSidecar(const SharePath &path);
-/// Pure. A small file while it is being written, under its temporary name: nobody's once its writer has died. Never a token, never
-/// a producer's file.
+/// Pure. A small file while it is being written, under its temporary name: nobody's once its writer has died. Never a token,
+/// never a producer's file.
 [[nodiscard]] bool isTemporary(const SharePath &path);
 /// Where such files may be found, other than in a stage.
 [[nodiscard]] QList<SharePath> temporaryFolders();
