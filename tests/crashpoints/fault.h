@@ -13,7 +13,8 @@ enum class Part { Orchestrator, Agent };
 [[nodiscard]] const char *nameOf(Part part);
 
 /// One system call of a job's life, as the shim counts them: "rename share/incoming/a.csv -> share/processing/…#1", the last
-/// number being the how-manieth of its kind. Independent of ids, times and of what other threads do meanwhile.
+/// number being the how-manieth of its kind. Independent of ids, times and of what other threads do meanwhile. "any#7": the
+/// seventh call of all.
 using Point = QByteArray;
 [[nodiscard]] QByteArray operationOf(const Point &point); ///< "rename", "write", "fsync" …
 

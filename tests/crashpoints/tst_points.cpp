@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "manylives.h"
+#include "numbers.h"
 
 #include <QRandomGenerator>
 #include <QTest>
@@ -23,13 +24,6 @@ private Q_SLOTS:
 };
 
 namespace {
-
-int setting(const char *variable, int otherwise)
-{
-    bool ok = false;
-    const int value = qEnvironmentVariableIntValue(variable, &ok);
-    return ok ? value : otherwise;
-}
 
 QList<Fault> allFaults(const ManyLives &lives)
 {

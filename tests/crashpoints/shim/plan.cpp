@@ -139,7 +139,7 @@ Deed Plan::pass(const char *operation, const std::string &place, const std::stri
         point += " -> " + target;
     }
     point += '#' + std::to_string(count(point));
-    const bool chosen = point == m_at;
+    const bool chosen = point == m_at || "any#" + std::to_string(count("any")) == m_at;
     say(chosen ? point + "\t<- here\n" : point + '\n');
     return chosen ? m_deed : Deed {};
 }
