@@ -14,6 +14,12 @@ const char *nameOf(Part part)
     return part == Part::Agent ? "agent" : "orchestrator";
 }
 
+QByteArray Fault::words() const
+{
+    const QByteArray first = QByteArray(nameOf(part)) + " | " + point + " | " + action;
+    return again.isEmpty() ? first : first + " | then " + again + " | " + actionAgain;
+}
+
 QByteArray operationOf(const Point &point)
 {
     return point.first(qMax(qsizetype {0}, point.indexOf(' ')));

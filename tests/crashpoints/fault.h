@@ -27,8 +27,14 @@ struct Fault
     Part part = Part::Agent;
     Point point; ///< empty: none
     Action action;
-    [[nodiscard]] QByteArray words() const { return QByteArray(nameOf(part)) + " | " + point + " | " + action; }
+    Point again; ///< of the life after that one, which begins with the recovery; empty: it is left in peace
+    Action actionAgain;
+    [[nodiscard]] QByteArray words() const;
     [[nodiscard]] bool kills() const { return action == "cut" || action.contains("kill"); }
+    [[nodiscard]] int deaths() const { return again.isEmpty() || again == onlyCount ? 1 : 2; }
+    /// The next life, watched on its own.
+    [[nodiscard]] Fault next() const { return {part, again == onlyCount ? Point() : again, actionAgain, {}, {}}; }
+    static constexpr char onlyCount[] = "count"; ///< as `again`: its calls are written down, nothing happens
 };
 
 /// Every action that makes sense at the point.

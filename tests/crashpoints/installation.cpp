@@ -120,8 +120,10 @@ QList<std::pair<QByteArray, QString>> Installation::areas() const
 void Installation::watch(Part part, const Fault &fault)
 {
     const bool here = fault.part == part;
+    QFile::remove(traceFile(part));
     load(program(part),
-        {areas(), traceFile(part), pipelineProgram, here && fault.action == "cut" ? imagesOf(part) : QString(),
+        {areas(), traceFile(part), pipelineProgram,
+            here && (fault.action == "cut" || fault.actionAgain == "cut") ? imagesOf(part) : QString(),
             here ? fault.point : Point(), here ? fault.action : Action()});
 }
 

@@ -36,7 +36,7 @@ public:
     [[nodiscard]] ChildProgram &agent() { return m_agent->program(); }
     [[nodiscard]] ChildProgram &program(Part part) { return part == Part::Agent ? agent() : orchestrator(); }
     [[nodiscard]] bool start(Part part);
-    /// The shim watches that part's next start, and strikes where `fault` says.
+    /// The shim watches that part's next start, and strikes where `fault` says. What it had written down before is gone.
     void watch(Part part, const Fault &fault);
     [[nodiscard]] Trace trace(Part part) const { return readTrace(traceFile(part)); }
     /// The power of that part's machine goes: to be called when its program is dead.

@@ -68,16 +68,19 @@ void JobLife::revive(Part part)
         return;
     }
     m_result.died = true;
-    if (program.crashed() && !(m_fault.kills() && m_restarts == 1)) {
+    if (program.crashed() && !(m_fault.kills() && m_restarts <= m_fault.deaths())) {
         complain(u"the %1 crashed, signal %2"_s.arg(QLatin1StringView(nameOf(part))).arg(program.exitCode()));
     }
-    if (m_fault.action == "cut" && m_restarts == 1) {
+    if ((m_restarts == 1 && m_fault.action == "cut") || (m_restarts == 2 && m_fault.actionAgain == "cut")) {
         m_installation.cutPower(part);
     }
-    if (part == Part::Agent) {
+    if (part == Part::Agent && m_seen.journal != RecordKind::Start) { // once in doubt, always in doubt
         m_seen.journal = journalAt(m_installation);
     }
     unload(program);
+    if (m_restarts == 1 && !m_fault.again.isEmpty()) {
+        m_installation.watch(part, m_fault.next());
+    }
     if (!m_installation.start(part)) {
         complain(u"it could not be started again"_s);
     }
@@ -111,7 +114,8 @@ void JobLife::stop(Part part)
     ChildProgram &program = m_installation.program(part);
     const bool clean = program.stop(seconds(30));
     if (clean || !program.isRunning()) {
-        const bool struckNow = !clean && !m_result.died && part == m_fault.part && m_installation.trace(part).struck;
+        const bool struckNow =
+            !clean && m_restarts < m_fault.deaths() && part == m_fault.part && m_installation.trace(part).struck;
         if (clean || !struckNow) {
             if (!clean) {
                 complain(u"the %1 ended with code %2"_s.arg(QLatin1StringView(nameOf(part))).arg(program.exitCode()));

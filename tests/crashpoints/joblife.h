@@ -16,7 +16,7 @@ struct LifeResult
     bool struck = false; ///< the point was reached
     bool died = false; ///< the program ended by the fault
     QByteArray end; ///< "done", "hold maybe-started" …
-    Trace orchestrator; ///< of a life without a fault: both are watched
+    Trace orchestrator; ///< of a life without a fault: both are watched; after a fault with `again`: of the part's next life
     Trace agent;
     QList<QByteArray> remains;
     qint64 ms = 0;

@@ -62,6 +62,14 @@ bool ManyLives::count()
     return m_problem.isEmpty();
 }
 
+QList<Point> ManyLives::pointsAfter(Fault fault)
+{
+    fault.again = Fault::onlyCount;
+    const LifeResult life = liveJob(m_places.front(), nextFolder(), fault, m_remains);
+    m_problem = life.wrong.join(u'\n');
+    return fault.part == Part::Agent ? life.agent.points : life.orchestrator.points;
+}
+
 void ManyLives::run(const QList<Fault> &faults, const std::function<void(const LifeResult &)> &done)
 {
     std::atomic<qsizetype> next {0};

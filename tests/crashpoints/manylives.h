@@ -24,6 +24,9 @@ public:
     [[nodiscard]] const QString &problem() const { return m_problem; }
     [[nodiscard]] QList<Point> points(Part part) const { return part == Part::Agent ? m_agent : m_orchestrator; }
 
+    /// The calls of that part's life after `fault`, recovery first.
+    [[nodiscard]] QList<Point> pointsAfter(Fault fault);
+
     /// `done` is called under a lock, in the order of the ends.
     void run(const QList<Fault> &faults, const std::function<void(const LifeResult &)> &done);
 

@@ -68,7 +68,7 @@ void Kills::theAuditVerifiesAfterEachKill()
             ++figures.files;
         }
         const Point call = "any#" + QByteArray::number(random.bounded(1, 150));
-        const Fault fault {Part::Orchestrator, call, life % 2 == 0 ? "kill-before" : "cut"};
+        const Fault fault {Part::Orchestrator, call, life % 2 == 0 ? "kill-before" : "cut", {}, {}};
         fleet.watch(Part::Orchestrator, fault);
         QVERIFY(fleet.start(Part::Orchestrator));
         if (fleet.orchestrator().waitForEnd(seconds(3))) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "manylives.h"
 #include "numbers.h"
+#include "steps.h"
 
 #include <QRandomGenerator>
 #include <QTest>
@@ -31,7 +32,7 @@ QList<Fault> allFaults(const ManyLives &lives)
     for (const Part part : {Part::Agent, Part::Orchestrator}) {
         for (const Point &point : lives.points(part)) {
             for (const Action &action : actionsAt(point)) {
-                faults.append({part, point, action});
+                faults.append({part, point, action, {}, {}});
             }
         }
     }
@@ -46,11 +47,6 @@ struct Named
     const char *point;
     const char *action;
 };
-
-constexpr char dispatch[] = "rename share/incoming/AgencyA.csv -> share/processing/DTF-01/";
-constexpr char claim[] = "rename share/processing/DTF-01/J.eN~AgencyA.csv -> share/processing/DTF-01/running/";
-constexpr char commit[] = "rename share/processing/DTF-01/running/J.eN.bB~AgencyA.csv -> share/completed/.stage/";
-constexpr char show[] = "rename share/completed/.stage/J.eN.bB -> share/completed/D/";
 
 const Named namedFaults[] = {
     {"A1", Part::Orchestrator, dispatch, "kill-before"},
@@ -90,7 +86,7 @@ QList<Fault> theNamed(const ManyLives &lives)
         if (found == points.end()) {
             std::printf("%s: no %s of the %s\n", named.row, named.point, nameOf(named.part));
         }
-        faults.append({named.part, found == points.end() ? Point() : *found, named.action});
+        faults.append({named.part, found == points.end() ? Point() : *found, named.action, {}, {}});
     }
     return faults;
 }
@@ -105,7 +101,7 @@ QList<Fault> chosenFaults(const QList<Fault> &all)
     if (setting("DTF_TEST_LONG", 0) > 0) {
         return all;
     }
-    const int lives = setting("DTF_TEST_LIVES", 35);
+    const int lives = setting("DTF_TEST_LIVES", 30);
     const int seed = setting("DTF_TEST_SEED", QRandomGenerator::global()->bounded(100'000));
     std::printf("seed %d\n", seed);
     QList<Fault> sample;
