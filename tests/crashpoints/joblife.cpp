@@ -44,6 +44,8 @@ private:
     LifeResult m_result;
     LifeSeen m_seen;
     int m_restarts = 0;
+    BootId m_boot; ///< of the agent, as the orchestrator heard it last
+    BootId m_deadBoot; ///< the one that died
 };
 
 bool JobLife::begin()
@@ -74,6 +76,9 @@ void JobLife::revive(Part part)
     if ((m_restarts == 1 && m_fault.action == "cut") || (m_restarts == 2 && m_fault.actionAgain == "cut")) {
         m_installation.cutPower(part);
     }
+    if (part == Part::Agent && !m_boot.isEmpty()) {
+        m_deadBoot = m_boot;
+    }
     if (part == Part::Agent && m_seen.journal != RecordKind::Start) { // once in doubt, always in doubt
         m_seen.journal = journalAt(m_installation);
     }
@@ -103,6 +108,10 @@ bool JobLife::over()
     if (state.nodes.size() != 1 || state.nodes.first().beat.seq == 0 || state.nodes.first().beat.outbox != 0
         || !state.nodes.first().beat.running.isEmpty()) {
         return false;
+    }
+    m_boot = state.nodes.first().beat.boot;
+    if (m_boot == m_deadBoot) {
+        return false; // what the orchestrator shows is the word of the life that died
     }
     m_seen.jobs = m_installation.api().jobs();
     return m_seen.jobs.size() == 1
