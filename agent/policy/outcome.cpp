@@ -80,7 +80,7 @@ Cause brokenRule(const PipelineConfig &pipeline, const OutputFacts &outputs)
     if (outputs.bytes > pipeline.maxOutputBytes) {
         return Cause::OutputTooLarge;
     }
-    if (outputs.hostile || outputs.unsure) {
+    if (outputs.hostile || !outputs.notOnDisk.isEmpty()) {
         return Cause::ResultRule;
     }
     if (outputs.files < pipeline.minOutputs) {
@@ -108,9 +108,9 @@ QString inWords(Cause cause, const RunEnd &end, const PipelineConfig &pipeline, 
     case Cause::ZeroRows:
         return u"ended well, but %1 is 0"_s.arg(pipeline.resultField);
     case Cause::ResultRule:
-        return outputs.unsure ? u"its results could not be flushed to the local disk"_s
-            : outputs.hostile
-            ? u"its results hold a link, a device or too many files"_s
+        return outputs.hostile ? u"its results hold a link, a device or too many files"_s
+            : !outputs.notOnDisk.isEmpty()
+            ? u"its results can't be trusted, this machine's disk failed: %1"_s.arg(outputs.notOnDisk)
             : u"%1 with the number %2 is missing or can't be read"_s.arg(pipeline.resultJson, pipeline.resultField);
     case Cause::OutputTooLarge:
         return u"its results or its output are larger than allowed"_s;

@@ -53,7 +53,7 @@ struct OutputFacts
     int files = 0;
     qint64 bytes = 0;
     bool hostile = false; ///< a link, a device, or more files than we handle
-    bool unsure = false; ///< they could not be flushed to the local disk
+    QString notOnDisk = {}; ///< why they could not be flushed to the local disk; empty: they survive a power cut from here on
     ResultField field = ResultField::NoRule;
     qint64 rows = -1; ///< Found: the sum over the matching files
 };

@@ -234,12 +234,10 @@ void WorkEngine::run(qint64 number, const effect::InspectOutputs &e)
     auto facts = std::make_shared<OutputFacts>();
     onDisk(
         [facts, out = scratch(e.token).out(), pipeline = m_config.pipeline] {
-            // Flushed before EXIT says that they are there: what a power cut takes after that would be published as whole.
-            const Result<void> flushed = flushBelow(out);
             *facts = inspectOutputs(out, pipeline);
-            if (!flushed) {
-                qCWarning(lcEffects).noquote() << "results can't be flushed:" << flushed.error().detail;
-                facts->unsure = true;
+            // The journal will say that they are to be published, also after a power cut.
+            if (const auto synced = syncOutputs(out); !synced) {
+                facts->notOnDisk = synced.error().detail;
             }
         },
         [this, number, facts] {

@@ -34,11 +34,12 @@ Result<std::unique_ptr<Journal>> Journal::open(const QString &stateDir, const Ag
     if (!QDir().mkpath(stateDir)) {
         return fail(ErrorCode::IoError, u"can't make the folder %1"_s.arg(stateDir));
     }
-    journal->m_lock = std::make_unique<QLockFile>(stateDir + u"/journal.lock"_s);
-    journal->m_lock->setStaleLockTime(0); // stale only when its process is gone
-    if (!journal->m_lock->tryLock(0)) {
-        return fail(ErrorCode::AlreadyExists, u"another agent works in %1"_s.arg(stateDir));
+    auto lock = FileLock::take(stateDir + u"/journal.lock"_s);
+    if (!lock) {
+        return lock.error().code == ErrorCode::Busy ? fail(ErrorCode::AlreadyExists, u"another agent works in %1"_s.arg(stateDir))
+                                                    : tl::unexpected(lock.error());
     }
+    journal->m_lock = std::move(*lock);
     if (const auto done = journal->read(); !done) {
         return tl::unexpected(done.error());
     }
@@ -112,6 +113,15 @@ Result<void> Journal::setAside(const QString &why, const BootId &boot)
     return localdisk::syncFolder(m_folder);
 }
 
+/// Its write or flush failed. A record of something that follows it is taken back as well as the disk can: it will not follow,
+/// and a later life must not believe that it may have. A record of what has happened stays true, whole or torn.
+void Journal::takeBack(const JournalRecord &record, qint64 end)
+{
+    if (record.kind == RecordKind::Claim || record.kind == RecordKind::Start || record.kind == RecordKind::Staging) {
+        (void)m_file.resize(end);
+    }
+}
+
 /// A new file beside the old one takes its name when it is complete and on the disk.
 Result<void> Journal::compact()
 {
@@ -149,7 +159,8 @@ Result<void> Journal::compact()
         return synced;
     }
     m_file.setFileName(m_folder + fileName);
-    if (!m_file.open(QIODevice::WriteOnly | QIODevice::Append)) {
+    // Unbuffered: what could not be written must not be written later, when the file is closed.
+    if (!m_file.open(QIODevice::WriteOnly | QIODevice::Append | QIODevice::Unbuffered)) {
         return fail(ErrorCode::IoError, u"can't write %1: %2"_s.arg(m_file.fileName(), m_file.errorString()));
     }
     m_sizeAfterCompact = bytes.size();
@@ -164,10 +175,14 @@ Result<void> Journal::write(const JournalFrame &frame)
     }
     m_failed = true; // until proven otherwise
     const QByteArray bytes = encodeFrame(frame);
+    const qint64 end = m_file.size();
     if (m_file.write(bytes) != bytes.size()) {
-        return fail(ErrorCode::IoError, u"can't write %1: %2"_s.arg(m_file.fileName(), m_file.errorString()));
+        const auto failure = fail(ErrorCode::IoError, u"can't write %1: %2"_s.arg(m_file.fileName(), m_file.errorString()));
+        takeBack(frame.record, end);
+        return failure;
     }
     if (const auto synced = localdisk::sync(m_file); !synced) {
+        takeBack(frame.record, end);
         return synced;
     }
     fold(frame);
@@ -184,7 +199,7 @@ void Journal::breakForTest(const QString &file)
 {
     m_file.close();
     m_file.setFileName(file);
-    (void)m_file.open(QIODevice::WriteOnly | QIODevice::Append);
+    (void)m_file.open(QIODevice::WriteOnly | QIODevice::Append | QIODevice::Unbuffered);
 }
 
 Result<void> Journal::append(const JournalRecord &record, const QList<Report> &reports)

@@ -3,9 +3,9 @@
 
 #include "agent/policy/workstate.h"
 #include "agent/work/journalcodec.h"
+#include "common/core/filelock.h"
 
 #include <QFile>
-#include <QLockFile>
 
 #include <memory>
 
@@ -49,10 +49,11 @@ private:
     [[nodiscard]] Result<void> compact();
     [[nodiscard]] Result<void> write(const JournalFrame &frame);
     [[nodiscard]] Result<void> setAside(const QString &why, const BootId &boot);
+    void takeBack(const JournalRecord &record, qint64 end);
     void fold(const JournalFrame &frame);
 
     QString m_folder;
-    std::unique_ptr<QLockFile> m_lock;
+    std::unique_ptr<FileLock> m_lock;
     QFile m_file;
     JournalView m_view;
     QList<Report> m_pending;

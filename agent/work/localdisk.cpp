@@ -63,6 +63,31 @@ Result<void> sync(QFile &file)
     return {};
 }
 
+Result<void> syncFile(const QString &path)
+{
+#ifdef _WIN32
+    const HANDLE handle = CreateFileW(QDir::toNativeSeparators(path).toStdWString().c_str(), GENERIC_WRITE,
+        FILE_SHARE_READ | FILE_SHARE_WRITE | FILE_SHARE_DELETE, nullptr, OPEN_EXISTING,
+        FILE_ATTRIBUTE_NORMAL | FILE_FLAG_OPEN_REPARSE_POINT, nullptr);
+    if (handle == INVALID_HANDLE_VALUE) {
+        // Windows flushes only what may be written: a read-only result is left to the system.
+        return GetLastError() == ERROR_ACCESS_DENIED ? Result<void>() : failed("open"_L1, path);
+    }
+    const bool done = FlushFileBuffers(handle) != 0;
+    const auto error = done ? Result<void>() : Result<void>(failed("flush"_L1, path));
+    CloseHandle(handle);
+    return error;
+#else
+    const int fd = ::open(QFile::encodeName(path).constData(), O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+    if (fd < 0) {
+        return failed("open"_L1, path);
+    }
+    const auto error = ::fsync(fd) == 0 ? Result<void>() : Result<void>(failed("flush"_L1, path));
+    ::close(fd);
+    return error;
+#endif
+}
+
 Result<void> syncFolder(const QString &folder)
 {
 #ifndef _WIN32

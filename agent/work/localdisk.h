@@ -11,6 +11,8 @@ namespace dtf::localdisk {
 
 /// Flushes a file's data to the disk. After a failure the file must not be trusted: the kernel may have dropped the pages.
 [[nodiscard]] Result<void> sync(QFile &file);
+/// The same for a file that somebody else has written, by its name; a link is not followed.
+[[nodiscard]] Result<void> syncFile(const QString &path);
 /// Flushes a folder's entries (no-op on Windows, where NTFS journals them).
 [[nodiscard]] Result<void> syncFolder(const QString &folder);
 /// `from` takes the place of `to`, atomically; both in one folder of our own.

@@ -2,7 +2,6 @@
 #include "agent/work/scratch.h"
 
 #include "agent/work/localdisk.h"
-
 #include "agent/work/outputtail.h"
 #include "common/core/escape.h"
 
@@ -122,29 +121,6 @@ LocalFiles filesBelow(const QString &folder)
     return found;
 }
 
-Result<void> flushBelow(const QString &folder)
-{
-    const LocalFiles found = filesBelow(folder);
-    for (const LocalFile &local : found.files) {
-        QFile file(local.localPath);
-        if (!file.open(QIODevice::ReadWrite | QIODevice::ExistingOnly)) {
-            // A script may leave a file that it alone may write; it can be read, and its folder's flush takes its name along.
-            if (!file.open(QIODevice::ReadOnly)) {
-                return fail(ErrorCode::IoError, u"can't open %1: %2"_s.arg(file.fileName(), file.errorString()));
-            }
-        }
-        if (const auto synced = localdisk::sync(file); !synced) {
-            return synced;
-        }
-    }
-    for (const QByteArray &below : found.folders) {
-        if (const auto synced = localdisk::syncFolder(folder + u'/' + QFile::decodeName(below)); !synced) {
-            return synced;
-        }
-    }
-    return localdisk::syncFolder(folder);
-}
-
 OutputFacts inspectOutputs(const QString &outFolder, const PipelineConfig &pipeline)
 {
     OutputFacts facts;
@@ -174,6 +150,22 @@ OutputFacts inspectOutputs(const QString &outFolder, const PipelineConfig &pipel
         facts.rows = sum;
     }
     return facts;
+}
+
+Result<void> syncOutputs(const QString &outFolder)
+{
+    const LocalFiles found = filesBelow(outFolder);
+    for (const LocalFile &file : found.files) {
+        if (const auto synced = localdisk::syncFile(file.localPath); !synced) {
+            return synced;
+        }
+    }
+    for (const QByteArray &folder : found.folders) {
+        if (const auto synced = localdisk::syncFolder(outFolder + u'/' + QFile::decodeName(folder)); !synced) {
+            return synced;
+        }
+    }
+    return localdisk::syncFolder(outFolder).and_then([&] { return localdisk::syncFolder(QFileInfo(outFolder).path()); });
 }
 
 bool fileHasMarker(const QString &rawOutput, const QRegularExpression &marker)

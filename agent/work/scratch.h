@@ -45,10 +45,10 @@ inline constexpr int maxLocalFiles = 10'000;
 /// All regular files below `folder`, links not followed.
 [[nodiscard]] LocalFiles filesBelow(const QString &folder);
 
-/// Files and folders to the disk. An error: what lies there is not known to outlast a power cut.
-[[nodiscard]] Result<void> flushBelow(const QString &folder);
 /// Counts and reads the results as the result rules need it.
 [[nodiscard]] OutputFacts inspectOutputs(const QString &outFolder, const PipelineConfig &pipeline);
+/// Flushes the results: from then on they survive a power cut, so that a verdict on them may be written down.
+[[nodiscard]] Result<void> syncOutputs(const QString &outFolder);
 /// Searches the whole raw output for the marker.
 [[nodiscard]] bool fileHasMarker(const QString &rawOutput, const QRegularExpression &marker);
 /// The last ≤ 2,000 characters of a log, escaped.

@@ -49,6 +49,9 @@ Result<void> LocalShareFs::Private::publishSmall(const SharePath &path, QByteArr
     for (int attempt = 0; attempt < 3; ++attempt) { // after a failed flush only a new file can be trusted
         temporary = (folder.isEmpty() ? QByteArray() : folder + '/') + ".tmp-" + randomName();
         written = writeNew(temporary, content);
+        if (!written) {
+            (void)io->removeFile(temporary); // made all the same, when only the answer was lost
+        }
         if (written || written.error().kind != IoKind::Trouble) {
             break;
         }
@@ -257,6 +260,22 @@ Result<void> LocalShareFs::removeSidecar(const SharePath &path)
     const QJsonValue job = QJsonDocument::fromJson(*content).object().value("job"_L1);
     if (!parsed || job.toString() != parsed->job.toString()) { // nobody can know that id before the file was taken
         return fail(ErrorCode::Forbidden, u"does not name its job, so it may be a file itself: "_s + escapedForLog(path));
+    }
+    const auto removed = d->io->removeFile(path);
+    return removed || removed.error().kind == IoKind::NotFound ? Result<void>() : d->failed(removed.error(), "remove"_L1, path);
+}
+
+Result<void> LocalShareFs::removeTemporary(const SharePath &path)
+{
+    if (const auto ready = d->ready(path); !ready) {
+        return ready;
+    }
+    if (!isTemporary(path)) {
+        return fail(ErrorCode::InvalidArgument, u"no temporary file of ours, not removed: "_s + escapedForLog(path));
+    }
+    const auto there = d->io->glance(path);
+    if (there && there->kind != EntryKind::File) {
+        return d->failed(IoError {IoKind::NotRegular, 0}, "remove"_L1, path);
     }
     const auto removed = d->io->removeFile(path);
     return removed || removed.error().kind == IoKind::NotFound ? Result<void>() : d->failed(removed.error(), "remove"_L1, path);

@@ -65,6 +65,7 @@ public:
     [[nodiscard]] Result<void> appendLog(const SharePath &path, QByteArrayView lines) override;
     [[nodiscard]] Result<void> discardStage(const StageName &stage, QByteArrayView tokenName) override;
     [[nodiscard]] Result<void> removeSidecar(const SharePath &path) override;
+    [[nodiscard]] Result<void> removeTemporary(const SharePath &path) override;
     [[nodiscard]] Result<void> syncFolders(const QList<SharePath> &folders) override;
     [[nodiscard]] Result<qint64> freeBytes() override;
 

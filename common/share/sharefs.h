@@ -135,6 +135,9 @@ public:
     /// Forbidden while its token still lies beside it, or when its content does not name the token's job: then it may be a file
     /// itself. One that is not there is fine.
     [[nodiscard]] virtual Result<void> removeSidecar(const SharePath &path) = 0;
+    /// Removes a small file that never got its name, because its writer died. InvalidArgument for any other path. One that is not
+    /// there is fine.
+    [[nodiscard]] virtual Result<void> removeTemporary(const SharePath &path) = 0;
     /// Flushes directory entries of these folders to the server's disk, where the system can (group commit of renames).
     [[nodiscard]] virtual Result<void> syncFolders(const QList<SharePath> &folders) = 0;
     /// Bytes free for us.

@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "common/share/sharepath.h"
 
+#include <QList>
+
+#include <algorithm>
+
 namespace dtf {
 
 bool isEntryName(QByteArrayView name)
@@ -34,6 +38,30 @@ bool isStageFolder(const SharePath &path)
 {
     const SplitPath parts = split(path);
     return parts.folder == layout::stageRoot() && parseStage(parts.leaf).has_value();
+}
+
+bool isTemporary(const SharePath &path)
+{
+    const auto [folder, leaf] = split(path);
+    if (!temporaryFolders().contains(folder)) {
+        return false;
+    }
+    const bool probe = folder == layout::probeDir();
+    QByteArray random = leaf;
+    if (probe && leaf.endsWith(".moved")) {
+        random.chop(6);
+    } else if (!probe && leaf.startsWith(".tmp-")) {
+        random.remove(0, 5);
+    } else if (!probe) {
+        return false;
+    }
+    return random.size() == 16
+        && std::all_of(random.begin(), random.end(), [](char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f'); });
+}
+
+QList<SharePath> temporaryFolders()
+{
+    return {".dtf", ".dtf/alive", layout::probeDir(), layout::hold(), layout::failed(), layout::rejected()};
 }
 
 bool isRefusal(const SharePath &source, const SharePath &target)

@@ -30,6 +30,11 @@ struct SplitPath
 /// Pure. The token that this is the reason of: `<token>.json` in hold/ or failed/, from where tokens go on; nullopt: no such
 /// file.
 [[nodiscard]] std::optional<SharePath> tokenOfSidecar(const SharePath &path);
+/// Pure. A small file while it is being written, under its temporary name: nobody's once its writer has died. Never a token,
+/// never a producer's file.
+[[nodiscard]] bool isTemporary(const SharePath &path);
+/// Where such files may be found, other than in a stage.
+[[nodiscard]] QList<SharePath> temporaryFolders();
 /// Out of incoming/ into rejected/: the one move that takes links, pipes and folders too, as they are.
 [[nodiscard]] bool isRefusal(const SharePath &source, const SharePath &target);
 

@@ -5,16 +5,8 @@
 #include <QFile>
 #include <QFileInfo>
 
-#ifdef Q_OS_WIN
-#include <windows.h>
-#else
-#include <fcntl.h>
-#include <sys/file.h>
+#ifndef Q_OS_WIN
 #include <sys/stat.h>
-#include <unistd.h>
-
-#include <cerrno>
-#include <cstring>
 #endif
 
 namespace dtf {
@@ -34,35 +26,18 @@ QString lockPath(const QString &database)
     return QDir(folder.isEmpty() ? info.absolutePath() : folder).filePath(info.fileName() + ".lock"_L1);
 }
 
-tl::unexpected<Error> taken(const QString &path)
-{
-    return fail(ErrorCode::Busy, u"another orchestrator uses this database (%1 is locked)"_s.arg(path));
-}
-
 } // namespace
 
+Result<std::unique_ptr<FileLock>> takeOwnerLock(const QString &database)
+{
+    return FileLock::take(lockPath(database)).map_error([](const Error &error) {
+        return error.code == ErrorCode::Busy
+            ? Error {error.code, u"another orchestrator uses this database (%1)"_s.arg(error.detail)}
+            : Error {ErrorCode::StoreFailed, error.detail};
+    });
+}
+
 #ifdef Q_OS_WIN
-
-Result<std::unique_ptr<OwnerLock>> OwnerLock::take(const QString &database)
-{
-    const QString path = QDir::toNativeSeparators(lockPath(database));
-    HANDLE handle = CreateFileW(reinterpret_cast<LPCWSTR>(path.utf16()), GENERIC_READ | GENERIC_WRITE,
-        FILE_SHARE_READ | FILE_SHARE_WRITE, nullptr, OPEN_ALWAYS, FILE_ATTRIBUTE_NORMAL, nullptr);
-    if (handle == INVALID_HANDLE_VALUE) {
-        return fail(ErrorCode::StoreFailed, u"%1: %2"_s.arg(path, qt_error_string(static_cast<int>(GetLastError()))));
-    }
-    OVERLAPPED region {};
-    if (!LockFileEx(handle, LOCKFILE_EXCLUSIVE_LOCK | LOCKFILE_FAIL_IMMEDIATELY, 0, 1, 0, &region)) {
-        CloseHandle(handle);
-        return taken(path);
-    }
-    return std::unique_ptr<OwnerLock>(new OwnerLock(reinterpret_cast<qintptr>(handle)));
-}
-
-OwnerLock::~OwnerLock()
-{
-    CloseHandle(reinterpret_cast<HANDLE>(m_handle));
-}
 
 QByteArray fileIdentity(const QString &path)
 {
@@ -70,25 +45,6 @@ QByteArray fileIdentity(const QString &path)
 }
 
 #else
-
-Result<std::unique_ptr<OwnerLock>> OwnerLock::take(const QString &database)
-{
-    const QString path = lockPath(database);
-    const int fd = ::open(QFile::encodeName(path).constData(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0644);
-    if (fd < 0) {
-        return fail(ErrorCode::StoreFailed, u"%1: %2"_s.arg(path, QString::fromLocal8Bit(std::strerror(errno))));
-    }
-    if (::flock(fd, LOCK_EX | LOCK_NB) != 0) {
-        ::close(fd);
-        return taken(path);
-    }
-    return std::unique_ptr<OwnerLock>(new OwnerLock(fd));
-}
-
-OwnerLock::~OwnerLock()
-{
-    ::close(static_cast<int>(m_handle));
-}
 
 QByteArray fileIdentity(const QString &path)
 {

@@ -27,7 +27,7 @@ Result<void> StoreDatabase::start(WallTime now, StoreSnapshot &snapshot)
     if (!QFileInfo(QFileInfo(m_path).path()).isDir()) {
         return fail(ErrorCode::StoreFailed, u"the folder does not exist"_s);
     }
-    auto lock = OwnerLock::take(m_path);
+    auto lock = takeOwnerLock(m_path);
     if (!lock) {
         return tl::unexpected(lock.error());
     }

@@ -44,7 +44,7 @@ private:
     QByteArray m_identity; ///< of the file at start
     AuditHead m_head; ///< durable
     AuditHead m_next; ///< in the open transaction
-    std::unique_ptr<OwnerLock> m_lock;
+    std::unique_ptr<FileLock> m_lock;
     std::unique_ptr<Connection> m_connection;
     std::unique_ptr<BatchWriter> m_writer; ///< after the connection: destroyed before it
 };

@@ -31,7 +31,7 @@ Zone::Zone(const OrchestratorConfig &config, ShareWorker &worker, const Clock &c
     , m_worker(worker)
     , m_clock(clock)
     , m_lease(std::make_shared<Lease>(lease))
-    , m_tidier(std::make_shared<SidecarTidier>(config.shareCache))
+    , m_tidiers(std::make_shared<Tidiers>(Tidiers {SidecarTidier(config.shareCache), {}}))
     , m_onOther(std::move(onOther))
 {
     IncomingScanner::Rules rules;
@@ -205,9 +205,11 @@ void Zone::list()
     }
     m_listUnderWay = true;
     const bool queued = m_worker.run(
-        [nodes = m_nodes, uuid = m_uuid, tidier = m_tidier, &clock = m_clock](ShareFs &share) {
+        [nodes = m_nodes, uuid = m_uuid, tidiers = m_tidiers, &clock = m_clock](ShareFs &share) {
             ZoneSeen seen = listZone(share, nodes, clock.now());
-            (void)tidier->look(share, uuid, clock.now().mono);
+            const MonoTime now = clock.now().mono;
+            (void)tidiers->sidecars.look(share, uuid, now);
+            (void)tidiers->temporaries.look(share, uuid, now);
             return seen;
         },
         [this](ZoneSeen seen) {

@@ -8,6 +8,7 @@
 #include "orchestrator/zone/incomingscanner.h"
 #include "orchestrator/zone/lease.h"
 #include "orchestrator/zone/sidecartidier.h"
+#include "orchestrator/zone/temporarytidier.h"
 
 #include <QObject>
 #include <QTimer>
@@ -55,7 +56,12 @@ private:
     /// Used only inside tasks of the share worker.
     std::shared_ptr<IncomingScanner> m_scanner;
     std::shared_ptr<Lease> m_lease;
-    std::shared_ptr<SidecarTidier> m_tidier;
+    struct Tidiers
+    {
+        SidecarTidier sidecars;
+        TemporaryTidier temporaries;
+    };
+    std::shared_ptr<Tidiers> m_tidiers;
     std::function<void(const QByteArray &)> m_onOther;
     std::unique_ptr<QFileSystemWatcher> m_watcher;
     QByteArray m_uuid; ///< of the share this process began with

@@ -25,6 +25,7 @@ public:
     [[nodiscard]] QString program() const { return m_process.program(); }
     [[nodiscard]] qint64 pid() const { return m_process.processId(); }
     [[nodiscard]] int exitCode() const { return m_process.exitCode(); }
+    [[nodiscard]] bool crashed() const { return m_process.exitStatus() == QProcess::CrashExit; } ///< ended by a signal
     void setEnvironment(const QString &name, const QString &value);
 
     void signal(int number) const;

@@ -16,20 +16,6 @@ namespace dtf {
 
 using namespace Qt::StringLiterals;
 
-namespace {
-
-/// Ends, by their ids, all processes that carry the folder, and removes it, as soon as the test is gone.
-constexpr char janitorScript[] = "cat >/dev/null\n"
-                                 "for round in 1 2 3; do\n"
-                                 "  for p in /proc/[0-9]*; do\n"
-                                 "    [ \"${p#/proc/}\" = $$ ] && continue\n"
-                                 "    grep -qsF -- \"$1\" $p/cmdline $p/environ && kill -9 ${p#/proc/} 2>/dev/null\n"
-                                 "  done\n"
-                                 "done\n"
-                                 "[ -n \"$2\" ] || rm -rf -- \"$1\"\n";
-
-} // namespace
-
 FleetPlan portalNodes(int count)
 {
     FleetPlan plan;
@@ -54,13 +40,9 @@ Fleet::Fleet(FleetPlan plan)
     : m_dir(QDir::tempPath() + u"/dtf-fleet-XXXXXX"_s)
     , m_plan(std::move(plan))
     , m_share(m_dir.path().toStdString() + "/share")
+    , m_janitor(m_dir.path())
 {
     m_dir.setAutoRemove(false); // the janitor does it
-    m_janitor.setProgram(u"/bin/sh"_s);
-    m_janitor.setArguments(
-        {u"-c"_s, QString::fromLatin1(janitorScript), u"janitor"_s, m_dir.path(), qEnvironmentVariable("DTF_TEST_KEEP")});
-    m_janitor.setChildProcessModifier([] { ::setsid(); });
-    m_janitor.start();
 }
 
 Fleet::~Fleet()
@@ -71,10 +53,7 @@ Fleet::~Fleet()
     m_agents.clear();
     m_orchestrator.reset();
     m_portal.reset();
-    m_janitor.closeWriteChannel();
-    if (!m_janitor.waitForFinished(20'000)) {
-        qWarning("the janitor did not end");
-    }
+    m_janitor.tidy();
 }
 
 bool Fleet::fail(const char *what)

@@ -3,6 +3,7 @@
 
 #include "tests/support/agentprocess.h"
 #include "tests/support/apiclient.h"
+#include "tests/support/janitor.h"
 #include "tests/support/portal.h"
 #include "tests/support/sharelook.h"
 #include "tests/support/waiting.h"
@@ -80,10 +81,10 @@ private:
     FleetPlan m_plan;
     QByteArray m_problem;
     ShareLook m_share;
+    Janitor m_janitor;
     quint16 m_port = 0;
     int m_samples = 0;
     QHash<QByteArray, qsizetype> m_expected;
-    QProcess m_janitor;
     std::unique_ptr<Portal> m_portal;
     std::unique_ptr<ChildProgram> m_orchestrator;
     std::unique_ptr<ApiClient> m_api;

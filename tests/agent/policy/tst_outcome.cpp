@@ -114,6 +114,8 @@ void TestOutcome::verdict_data()
     row(
         "a link among the results", none, [](Story &s) { s.outputs.hostile = true; }, failed, Cause::ResultRule, false);
     row(
+        "results not on the disk", fromStart, [](Story &s) { s.outputs.notOnDisk = u"EIO"_s; }, hold, Cause::ResultRule, true);
+    row(
         "results too large", fromStart, [](Story &s) { s.outputs.bytes = qint64 {1} << 40; }, hold, Cause::OutputTooLarge, true);
     row(
         "flood of output", fromStart,

@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "agent/work/journal.h"
 
+#ifdef Q_OS_LINUX
+#include "tests/support/filesizelimit_linux.h"
+#endif
+
 #include <QDir>
 #include <QRegularExpression>
 #include <QTemporaryDir>
@@ -83,10 +87,14 @@ private Q_SLOTS:
     void damageInTheMiddleIsNotBelieved();
     void aJournalOfAnotherMachineIsPutAside();
     void aSecondAgentIsRefused();
+    void aLockFileWithoutItsOwnerLocksNobodyOut_data();
+    void aLockFileWithoutItsOwnerLocksNobodyOut();
     void acknowledgedReportsStayAway();
     void acknowledgedAndCrashedTheyAreSentOnceMore();
     void compactionKeepsWhatCounts();
     void afterAFailureNothingIsAppended();
+    void whatCouldNotBeWrittenIsNotBelievedLater_data();
+    void whatCouldNotBeWrittenIsNotBelievedLater();
 };
 
 void TestJournal::whatWasWrittenIsRead()
@@ -225,6 +233,26 @@ void TestJournal::aSecondAgentIsRefused()
     QCOMPARE(toString(second.error().code), toString(ErrorCode::AlreadyExists));
 }
 
+void TestJournal::aLockFileWithoutItsOwnerLocksNobodyOut_data()
+{
+    QTest::addColumn<QByteArray>("content");
+    QTest::newRow("killed before it was written") << QByteArray();
+    QTest::newRow("killed while it was written") << QByteArray("41");
+    QTest::newRow("a process that lives") << QByteArray::number(QCoreApplication::applicationPid()) + "\ndtf-agent\n\n\n\n";
+}
+
+void TestJournal::aLockFileWithoutItsOwnerLocksNobodyOut()
+{
+    QFETCH(QByteArray, content);
+    const QTemporaryDir dir;
+    QFile file(dir.filePath(u"journal.lock"_s));
+    QVERIFY(file.open(QIODevice::WriteOnly) && file.write(content) == content.size());
+    file.close();
+    const auto journal = Journal::open(dir.path(), identity(), {1});
+    QVERIFY2(journal, journal ? "" : qPrintable(journal.error().detail));
+    QVERIFY(!Journal::open(dir.path(), identity(), {1}));
+}
+
 void TestJournal::acknowledgedReportsStayAway()
 {
     const QTemporaryDir dir;
@@ -325,6 +353,36 @@ void TestJournal::afterAFailureNothingIsAppended()
     QVERIFY((*journal)->view().find(attempt) == nullptr);
     (*journal)->breakForTest(path);
     QVERIFY(!(*journal)->append(record(RecordKind::Start), {})); // the disk is well again, the journal is not
+#endif
+}
+
+void TestJournal::whatCouldNotBeWrittenIsNotBelievedLater_data()
+{
+    QTest::addColumn<int>("room");
+    QTest::newRow("nothing fits") << 0;
+    QTest::newRow("a part fits") << 30;
+}
+
+void TestJournal::whatCouldNotBeWrittenIsNotBelievedLater()
+{
+#ifdef Q_OS_LINUX
+    QFETCH(int, room);
+    const QTemporaryDir dir;
+    {
+        auto journal = Journal::open(dir.path(), identity(), {1});
+        QVERIFY(journal);
+        QVERIFY((*journal)->append(record(RecordKind::Claim, BootId::generate()), {}));
+        {
+            const FileSizeLimit full(static_cast<rlim_t>(QFileInfo(dir.path() + u"/journal.dtf"_s).size() + room));
+            QVERIFY(!(*journal)->append(record(RecordKind::Start), {reportOf(1)}));
+        }
+    } // there is space again: nothing may be written now that was refused before
+    const auto journal = Journal::open(dir.path(), identity(), {2});
+    QVERIFY(journal);
+    const AttemptEntry *entry = (*journal)->view().find(attempt);
+    QVERIFY(entry != nullptr);
+    QVERIFY2(entry->last == RecordKind::Claim, "it never started, and the journal says that it may have");
+    QCOMPARE((*journal)->pending().size(), 0);
 #endif
 }
 

@@ -1,47 +1,18 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "orchestrator/store/auditverify.h"
 #include "storefixture.h"
+#include "tests/support/filesizelimit_linux.h"
 
 #include <QDir>
 #include <QFile>
 #include <QRegularExpression>
 
-#include <csignal>
 #include <sys/mount.h>
-#include <sys/resource.h>
 #include <unistd.h>
 
 using namespace dtf;
 using namespace dtf::test;
 using namespace Qt::StringLiterals;
-
-namespace {
-
-/// While it lives, no file of this process grows beyond `bytes`: writing fails as on a failing disk (EFBIG).
-class FileSizeLimit
-{
-public:
-    explicit FileSizeLimit(rlim_t bytes)
-    {
-        ::getrlimit(RLIMIT_FSIZE, &m_before);
-        rlimit limit = m_before;
-        limit.rlim_cur = bytes;
-        m_signal = std::signal(SIGXFSZ, SIG_IGN);
-        ::setrlimit(RLIMIT_FSIZE, &limit);
-    }
-    ~FileSizeLimit()
-    {
-        ::setrlimit(RLIMIT_FSIZE, &m_before);
-        std::signal(SIGXFSZ, m_signal);
-    }
-    Q_DISABLE_COPY_MOVE(FileSizeLimit)
-
-private:
-    rlimit m_before {};
-    void (*m_signal)(int) = SIG_DFL;
-};
-
-} // namespace
 
 /// The disk under the store is full or fails: everything or nothing, plain words, and on it goes once the disk is well.
 class TestFailing final : public QObject
