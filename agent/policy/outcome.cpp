@@ -30,6 +30,22 @@ std::optional<RunAction> runActionFromString(QLatin1StringView text)
         {RunAction::Publish, RunAction::Release, RunAction::Fail, RunAction::Hold, RunAction::Reject}, text);
 }
 
+bool isShareWide(ErrorCode code)
+{
+    switch (code) {
+    case ErrorCode::ShareDown:
+    case ErrorCode::ShareWrong:
+    case ErrorCode::ReadOnly:
+    case ErrorCode::NoSpace:
+    case ErrorCode::Unavailable:
+    case ErrorCode::Timeout:
+    case ErrorCode::IoError:
+        return true;
+    default:
+        return false;
+    }
+}
+
 bool sideEffectsPossible(SideEffects setting, bool spawned, bool markerSeen)
 {
     if (!spawned) {

@@ -166,7 +166,8 @@ struct CopiedFile
 struct Copied
 {
     qint64 number = 0;
-    Result<CopiedFile> result; ///< NotFound: taken back; Changed: being written; NoSpace: the scratch disk
+    Result<CopiedFile>
+        result; ///< NotFound: taken back; Changed: being written; PermissionDenied, Busy, …: this file's own trouble
     bool localTrouble = false; ///< the error is the scratch disk's, not the share's
 };
 struct Journalled
