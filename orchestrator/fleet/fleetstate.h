@@ -122,6 +122,7 @@ private:
     void welcome(Context &c, FleetNode &node);
     void lose(Context &c, FleetNode &node);
     void judgeNodes(Context &c);
+    void judgeUnable(Context &c);
     void judgeDoubtful(Context &c);
     void judgeStuck(Context &c);
     void returnAssigned(Context &c, FleetNode &node, const QByteArray &why, const QByteArray &actor);

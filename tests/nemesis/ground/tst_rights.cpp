@@ -3,7 +3,10 @@
 
 #include <QTest>
 
+#include <fcntl.h>
 #include <linux/capability.h>
+#include <linux/fs.h>
+#include <sys/ioctl.h>
 #include <sys/prctl.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -21,6 +24,7 @@ private Q_SLOTS:
     void initTestCase();
     void aFileThatTheAgentCannotRead();
     void aFolderOfOneNodeThatNobodyMayWriteTo();
+    void aFileThatNobodyMayMove();
 };
 
 namespace {
@@ -30,6 +34,20 @@ void setRights(const QString &path, mode_t mode)
     if (::chmod(path.toUtf8().constData(), mode) != 0) {
         qFatal("the rights of %s can't be changed", qUtf8Printable(path));
     }
+}
+
+/// As a producer's system that marks a file as not to be changed, or a lock that a server holds for somebody.
+bool makeImmutable(const QString &path, bool on)
+{
+    const int file = ::open(path.toUtf8().constData(), O_RDONLY | O_CLOEXEC);
+    int flags = 0;
+    bool ok = file >= 0 && ::ioctl(file, FS_IOC_GETFLAGS, &flags) == 0;
+    flags = on ? flags | FS_IMMUTABLE_FL : flags & ~FS_IMMUTABLE_FL;
+    ok = ok && ::ioctl(file, FS_IOC_SETFLAGS, &flags) == 0;
+    if (file >= 0) {
+        ::close(file);
+    }
+    return ok;
 }
 
 } // namespace
@@ -98,6 +116,39 @@ void GroundRights::aFolderOfOneNodeThatNobodyMayWriteTo()
     setRights(folder, 0755);
     fleet.drop("later.csv", "content of later");
     UNTIL(fleet.allDone(7), seconds(30));
+    ALL_IS_WELL(fleet);
+}
+
+void GroundRights::aFileThatNobodyMayMove()
+{
+    FleetPlan plan = copyingNodes(2);
+    plan.orchestrator.set("share", "busy_retry_seconds", 5); // in proportion
+    Fleet fleet(plan);
+    BEGIN(fleet);
+    const QString stubborn = fleet.sharePath(u"incoming/.stubborn.csv"_s);
+    QVERIFY(writeFile(stubborn, "content of stubborn"));
+    const QString name = fleet.sharePath(u"incoming/stubborn.csv"_s);
+    QVERIFY(move(stubborn, name));
+    if (!makeImmutable(name, true)) {
+        QSKIP("this file system knows no immutable files");
+    }
+    for (const char *other : {"a.csv", "b.csv", "c.csv"}) {
+        fleet.drop(other, QByteArray("content of ") + other);
+    }
+    UNTIL(fleet.allDone(3), seconds(30));
+    UNTIL(fleet.api().count(JobState::Hold) == 1, seconds(40));
+    const JobView held = fleet.api().jobNamed(u"stubborn.csv"_s);
+    QVERIFY2(held.cause == Cause::FileUnreadable, toString(held.cause).data());
+    QVERIFY(fleet.api().alert(AlertKind::JobHeld));
+    QVERIFY(fleet.share().incoming().contains("stubborn.csv")); // where it is
+    QVERIFY(makeImmutable(name, false));
+    OperatorRequest request;
+    request.reason = u"it may be moved now"_s;
+    request.expectEpoch = held.epoch;
+    request.expectState = held.state;
+    const ApiClient::Answer answer = fleet.api().command(held.job, JobAction::Release, request);
+    QVERIFY2(answer.reply.ok, qUtf8Printable(answer.reply.detail));
+    UNTIL(fleet.allDone(4), seconds(30));
     ALL_IS_WELL(fleet);
 }
 
