@@ -243,6 +243,11 @@ struct BrowserChanged
 {
     BrowserStatus status;
 };
+/// Calls to the share do not return, or do again.
+struct ShareHangs
+{
+    bool hangs = false;
+};
 struct OutboxLevel
 {
     bool full = false;
@@ -272,6 +277,6 @@ struct ShutdownAsked
 using Event = std::variant<event::Tick, event::Hint, event::Listed, event::AliveTouched, event::Swept, event::Copied,
     event::Journalled, event::Moved, event::Verified, event::Looked, event::Spawned, event::OutputLine, event::MarkerSeen,
     event::RunEnded, event::Inspected, event::LeftoversSeen, event::Staged, event::Located, event::Saved, event::Written,
-    event::BrowserChanged, event::OutboxLevel, event::StopAsked, event::ReportAsked, event::ClaimsAllowed, event::ShutdownAsked>;
+    event::BrowserChanged, event::ShareHangs, event::OutboxLevel, event::StopAsked, event::ReportAsked, event::ClaimsAllowed, event::ShutdownAsked>;
 
 } // namespace dtf

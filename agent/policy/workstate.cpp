@@ -193,6 +193,11 @@ void WorkState::on(const event::BrowserChanged &e)
     (m_browser.state == BrowserState::LoginRequired ? m_hand->history.loginLost : m_hand->history.browserLost) = true;
 }
 
+void WorkState::on(const event::ShareHangs &e)
+{
+    m_shareHangs = e.hangs;
+}
+
 void WorkState::on(const event::OutboxLevel &e)
 {
     m_outboxFull = e.full;

@@ -141,6 +141,7 @@ private:
     void on(const event::Swept &e);
     void on(const event::Journalled &e);
     void on(const event::BrowserChanged &e);
+    void on(const event::ShareHangs &e);
     void on(const event::OutboxLevel &e);
     void on(const event::StopAsked &e);
     void on(const event::ClaimsAllowed &e);
@@ -234,6 +235,7 @@ private:
     QByteArray m_shareUuid;
     std::optional<Error> m_readTrouble {Error {ErrorCode::ShareDown, {}}}; ///< until the first listing
     std::optional<Error> m_writeTrouble;
+    bool m_shareHangs = false;
     qint64 m_listAwaits = 0;
     MonoTime m_nextList;
     qint64 m_aliveAwaits = 0;

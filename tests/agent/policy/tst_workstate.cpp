@@ -191,6 +191,7 @@ void TestWorkState::nothingIsTakenWhile_data()
     QTest::newRow("the share is away") << 1;
     QTest::newRow("too many reports wait") << 2;
     QTest::newRow("the agent is stopping") << 3;
+    QTest::newRow("calls to the share hang") << 4;
 }
 
 void TestWorkState::nothingIsTakenWhile()
@@ -205,12 +206,14 @@ void TestWorkState::nothingIsTakenWhile()
         world.send(event::OutboxLevel {true});
     } else if (what == 3) {
         world.send(event::ShutdownAsked {});
+    } else if (what == 4) {
+        world.send(event::ShareHangs {true});
     }
     (void)world.run();
     QCOMPARE(world.tokens(), QList<SharePath> {layout::assigned(*NodeName::parse("DTF-01"), token)});
     QVERIFY(world.reports.isEmpty());
     QVERIFY(!world.state().gateClosedBy().isEmpty());
-    if (what == 1) {
+    if (what == 1 || what == 4) {
         QVERIFY(!world.state().shareStatus().ok);
     }
 }

@@ -55,6 +55,11 @@ bool everybodySaysTheShareIs(Fleet &fleet, bool ok)
         && std::all_of(state.nodes.begin(), state.nodes.end(), [ok](const NodeView &n) { return n.beat.shareOk == ok; });
 }
 
+bool isLongRun()
+{
+    return qEnvironmentVariableIntValue("DTF_TEST_LONG") != 0;
+}
+
 bool within(const char *what, milliseconds measured, milliseconds bound)
 {
     std::printf("measured: %s: %.1f s of %.0f s\n", what, static_cast<double>(measured.count()) / 1e3,

@@ -21,7 +21,15 @@ void letGo(const Fleet &fleet, bool go = true);
 /// Prints a measured time beside its bound and says whether it was kept.
 [[nodiscard]] bool within(const char *what, milliseconds measured, milliseconds bound);
 
+/// The long run: larger files, larger crowds.
+[[nodiscard]] bool isLongRun();
+
 } // namespace dtf
+
+#define ONLY_IN_THE_LONG_RUN                                                                                                     \
+    if (!::dtf::isLongRun()) {                                                                                                   \
+        QSKIP("takes too long for every run: DTF_TEST_LONG=1");                                                                  \
+    }
 
 /// Fails when `condition` takes longer than `bound`; says how long it took. Waits for thrice as long, to tell by how much.
 #define WITHIN(what, condition, bound)                                                                                           \

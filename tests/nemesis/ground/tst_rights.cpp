@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "tests/nemesis/ground/stories.h"
 
+#include <QScopeGuard>
 #include <QTest>
 
 #include <fcntl.h>
@@ -65,6 +66,7 @@ void GroundRights::initTestCase()
 
 void GroundRights::aFileThatTheAgentCannotRead()
 {
+    ONLY_IN_THE_LONG_RUN
     Fleet fleet(copyingNodes(1));
     BEGIN(fleet);
     const QString locked = fleet.sharePath(u"incoming/.locked.csv"_s);
@@ -132,6 +134,7 @@ void GroundRights::aFileThatNobodyMayMove()
     if (!makeImmutable(name, true)) {
         QSKIP("this file system knows no immutable files");
     }
+    const auto atLast = qScopeGuard([&name] { (void)makeImmutable(name, false); }); // or nobody can remove it
     for (const char *other : {"a.csv", "b.csv", "c.csv"}) {
         fleet.drop(other, QByteArray("content of ") + other);
     }
