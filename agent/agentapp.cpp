@@ -30,7 +30,7 @@ constexpr qsizetype mostObeyed = 256;
 AgentApp::AgentApp(AgentConfig config)
     : m_config(std::move(config))
     , m_identity {BootId::generate(), machineIdentity(), machineBootIdentity()}
-    , m_meter(m_config.scratchDir)
+    , m_meter(QStringList {m_config.scratchDir, m_config.stateDir})
 {
     if (m_config.offline) {
         m_config.shareCache = milliseconds(0); // a local disk

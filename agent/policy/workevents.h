@@ -146,7 +146,7 @@ struct Listed
     QByteArray shareUuid;
     QList<TokenName> assigned;
     QList<TokenName> running;
-    qint64 diskFree = -1; ///< scratch disk
+    qint64 diskFree = -1; ///< bytes on the fuller of the disks of scratch and state
 };
 struct AliveTouched
 {

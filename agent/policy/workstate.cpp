@@ -68,7 +68,7 @@ void WorkState::on(const event::Listed &e)
     m_assigned = e.assigned;
     std::sort(m_assigned.begin(), m_assigned.end(),
         [](const TokenName &a, const TokenName &b) { return std::tie(a.job, a.epoch) < std::tie(b.job, b.epoch); });
-    std::erase_if(m_unreadableSince, [&e](const auto &entry) {
+    std::erase_if(m_uncopiedSince, [&e](const auto &entry) {
         const auto isIt = [&entry](const TokenName &t) { return Attempt {t.job, t.epoch} == entry.first; };
         return std::none_of(e.assigned.begin(), e.assigned.end(), isIt) && std::none_of(e.running.begin(), e.running.end(), isIt);
     });

@@ -108,7 +108,8 @@ private:
         EntryInfo seen;
         ContentHash input;
         bool inputChanged = false;
-        QString unreadable; ///< why nothing could be copied: claimed for a person
+        QString noCopy; ///< why nothing could be copied: claimed to be put on hold or given back
+        bool noRoom = false; ///< on this machine
         std::optional<MonoTime> goneSince;
         MonoTime verifiedAt;
         MonoTime readySince; ///< waits for the browser since
@@ -156,8 +157,8 @@ private:
     void on(const event::Verified &e);
     void on(const event::Spawned &e);
     void claim(const TokenName &token);
-    bool cannotBeRead(const Error &error);
-    void holdUnread();
+    bool cannotBeCopied(const Error &error, bool local);
+    void endUncopied();
     void onClaimMoved(const MoveResult &result);
     void startIfReady();
     void spawn();
@@ -243,7 +244,7 @@ private:
 
     QList<TokenName> m_assigned; ///< by job id
     std::map<Attempt, MonoTime> m_asideUntil;
-    std::map<Attempt, MonoTime> m_unreadableSince; ///< first copy that this file alone refused; of tokens in our folder
+    std::map<Attempt, MonoTime> m_uncopiedSince; ///< first copy in vain for the file's own reasons; of tokens in our folder
     QHash<QByteArray, MonoTime> m_strangers; ///< running tokens that are not ours, first seen
     QSet<QByteArray> m_strangersReported;
     std::set<Attempt> m_reopen; ///< dropped, but the token lies in running/ under our name

@@ -34,6 +34,7 @@ NodeSlot FleetState::slotOf(const FleetNode &n) const
 WaitingFile FleetState::waitingFile(const Job &job) const
 {
     WaitingFile file;
+    file.size = job.size;
     if (job.extra) {
         file.wanted = job.extra->wantNode;
         file.excluded = job.extra->excluded;

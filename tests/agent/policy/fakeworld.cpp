@@ -202,6 +202,7 @@ std::optional<Event> FakeWorld::perform(qint64 number, const Effect &effect)
                                   copied.result = fail(ErrorCode::NotFound);
                               } else if (fault) {
                                   copied.result = tl::unexpected(*fault);
+                                  copied.localTrouble = copyFaultIsLocal;
                               } else {
                                   const QByteArray content = share.value(e.source);
                                   EntryInfo seen;

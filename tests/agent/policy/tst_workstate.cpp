@@ -48,6 +48,7 @@ private Q_SLOTS:
     void onlyClaimedAndNotReadyIsGivenBack();
     void whatCannotBeReadGoesToAPersonAndTheOthersFlow();
     void killedWhileWhatCannotBeReadIsPutAway();
+    void whatDoesNotFitHereIsGivenBack();
     void aShareThatCannotBeReadIsWaitedFor();
 };
 
@@ -461,6 +462,25 @@ void TestWorkState::killedWhileWhatCannotBeReadIsPutAway()
             QVERIFY(world.reported(ReportKind::Held) >= 1);
         }
     }
+}
+
+void TestWorkState::whatDoesNotFitHereIsGivenBack()
+{
+    FakeWorld world(config());
+    world.assign("large.csv", "x");
+    world.assign("other.csv", "y");
+    world.copyFault = nobodyMayRead("large.csv", ErrorCode::NoSpace);
+    world.copyFaultIsLocal = true;
+    world.boot();
+    QVERIFY(world.run(seconds(40)));
+    QCOMPARE(world.reported(ReportKind::Done), 1);
+    QCOMPARE(world.reported(ReportKind::Claimed), 2);
+    QCOMPARE(world.reported(ReportKind::Released), 1);
+    QCOMPARE(world.reported(ReportKind::Started), 1);
+    QVERIFY(world.state().idle() && world.state().shareStatus().ok);
+    QCOMPARE(std::count_if(world.share.keyBegin(), world.share.keyEnd(),
+                 [](const SharePath &path) { return path.contains("/running/") && path.endsWith("large.csv"); }),
+        1);
 }
 
 void TestWorkState::aShareThatCannotBeReadIsWaitedFor()
