@@ -41,6 +41,7 @@ struct RunEnd
     bool crashed = false; ///< ended by a signal or an exception
     bool folderRejected = false; ///< watched folder: it appeared in the rejected folder
     bool markerSeen = false; ///< AfterMarker: the whole output has been searched
+    bool stragglersStopped = false; ///< the main process had ended; others of its tree were asked to end by us
     bool outputTooLarge = false; ///< stopped because its output exceeded the limit
     QString detail {}; ///< spawn error in words
     QString lastLines {}; ///< ≤ 2,000 characters of output, escaped

@@ -103,6 +103,8 @@ bool BeatMeter::beatOnce()
     beat.seq = ++m_seq;
     beat.machine = "machine-of-" + m_node;
     beat.machineBoot = "boot";
+    beat.browserConnected = m_ready;
+    beat.browserState = m_ready ? BrowserState::Ready : BrowserState::Disconnected;
     const QByteArray body = QJsonDocument(toJson(beat)).toJson(QJsonDocument::Compact);
     const QByteArray request = "POST /api/v1/heartbeat HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer " + m_token
         + "\r\nContent-Type: application/json\r\nContent-Length: " + QByteArray::number(body.size()) + "\r\n\r\n" + body;

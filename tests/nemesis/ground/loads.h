@@ -42,6 +42,8 @@ public:
         double worst = 0;
     };
     BeatMeter(quint16 port, const QByteArray &node, const QByteArray &token);
+    void beReady() { m_ready = true; } ///< to take files; before begin()
+    [[nodiscard]] const BootId &boot() const { return m_boot; }
     void begin(int pauseMs = 10);
     /// Of all since begin(), or the last call.
     [[nodiscard]] Figures end();
@@ -55,6 +57,7 @@ private:
     BootId m_boot = BootId::generate();
     qint64 m_seq = 0;
     int m_socket = -1;
+    bool m_ready = false;
     qsizetype m_refusals = 0;
     std::vector<double> m_times;
     Repeater m_repeater;

@@ -186,9 +186,9 @@ void GroundInput::aHugeFile()
     const PlacedToken done = fleet.share().tokens("done").first();
     QCOMPARE(fleet.share().contentOf(done.path + "/results/size").trimmed(), QByteArray::number(size));
     QVERIFY(QFile::resize(fleet.sharePath(QString::fromUtf8(done.path)) + u"/huge.csv"_s, 0)); // not read into this test's memory
-    const QStringList complaints = fleet.finalComplaints();
-    QCOMPARE(complaints.size(), 2); // the two looks that miss it now
-    QVERIFY(complaints[0].contains(u"huge.csv"_s));
+    QStringList complaints = fleet.finalComplaints();
+    complaints.removeIf([](const QString &words) { return words.endsWith(u"huge.csv is not what its manifest says"_s); });
+    QVERIFY2(complaints.isEmpty(), qUtf8Printable(complaints.join(u'\n')));
 }
 
 void GroundInput::veryManyWithoutAWatcher()
@@ -200,6 +200,7 @@ void GroundInput::veryManyWithoutAWatcher()
     Fleet fleet(plan);
     fleet.plan().strangers = {u"DTF-99"_s};
     BEGIN(fleet);
+    QVERIFY(fleet.api().dispatch(true).reply.ok); // none may be run: they shall all lie there
     BeatMeter meter(fleet.port(), "DTF-99", "token-of-the-node-DTF-99");
     meter.begin(20);
     QElapsedTimer took;
