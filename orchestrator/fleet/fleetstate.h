@@ -127,6 +127,9 @@ private:
     void judgeStuck(Context &c);
     void returnAssigned(Context &c, FleetNode &node, const QByteArray &why, const QByteArray &actor);
     // alerts.cpp
+    [[nodiscard]] static bool isAboutFile(AlertKind kind);
+    [[nodiscard]] int openAlerts(AlertKind kind, int most) const;
+    [[nodiscard]] bool isStorm(AlertKind kind) const;
     void browserAlerts(Context &c, FleetNode &node, bool changed);
     void judgeBrowsers(Context &c);
     // reports.cpp
