@@ -7,6 +7,9 @@
 #include <algorithm>
 #include <cstdio>
 
+#include <fcntl.h>
+#include <unistd.h>
+
 namespace dtf {
 
 using namespace Qt::StringLiterals;
@@ -30,6 +33,35 @@ void letGo(const Fleet &fleet, bool go)
     if (go ? !writeFile(file, {}) : (QFile::exists(file) && !QFile::remove(file))) {
         qFatal("the file that lets scripts go can't be changed");
     }
+}
+
+void dropHuge(const Fleet &fleet, const QByteArray &name, qint64 size)
+{
+    const std::string incoming = fleet.share().root() + "/incoming/";
+    const std::string hidden = incoming + ".huge.part";
+    const int file = ::open(hidden.c_str(), O_CREAT | O_WRONLY | O_TRUNC | O_CLOEXEC, 0644);
+    if (file < 0 || ::ftruncate(file, size) != 0 || ::pwrite(file, "the end", 7, size - 7) != 7 || ::close(file) != 0
+        || ::rename(hidden.c_str(), (incoming + name.toStdString()).c_str()) != 0) {
+        qFatal("a huge file can't be put into incoming");
+    }
+}
+
+qint64 hugeSize()
+{
+    return (isLongRun() ? qint64 {5 * 1024} : qint64 {300}) * 1024 * 1024;
+}
+
+QStringList complaintsBesideHuge(Fleet &fleet, const QByteArray &name)
+{
+    for (const PlacedToken &done : fleet.share().tokensOf(name)) {
+        const SharePath path = done.path + '/' + name;
+        if (::truncate((fleet.share().root() + '/' + path.toStdString()).c_str(), 0) != 0) {
+            return {u"no file at "_s + QString::fromUtf8(path)};
+        }
+    }
+    QStringList complaints = fleet.finalComplaints();
+    complaints.removeIf([&](const QString &words) { return words.endsWith(QString::fromUtf8(name) + u" is not what its manifest says"_s); });
+    return complaints;
 }
 
 bool move(const QString &from, const QString &to)

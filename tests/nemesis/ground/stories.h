@@ -11,6 +11,12 @@ namespace dtf {
 [[nodiscard]] FleetPlan copyingNodes(int count);
 void letGo(const Fleet &fleet, bool go = true);
 
+/// A sparse file, whole at once, that ends with a few bytes.
+void dropHuge(const Fleet &fleet, const QByteArray &name, qint64 size);
+[[nodiscard]] qint64 hugeSize(); ///< 5 GB in the long run, 300 MB in every run
+/// finalComplaints() without reading that done file into this test's memory.
+[[nodiscard]] QStringList complaintsBesideHuge(Fleet &fleet, const QByteArray &name);
+
 [[nodiscard]] bool move(const QString &from, const QString &to);
 /// Names in a folder, hidden ones too.
 [[nodiscard]] QStringList namesIn(const QString &folder);

@@ -49,6 +49,7 @@ void GroundDisks::initTestCase()
 
 void GroundDisks::theStoresDisk()
 {
+    ONLY_IN_THE_LONG_RUN
     Fleet fleet(waitingNodes(2));
     const QString disk = fleet.folder() + u"/store"_s;
     const Mount mount = smallDisk(disk, 16 * megabyte);
@@ -123,6 +124,7 @@ void GroundDisks::theStateDiskInTheMiddleOfARun()
 
 void GroundDisks::theScratchDiskSendsFilesElsewhere()
 {
+    ONLY_IN_THE_LONG_RUN
     Fleet fleet(waitingNodes(2));
     const QString disk = fleet.folder() + u"/DTF-01/scratch"_s;
     const Mount mount = smallDisk(disk, 64 * megabyte);
@@ -154,6 +156,7 @@ void GroundDisks::theScratchDiskSendsFilesElsewhere()
 
 void GroundDisks::aFileThatFitsNowhereWaits()
 {
+    ONLY_IN_THE_LONG_RUN
     Fleet fleet(copyingNodes(1));
     const QString disk = fleet.folder() + u"/DTF-01/scratch"_s;
     const Mount mount = smallDisk(disk, 160 * megabyte);

@@ -86,6 +86,7 @@ qint64 memoryOf(qint64 pid, const char *what)
 
 void GroundInput::twentyOfOneName()
 {
+    ONLY_IN_THE_LONG_RUN
     Fleet fleet(copyingNodes(2));
     BEGIN(fleet);
     QSet<QByteArray> contents;
@@ -116,6 +117,7 @@ void GroundInput::twentyOfOneName()
 
 void GroundInput::emptyFilesThatFillLater()
 {
+    ONLY_IN_THE_LONG_RUN
     FleetPlan plan = copyingNodes(1);
     plan.orchestrator.set("intake", "empty_grace_seconds", 4);
     Fleet fleet(plan);
@@ -136,6 +138,7 @@ void GroundInput::emptyFilesThatFillLater()
 /// Longer than the stability time by far, with no sign of life but the open handle.
 void GroundInput::writersThatPauseAndHideIt()
 {
+    ONLY_IN_THE_LONG_RUN
     FleetPlan plan = copyingNodes(1);
     plan.orchestrator.set("intake", "stable_seconds", 0.5);
     Fleet fleet(plan);
@@ -163,16 +166,13 @@ void GroundInput::writersThatPauseAndHideIt()
 
 void GroundInput::aHugeFile()
 {
-    const qint64 size = isLongRun() ? qint64 {5} * 1024 * 1024 * 1024 : qint64 {300} * 1024 * 1024;
+    const qint64 size = hugeSize();
     Fleet fleet(scriptNodes(1,
         {u"/bin/sh"_s, u"-c"_s, u"stat -c %s -- \"$1\" > \"$DTF_OUT/size\""_s, u"size"_s, u"{file}"_s}));
     BEGIN(fleet);
-    const std::string hidden = fleet.share().root() + "/incoming/.huge.csv";
-    const int file = ::open(hidden.c_str(), O_CREAT | O_WRONLY | O_CLOEXEC, 0644);
-    QVERIFY(file >= 0 && ::ftruncate(file, size) == 0 && ::pwrite(file, "the end", 7, size - 7) == 7 && ::close(file) == 0);
     QElapsedTimer took;
     took.start();
-    QVERIFY(move(QString::fromStdString(hidden), fleet.sharePath(u"incoming/huge.csv"_s)));
+    dropHuge(fleet, "huge.csv", size);
     qint64 oldest = 0; // ms: of the node's heartbeat, each second one comes
     UNTIL((oldest = qMax(oldest, fleet.api().node("DTF-01").heartbeatAgeMs), fleet.allDone(1)), isLongRun() ? seconds(900) : seconds(120));
     const qint64 agent = memoryOf(fleet.agent(1).program().pid(), "VmHWM");
@@ -185,9 +185,7 @@ void GroundInput::aHugeFile()
     QVERIFY2(oldest < 15'000, "the agent was silent while it hashed");
     const PlacedToken done = fleet.share().tokens("done").first();
     QCOMPARE(fleet.share().contentOf(done.path + "/results/size").trimmed(), QByteArray::number(size));
-    QVERIFY(QFile::resize(fleet.sharePath(QString::fromUtf8(done.path)) + u"/huge.csv"_s, 0)); // not read into this test's memory
-    QStringList complaints = fleet.finalComplaints();
-    complaints.removeIf([](const QString &words) { return words.endsWith(u"huge.csv is not what its manifest says"_s); });
+    const QStringList complaints = complaintsBesideHuge(fleet, "huge.csv");
     QVERIFY2(complaints.isEmpty(), qUtf8Printable(complaints.join(u'\n')));
 }
 

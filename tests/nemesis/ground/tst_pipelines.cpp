@@ -94,6 +94,7 @@ void GroundPipelines::badOnesOneAfterTheOther()
 
 void GroundPipelines::aFloodOfOutput()
 {
+    ONLY_IN_THE_LONG_RUN
     const int mebibytes = isLongRun() ? 1024 : 96;
     Fleet fleet(obedientNode());
     fleet.plan().agents.set("pipeline", "max_log_mb", 4);
@@ -115,6 +116,7 @@ void GroundPipelines::aFloodOfOutput()
 /// It knows its browser's port; an agent must not take that for a reason to run the file again.
 void GroundPipelines::oneThatKillsItsBrowser()
 {
+    ONLY_IN_THE_LONG_RUN
     Fleet fleet(scriptNodes(1,
         {u"/bin/sh"_s, u"-c"_s,
             u"echo x >> \"$DTF_TEST_FLEET/started\"; "

@@ -123,6 +123,7 @@ void GroundRights::aFolderOfOneNodeThatNobodyMayWriteTo()
 
 void GroundRights::aFileThatNobodyMayMove()
 {
+    ONLY_IN_THE_LONG_RUN
     FleetPlan plan = copyingNodes(2);
     plan.orchestrator.set("share", "busy_retry_seconds", 5); // in proportion
     Fleet fleet(plan);

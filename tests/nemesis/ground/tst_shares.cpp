@@ -53,6 +53,7 @@ struct Fault
     std::function<bool(MountedShare &)> begin;
     std::function<bool(MountedShare &)> heal;
     bool mountPointIsEmpty; ///< and must stay so
+    bool onlyLong = false; ///< not in every run
 };
 
 bool putSomethingOver(MountedShare &share)
@@ -78,13 +79,13 @@ const QList<Fault> faults {
             return share.way.isMounted();
         },
         true},
-    {"an empty file system mounted over it", putSomethingOver, takeItAway, true},
+    {"an empty file system mounted over it", putSomethingOver, takeItAway, true, true},
     {"another share mounted over it",
         [](MountedShare &share) {
             return putSomethingOver(share)
                 && writeFile(share.root + u"/DTF_SHARE_ID"_s, "8d5ba07d-6b0a-4d0c-9e0b-0123456789ab\n1\n");
         },
-        takeItAway, false},
+        takeItAway, false, true},
     {"read-only", [](MountedShare &share) { return share.way.setReadOnly(true); },
         [](MountedShare &share) { return share.way.setReadOnly(false); }, false},
     {"full", [](MountedShare &share) { return fillUp(share.disk + u"/ballast"_s); },
@@ -109,6 +110,9 @@ void GroundShares::aMountUnderEverybody()
     BEGIN(fleet);
     qsizetype done = 0;
     for (const Fault &fault : faults) {
+        if (fault.onlyLong && !isLongRun()) {
+            continue;
+        }
         qInfo("fault: %s", fault.name);
         letGo(fleet, false);
         for (int i = 0; i < 3; ++i) {
@@ -143,6 +147,7 @@ void GroundShares::aMountUnderEverybody()
 
 void GroundShares::onlyTheOrchestratorIsCutOff()
 {
+    ONLY_IN_THE_LONG_RUN
     FleetPlan plan = waitingNodes(2);
     Fleet fleet(plan);
     MountedShare share(fleet); // the orchestrator's way
@@ -177,6 +182,7 @@ void GroundShares::onlyTheOrchestratorIsCutOff()
 
 void GroundShares::onlyAnAgentIsCutOff()
 {
+    ONLY_IN_THE_LONG_RUN
     Fleet fleet(waitingNodes(2));
     const QString its = fleet.folder() + u"/seen-by-the-first"_s;
     QVERIFY(QDir().mkpath(fleet.sharePath()) && QDir().mkpath(its));
