@@ -130,8 +130,9 @@ QString inWords(Cause cause, const RunEnd &end, const PipelineConfig &pipeline, 
     case Cause::OutputTooLarge:
         return u"its results or its output are larger than allowed"_s;
     case Cause::SoftLimit:
-        return end.stragglersStopped ? u"ended with code %1, but left processes behind that were stopped at the soft limit"_s.arg(end.exitCode)
-                                     : u"ended with code %1 after the soft limit"_s.arg(end.exitCode);
+        return end.stragglersStopped
+            ? u"ended with code %1, but left processes behind that were stopped at the soft limit"_s.arg(end.exitCode)
+            : u"ended with code %1 after the soft limit"_s.arg(end.exitCode);
     case Cause::HardLimit:
         return u"killed after the hard limit of %1 s"_s.arg(std::chrono::duration_cast<seconds>(pipeline.hardLimit).count());
     case Cause::PipelineRejected:

@@ -277,6 +277,7 @@ struct ShutdownAsked
 using Event = std::variant<event::Tick, event::Hint, event::Listed, event::AliveTouched, event::Swept, event::Copied,
     event::Journalled, event::Moved, event::Verified, event::Looked, event::Spawned, event::OutputLine, event::MarkerSeen,
     event::RunEnded, event::Inspected, event::LeftoversSeen, event::Staged, event::Located, event::Saved, event::Written,
-    event::BrowserChanged, event::ShareHangs, event::OutboxLevel, event::StopAsked, event::ReportAsked, event::ClaimsAllowed, event::ShutdownAsked>;
+    event::BrowserChanged, event::ShareHangs, event::OutboxLevel, event::StopAsked, event::ReportAsked, event::ClaimsAllowed,
+    event::ShutdownAsked>;
 
 } // namespace dtf

@@ -217,7 +217,8 @@ void FleetState::dispatched(Context &c, Job &job, const ActionDone &done)
     } else if (isShareTrouble(done.error.code)) {
         job.more().retryAt = c.now.mono + seconds(2);
     } else {
-        // The file or the node's folder: elsewhere it shows. A folder that refuses must neither draw all files nor end any of them.
+        // The file or the node's folder: elsewhere it shows. A folder that refuses must neither draw all files nor end any of
+        // them.
         FleetNode *n = node(target);
         bool folderRefuses = false;
         if (n && done.outcome == MoveOutcome::Failed) { // busy is the file

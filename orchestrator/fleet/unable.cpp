@@ -26,7 +26,7 @@ void FleetState::judgeUnable(Context &c)
             unable.append(&n);
         }
     }
-    for (FleetNode *n : others && m_gates.shareOk ? unable : QList<FleetNode *>()) {
+    for (FleetNode *n : others &&m_gates.shareOk ? unable : QList<FleetNode *>()) {
         returnAssigned(c, *n, "its node has not been able to take files for a while", "orchestrator");
     }
 }

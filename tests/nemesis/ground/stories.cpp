@@ -60,7 +60,8 @@ QStringList complaintsBesideHuge(Fleet &fleet, const QByteArray &name)
         }
     }
     QStringList complaints = fleet.finalComplaints();
-    complaints.removeIf([&](const QString &words) { return words.endsWith(QString::fromUtf8(name) + u" is not what its manifest says"_s); });
+    complaints.removeIf(
+        [&](const QString &words) { return words.endsWith(QString::fromUtf8(name) + u" is not what its manifest says"_s); });
     return complaints;
 }
 

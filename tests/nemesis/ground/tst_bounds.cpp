@@ -81,7 +81,8 @@ void GroundBounds::aStartOverAFullHouse()
     UNTIL(fleet.api().why(waiting).verdict == u"waiting-for-node"_s, seconds(120));
     const auto consistent = milliseconds(took.elapsed());
     const QList<qint64> counts = fleet.api().state().summary.jobsByState;
-    std::printf("measured: start over %d files: listens after %lld ms, answers questions after %lld ms, consistent after %lld ms\n",
+    std::printf(
+        "measured: start over %d files: listens after %lld ms, answers questions after %lld ms, consistent after %lld ms\n",
         count, static_cast<long long>(listens.count()), static_cast<long long>(asked.count()),
         static_cast<long long>(consistent.count()));
     QCOMPARE(counts[int(JobState::Waiting)], count / 2);
@@ -155,7 +156,8 @@ void GroundBounds::reportsReplayedTenTimes()
     QVERIFY(report({}));
     QCOMPARE(fleet.api().job(token.job).attempts, 1);
     QCOMPARE(fleet.api().audited(token.job, AuditKind::JobStarted), 1);
-    std::printf("measured: %lld batches sent ten times each, %lld rows before, %lld after a restart and ten times all of them again\n",
+    std::printf(
+        "measured: %lld batches sent ten times each, %lld rows before, %lld after a restart and ten times all of them again\n",
         static_cast<long long>(sent.size()), static_cast<long long>(rows), static_cast<long long>(fleet.api().audit().size()));
     (void)meter.end();
     ALL_IS_WELL(fleet);

@@ -70,7 +70,8 @@ void GroundDisks::theStoresDisk()
     WITHIN("the orchestrator says that its store fails", !fleet.api().state().summary.storeOk, seconds(30));
     QVERIFY(fleet.api().alert(AlertKind::StoreFailing));
     const qsizetype then = fleet.share().incoming().size();
-    QVERIFY2(stays([&] { return fleet.share().incoming().size() == then; }, seconds(4)), "it moved a file without a record of it");
+    QVERIFY2(
+        stays([&] { return fleet.share().incoming().size() == then; }, seconds(4)), "it moved a file without a record of it");
     UNTIL(fleet.share().tokens("assigned").isEmpty() && fleet.share().tokens("running").isEmpty(), seconds(30)); // agents go on
     QVERIFY(fleet.api().node("DTF-01").heartbeatAgeMs < 10'000);
     const QList<PlacedToken> done = fleet.share().tokens("done");
@@ -170,7 +171,8 @@ void GroundDisks::aFileThatFitsNowhereWaits()
     const WhyView why = fleet.api().why(fleet.api().jobNamed(u"large.csv"_s).job);
     QCOMPARE(why.verdict, u"waiting-for-node"_s);
     QCOMPARE(why.nodes.first().gates.last().gate, u"disk"_s);
-    QVERIFY2(why.nodes.first().gates.last().detail.contains(u"50 MB needed"_s), qUtf8Printable(why.nodes.first().gates.last().detail));
+    QVERIFY2(
+        why.nodes.first().gates.last().detail.contains(u"50 MB needed"_s), qUtf8Printable(why.nodes.first().gates.last().detail));
     QVERIFY(QFile::remove(disk + u"/ballast"_s));
     UNTIL(fleet.allDone(2), seconds(30)); // by itself
     ALL_IS_WELL(fleet);

@@ -158,8 +158,8 @@ void GroundInput::writersThatPauseAndHideIt()
     second.close();
     UNTIL(fleet.allDone(2), seconds(30));
     for (const PlacedToken &done : fleet.share().tokens("done")) {
-        QCOMPARE(fleet.share().contentOf(done.path + "/results/copy"),
-            done.token.name == "first.csv" ? first.whole : second.whole);
+        QCOMPARE(
+            fleet.share().contentOf(done.path + "/results/copy"), done.token.name == "first.csv" ? first.whole : second.whole);
     }
     ALL_IS_WELL(fleet);
 }
@@ -167,20 +167,20 @@ void GroundInput::writersThatPauseAndHideIt()
 void GroundInput::aHugeFile()
 {
     const qint64 size = hugeSize();
-    Fleet fleet(scriptNodes(1,
-        {u"/bin/sh"_s, u"-c"_s, u"stat -c %s -- \"$1\" > \"$DTF_OUT/size\""_s, u"size"_s, u"{file}"_s}));
+    Fleet fleet(scriptNodes(1, {u"/bin/sh"_s, u"-c"_s, u"stat -c %s -- \"$1\" > \"$DTF_OUT/size\""_s, u"size"_s, u"{file}"_s}));
     BEGIN(fleet);
     QElapsedTimer took;
     took.start();
     dropHuge(fleet, "huge.csv", size);
     qint64 oldest = 0; // ms: of the node's heartbeat, each second one comes
-    UNTIL((oldest = qMax(oldest, fleet.api().node("DTF-01").heartbeatAgeMs), fleet.allDone(1)), isLongRun() ? seconds(900) : seconds(120));
+    UNTIL((oldest = qMax(oldest, fleet.api().node("DTF-01").heartbeatAgeMs), fleet.allDone(1)),
+        isLongRun() ? seconds(900) : seconds(120));
     const qint64 agent = memoryOf(fleet.agent(1).program().pid(), "VmHWM");
     const qint64 orchestrator = memoryOf(fleet.orchestrator().pid(), "VmHWM");
     std::printf("measured: %lld MB from incoming to completed in %.1f s; agent %lld MB, orchestrator %lld MB at most; heartbeats "
                 "at most %lld ms apart\n",
-        static_cast<long long>(size / 1024 / 1024), static_cast<double>(took.elapsed()) / 1e3, static_cast<long long>(agent / 1024),
-        static_cast<long long>(orchestrator / 1024), static_cast<long long>(oldest));
+        static_cast<long long>(size / 1024 / 1024), static_cast<double>(took.elapsed()) / 1e3,
+        static_cast<long long>(agent / 1024), static_cast<long long>(orchestrator / 1024), static_cast<long long>(oldest));
     QVERIFY2(agent < 100 * 1024 && orchestrator < 100 * 1024, "a file is held in memory");
     QVERIFY2(oldest < 15'000, "the agent was silent while it hashed");
     const PlacedToken done = fleet.share().tokens("done").first();
@@ -217,8 +217,8 @@ void GroundInput::veryManyWithoutAWatcher()
     const double seen = static_cast<double>(took.elapsed()) / 1e3;
     const BeatMeter::Figures figures = meter.end();
     const qint64 memory = memoryOf(fleet.orchestrator().pid(), "VmHWM");
-    std::printf("measured: %d files dropped in %.1f s, all known after %.1f s, orchestrator %lld MB at most\n", count, dropped, seen,
-        static_cast<long long>(memory / 1024));
+    std::printf("measured: %d files dropped in %.1f s, all known after %.1f s, orchestrator %lld MB at most\n", count, dropped,
+        seen, static_cast<long long>(memory / 1024));
     print("while they arrived", figures);
     QCOMPARE(known, count); // none missed, none twice
     QVERIFY(figures.answers > 10);

@@ -28,8 +28,8 @@ namespace {
 FleetPlan obedientNode()
 {
     return scriptNodes(1,
-        {u"/bin/sh"_s, u"-c"_s, u"while IFS= read -r act; do set -- \"$@\" \"$act\"; done < \"$DTF_FILE\"; exec \"$@\""_s, u"acts"_s,
-            QString::fromLatin1(TESTCHILD)});
+        {u"/bin/sh"_s, u"-c"_s, u"while IFS= read -r act; do set -- \"$@\" \"$act\"; done < \"$DTF_FILE\"; exec \"$@\""_s,
+            u"acts"_s, QString::fromLatin1(TESTCHILD)});
 }
 
 struct Bad
@@ -43,7 +43,8 @@ struct Bad
 const QList<Bad> theBad {
     {"hangs and ignores TERM", "ignoreterm\nsay=begun\nstop\n", JobState::Hold, Cause::HardLimit},
     {"forks", "out=a:b\nchild=%1/never\n", JobState::Hold, Cause::SoftLimit},
-    {"forks twice into a session of its own and holds the output", "out=a:b\ndaemon=%1/never\n", JobState::Hold, Cause::SoftLimit},
+    {"forks twice into a session of its own and holds the output", "out=a:b\ndaemon=%1/never\n", JobState::Hold,
+        Cause::SoftLimit},
     {"forks what ignores TERM", "out=a:b\nignoreterm\ndaemon=%1/never\n", JobState::Hold, Cause::HardLimit},
     {"ends well and leaves nothing", "say=all done\n", JobState::Hold, Cause::NoOutput},
     {"spoils and removes its input", "spoilinput\nout=a:b\n", JobState::Done, Cause::None},
@@ -64,8 +65,8 @@ void GroundPipelines::badOnesOneAfterTheOther()
     BEGIN(fleet);
     for (const Bad &bad : theBad) {
         const QByteArray name = QByteArray(bad.name) + ".csv";
-        const QByteArray acts = QByteArray(bad.acts).replace("%1", fleet.folder().toUtf8()) + "ledger=" + fleet.folder().toUtf8()
-            + "/started\n";
+        const QByteArray acts =
+            QByteArray(bad.acts).replace("%1", fleet.folder().toUtf8()) + "ledger=" + fleet.folder().toUtf8() + "/started\n";
         // The ledger first: it is what counts as a start.
         const QByteArray content = acts.mid(acts.lastIndexOf("ledger=")) + acts.first(acts.lastIndexOf("ledger="));
         fleet.drop(name, content);
@@ -103,7 +104,8 @@ void GroundPipelines::aFloodOfOutput()
     took.start();
     fleet.drop("flood.csv", "flood=" + QByteArray::number(mebibytes) + "\nout=a:b\n");
     qint64 oldest = 0;
-    UNTIL((oldest = qMax(oldest, fleet.api().node("DTF-01").heartbeatAgeMs), fleet.allDone(1)), isLongRun() ? seconds(900) : seconds(120));
+    UNTIL((oldest = qMax(oldest, fleet.api().node("DTF-01").heartbeatAgeMs), fleet.allDone(1)),
+        isLongRun() ? seconds(900) : seconds(120));
     std::printf("measured: %d MB of output in %.1f s, heartbeats at most %lld ms apart\n", mebibytes,
         static_cast<double>(took.elapsed()) / 1e3, static_cast<long long>(oldest));
     QVERIFY2(oldest < 10'000, "the agent was silent while it read");
@@ -121,7 +123,8 @@ void GroundPipelines::oneThatKillsItsBrowser()
         {u"/bin/sh"_s, u"-c"_s,
             u"echo x >> \"$DTF_TEST_FLEET/started\"; "
             u"grep -q kill \"$1\" && for p in /proc/[0-9]*; do tr '\\0' ' ' < $p/cmdline 2>/dev/null | "
-            u"grep -q -- \"--remote-debugging-port=$DTF_BROWSER_PORT .*--user-data-dir\\|--user-data-dir.*--remote-debugging-port=$DTF_BROWSER_PORT\" "
+            u"grep -q -- \"--remote-debugging-port=$DTF_BROWSER_PORT "
+            u".*--user-data-dir\\|--user-data-dir.*--remote-debugging-port=$DTF_BROWSER_PORT\" "
             u"&& kill -9 ${p#/proc/}; done; cp -- \"$1\" \"$DTF_OUT/copy\"; sleep 3; exit 0"_s,
             u"kill"_s, u"{file}"_s}));
     BEGIN(fleet);

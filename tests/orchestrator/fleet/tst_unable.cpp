@@ -41,9 +41,8 @@ int answerAll(FleetBench &bench, const QList<int> &shut)
 {
     int refused = 0;
     while (!bench.actions.isEmpty()) {
-        const bool no = std::any_of(shut.begin(), shut.end(), [&](int n) {
-            return bench.actions.first().target.startsWith(layout::processing(FleetBench::node(n)));
-        });
+        const bool no = std::any_of(shut.begin(), shut.end(),
+            [&](int n) { return bench.actions.first().target.startsWith(layout::processing(FleetBench::node(n))); });
         (void)bench.answer(no ? MoveOutcome::Failed : MoveOutcome::Moved, [no](ActionDone &done) {
             if (no) {
                 done.error = {ErrorCode::PermissionDenied, u"refused"_s};
@@ -181,7 +180,8 @@ void TestUnable::aFolderThatRefusesNeitherDrawsNorEndsFiles()
         QVERIFY(bench.jobs[id].state == JobState::Waiting || bench.jobs[id].state == JobState::Moving);
     }
     waitRefused(100, {});
-    QCOMPARE(std::count_if(bench.jobs.begin(), bench.jobs.end(), [](const JobRecord &j) { return j.state == JobState::Assigned; }), 2);
+    QCOMPARE(
+        std::count_if(bench.jobs.begin(), bench.jobs.end(), [](const JobRecord &j) { return j.state == JobState::Assigned; }), 2);
 }
 
 void TestUnable::aFileThatNoFolderTakesIsHeld()
