@@ -30,7 +30,7 @@ constexpr int mostObeyed = 256;
 AgentApp::AgentApp(AgentConfig config)
     : m_config(std::move(config))
     , m_identity {BootId::generate(), machineIdentity(), machineBootIdentity()}
-    , m_meter(m_config.scratchDir)
+    , m_meter(QStringList {m_config.scratchDir, m_config.stateDir})
 {
     if (m_config.offline) {
         m_config.shareCache = milliseconds(0); // a local disk
@@ -64,7 +64,8 @@ Result<void> AgentApp::start()
     m_previousBoot = (*journal)->view().previousBoot();
 
     const QString root = m_config.offline ? m_config.offlineDir : m_config.shareRoot;
-    auto share = std::make_unique<LocalShareFs>(root, ShareTiming {m_config.shareBusyRetry, m_config.shareCache});
+    const ShareTiming timing {m_config.shareBusyRetry, m_config.shareCache};
+    auto share = std::make_unique<LocalShareFs>(root, timing);
     QByteArray alone; ///< the offline folder's id
     if (m_config.offline) { // a folder of our own: made here, never in the pool's share
         if (!QDir().mkpath(root)) {
@@ -82,6 +83,8 @@ Result<void> AgentApp::start()
     LocalShareFs *raw = share.get();
     m_worker = std::make_unique<ShareWorker>(std::move(share), [raw] { raw->cancel(); });
     m_engine = std::make_unique<WorkEngine>(m_config, m_identity, std::move(*journal), *m_worker, m_clock);
+    m_pulse = std::make_unique<SharePulse>(std::make_unique<LocalShareFs>(root, timing));
+    connect(m_pulse.get(), &SharePulse::changed, m_engine.get(), &WorkEngine::setShareHangs);
     m_browser = std::make_unique<BrowserSupervisor>(m_config.browser, m_config.stateDir, m_clock);
     // What is answered but not acknowledged comes once more with a heartbeat's answer: a restart must not be obeyed in each life.
     for (const Report &report : m_engine->pendingReports(mostObeyed)) {
@@ -99,6 +102,7 @@ Result<void> AgentApp::start()
     }
     m_browser->start();
     m_engine->start();
+    m_pulse->start();
     qCInfo(lcApp).noquote() << "node" << m_config.node.toString() << "boot" << m_identity.boot.toString()
                             << (m_config.offline ? "offline: drop files into" : "share")
                             << (m_config.offline ? root + u"/incoming"_s : root);
@@ -365,6 +369,7 @@ void AgentApp::end()
         }
         m_browser->detach();
         m_desk.reset();
+        (void)m_pulse->stop(milliseconds(200));
         m_engine.reset();
         (void)m_checks.stop(shareStopDeadline);
         (void)m_worker->stop(shareStopDeadline);

@@ -11,7 +11,7 @@
 #include "agent/work/orphanreaper.h"
 #include "common/net/jsonclient.h"
 #include "common/net/jsonsocket.h"
-#include "common/share/shareworker.h"
+#include "common/share/sharepulse.h"
 
 #include <QObject>
 
@@ -54,6 +54,7 @@ private:
     HostMeter m_meter;
     std::unique_ptr<ShareWorker> m_worker;
     std::unique_ptr<WorkEngine> m_engine;
+    std::unique_ptr<SharePulse> m_pulse;
     std::unique_ptr<OfflineDesk> m_desk; ///< offline only
     std::unique_ptr<BrowserSupervisor> m_browser;
     std::unique_ptr<JsonClient> m_client;

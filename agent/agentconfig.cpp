@@ -47,7 +47,7 @@ QList<Row> nodeRows()
         row("node", "scratch_dir", AT(scratchDir), Path {}, "Local copies and outputs of the running file. On a local disk.",
             {"scratch_dir = \"/var/tmp/dtf-agent\"", true}),
         row("node", "min_disk_free_mb", AT(minDiskFree), Whole {0, 100'000'000, megabytes, megabyte},
-            "With less free space on the scratch disk nothing is taken."),
+            "With less free space on the disk of scratch_dir or state_dir nothing is taken."),
 
         row("orchestrator", "url", AT(orchestratorUrl), Url {true}, "Where the orchestrator listens; needed unless offline.",
             {"url = \"http://orchestrator:3000\""}),

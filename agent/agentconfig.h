@@ -70,7 +70,7 @@ struct AgentConfig
     QList<QByteArray> offlineTypes {"csv", "xls", "xlsx", "pdf"}; ///< accepted in its incoming/
     QString stateDir; ///< journal, outbox, browser identity
     QString scratchDir; ///< local copies and outputs of the running file
-    qint64 minDiskFree = 1'000'000'000; ///< bytes on the scratch disk below which nothing is taken
+    qint64 minDiskFree = 1'000'000'000; ///< bytes on the disk of either folder below which nothing is taken
     // [orchestrator]
     QUrl orchestratorUrl; ///< http://host:3000
     QString tokenFile; ///< one line: this node's bearer token

@@ -69,8 +69,8 @@ Result<quint16> OrchestratorApp::start()
         return tl::unexpected(store.error());
     }
     m_store = std::move(*store);
-    auto share = std::make_unique<LocalShareFs>(
-        m_config.shareRoot, ShareTiming {std::min(busyInPlace, m_config.shareBusyRetry), m_config.shareCache});
+    const ShareTiming timing {std::min(busyInPlace, m_config.shareBusyRetry), m_config.shareCache};
+    auto share = std::make_unique<LocalShareFs>(m_config.shareRoot, timing);
     if (!m_config.adoptShare) {
         share->bind(settingOf(snapshot, "share.uuid"));
     }
@@ -81,6 +81,8 @@ Result<quint16> OrchestratorApp::start()
             qCCritical(lcApp).noquote() << QString::fromUtf8(detail) << "- this one ends";
             stop(exitSuperseded);
         });
+    m_pulse = std::make_unique<SharePulse>(std::make_unique<LocalShareFs>(m_config.shareRoot, timing));
+    connect(m_pulse.get(), &SharePulse::changed, m_zone.get(), &Zone::setShareHangs);
     m_controller = std::make_unique<FleetController>(m_config, m_boot, *m_store, *m_zone, m_clock);
     ApiConfig api;
     api.address = QHostAddress(m_config.listenAddress);
@@ -101,6 +103,7 @@ Result<quint16> OrchestratorApp::start()
         return port;
     }
     m_controller->start(snapshot);
+    m_pulse->start();
     qCInfo(lcApp).noquote() << "boot" << m_boot.toString() << "listens on" << m_config.listenAddress << "port" << *port << "share"
                             << m_config.shareRoot << "open jobs" << snapshot.jobs.size();
     return port;
@@ -112,6 +115,7 @@ void OrchestratorApp::stop(int exitCode)
         return;
     }
     const auto end = [this, exitCode] {
+        (void)m_pulse->stop(milliseconds(200));
         (void)m_worker->stop(stopDeadline);
         m_store->close();
         QCoreApplication::exit(exitCode);

@@ -7,8 +7,8 @@
 
 namespace dtf {
 
-HostMeter::HostMeter(QString folder)
-    : m_folder(std::move(folder))
+HostMeter::HostMeter(QStringList folders)
+    : m_folders(std::move(folders))
     , m_last(cpuTimes())
 { }
 
@@ -21,7 +21,7 @@ HostFigures HostMeter::read()
     }
     m_last = now;
     figures.memoryFree = memoryFree();
-    figures.diskFree = freeBytes(m_folder);
+    figures.diskFree = freeBytes(m_folders);
     return figures;
 }
 

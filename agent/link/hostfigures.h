@@ -2,7 +2,7 @@
 #pragma once
 
 #include <QByteArray>
-#include <QString>
+#include <QStringList>
 
 namespace dtf {
 
@@ -11,14 +11,14 @@ struct HostFigures
 {
     double cpuPercent = -1; ///< of all cores, since the last reading
     qint64 memoryFree = -1; ///< bytes that programs could still get
-    qint64 diskFree = -1; ///< bytes on the disk of the given folder
+    qint64 diskFree = -1; ///< bytes on the fuller of the disks of the given folders
 };
 
 /// Reads small files of the kernel (Linux) or asks the system (Windows): microseconds. Thread: one.
 class HostMeter
 {
 public:
-    explicit HostMeter(QString folder);
+    explicit HostMeter(QStringList folders);
     [[nodiscard]] HostFigures read();
 
 private:
@@ -30,7 +30,7 @@ private:
     [[nodiscard]] static CpuTimes cpuTimes();
     [[nodiscard]] static qint64 memoryFree();
 
-    QString m_folder;
+    QStringList m_folders;
     CpuTimes m_last;
 };
 

@@ -30,6 +30,22 @@ std::optional<RunAction> runActionFromString(QLatin1StringView text)
         {RunAction::Publish, RunAction::Release, RunAction::Fail, RunAction::Hold, RunAction::Reject}, text);
 }
 
+bool isShareWide(ErrorCode code)
+{
+    switch (code) {
+    case ErrorCode::ShareDown:
+    case ErrorCode::ShareWrong:
+    case ErrorCode::ReadOnly:
+    case ErrorCode::NoSpace:
+    case ErrorCode::Unavailable:
+    case ErrorCode::Timeout:
+    case ErrorCode::IoError:
+        return true;
+    default:
+        return false;
+    }
+}
+
 bool sideEffectsPossible(SideEffects setting, bool spawned, bool markerSeen)
 {
     if (!spawned) {
@@ -61,7 +77,7 @@ Cause badEnd(const RunEnd &end, const RunHistory &history)
         return Cause::PipelineRejected;
     }
     if (!end.crashed && end.exitCode == 0) {
-        return Cause::None;
+        return end.stragglersStopped ? Cause::SoftLimit : Cause::None; // what they were about nobody knows
     }
     if (history.loginLost) {
         return Cause::LoginLost;
@@ -114,6 +130,10 @@ QString inWords(Cause cause, const RunEnd &end, const PipelineConfig &pipeline, 
             : u"%1 with the number %2 is missing or can't be read"_s.arg(pipeline.resultJson, pipeline.resultField);
     case Cause::OutputTooLarge:
         return u"its results or its output are larger than allowed"_s;
+    case Cause::SoftLimit:
+        return end.stragglersStopped
+            ? u"ended with code %1, but left processes behind that were stopped at the soft limit"_s.arg(end.exitCode)
+            : u"ended with code %1 after the soft limit"_s.arg(end.exitCode);
     case Cause::HardLimit:
         return u"killed after the hard limit of %1 s"_s.arg(std::chrono::duration_cast<seconds>(pipeline.hardLimit).count());
     case Cause::PipelineRejected:
@@ -148,7 +168,7 @@ Verdict decideOutcome(const PipelineConfig &pipeline, const RunEnd &end, const R
     if (cause == Cause::PipelineRejected) {
         return {RunAction::Fail, cause, false, outputs.rows, detail};
     }
-    const bool ownCode = !end.crashed && !history.hardLimit && !end.outputTooLarge && end.exitCode != 0;
+    const bool ownCode = !end.crashed && !end.stragglersStopped && !history.hardLimit && !end.outputTooLarge && end.exitCode != 0;
     if (ownCode && !end.markerSeen && pipeline.rerunExitCodes.contains(end.exitCode)) {
         return {RunAction::Release, cause, false, outputs.rows, detail};
     }

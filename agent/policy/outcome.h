@@ -2,6 +2,7 @@
 #pragma once
 
 #include "agent/agentconfig.h"
+#include "common/core/error.h"
 #include "common/model/cause.h"
 
 #include <QString>
@@ -40,6 +41,7 @@ struct RunEnd
     bool crashed = false; ///< ended by a signal or an exception
     bool folderRejected = false; ///< watched folder: it appeared in the rejected folder
     bool markerSeen = false; ///< AfterMarker: the whole output has been searched
+    bool stragglersStopped = false; ///< the main process had ended; others of its tree were asked to end by us
     bool outputTooLarge = false; ///< stopped because its output exceeded the limit
     QString detail {}; ///< spawn error in words
     QString lastLines {}; ///< ≤ 2,000 characters of output, escaped
@@ -71,6 +73,12 @@ struct RunHistory
 
 /// True unless it is proven that nothing outside can have been touched.
 [[nodiscard]] bool sideEffectsPossible(SideEffects setting, bool spawned, bool markerSeen);
+
+/// Trouble of one file (not of the share) that lasts so long goes to a person.
+constexpr milliseconds fileTroubleLimit {60'000};
+
+/// An error that concerns the whole share: waited for, as long as it takes.
+[[nodiscard]] bool isShareWide(ErrorCode code);
 
 /// Pure. The outcome policy of share-protocol.md, "End without success". A `rerunExitCodes` code is the script's own proof that
 /// nothing was uploaded, unless the marker says otherwise.

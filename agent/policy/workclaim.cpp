@@ -41,18 +41,21 @@ void WorkState::on(const event::Copied &e)
     }
     Hand &hand = *m_hand;
     hand.awaits = 0;
+    const Attempt attempt = hand.attempt();
     if (!e.result) {
         // Nothing has been claimed by this life: leave it where it is and look again later.
         if (!e.localTrouble) {
             trouble(e.result.error());
         }
-        const Attempt attempt = hand.attempt();
+        if (cannotBeCopied(e.result.error(), e.localTrouble)) {
+            return;
+        }
         putDown(e.result.error().code == ErrorCode::NotFound ? milliseconds(2'000) : asideAfterTrouble);
         emitEffect(effect::DropScratch {attempt});
         return;
     }
+    m_uncopiedSince.erase(attempt);
     if (m_stopping) {
-        const Attempt attempt = hand.attempt();
         putDown(asideAfterTrouble);
         emitEffect(effect::DropScratch {attempt});
         return;
@@ -67,12 +70,55 @@ void WorkState::on(const event::Copied &e)
     issue(Step::ClaimJournal, effect::Append {claimed, {}});
 }
 
+/// True when this file, and not the share, has refused to be copied for so long that a person must look at it, or when it does
+/// not fit on this machine (`local`) and another one may have it. It is claimed for that: only what lies in running/ under this
+/// boot is ours to move.
+bool WorkState::cannotBeCopied(const Error &error, bool local)
+{
+    Hand &hand = *m_hand;
+    const bool passes = error.code == ErrorCode::NotFound || error.code == ErrorCode::Cancelled || m_stopping;
+    if (passes || (!local && isShareWide(error.code))) {
+        return false;
+    }
+    const MonoTime since = m_uncopiedSince.try_emplace(hand.attempt(), m_now.mono).first->second;
+    const milliseconds lasted = m_now.mono - since;
+    if (lasted < fileTroubleLimit) {
+        return false;
+    }
+    m_uncopiedSince.erase(hand.attempt());
+    hand.noCopy = (local ? u"there was no room for it on this machine for %1 s: %2"_s : u"it could not be read for %1 s: %2"_s)
+                      .arg(std::chrono::duration_cast<seconds>(lasted).count())
+                      .arg(error.detail);
+    hand.noRoom = local;
+    if (hand.recovered) {
+        endUncopied(); // it lies in running/ already
+        return true;
+    }
+    JournalRecord claimed = record(RecordKind::Claim);
+    claimed.boot = m_identity.boot;
+    issue(Step::ClaimJournal, effect::Append {claimed, {}});
+    return true;
+}
+
+void WorkState::endUncopied()
+{
+    if (m_hand->noRoom) {
+        giveBack(Cause::SpawnFailed, m_hand->noCopy);
+    } else {
+        conclude({RunAction::Hold, Cause::FileUnreadable, false, -1, m_hand->noCopy});
+    }
+}
+
 void WorkState::onClaimMoved(const MoveResult &result)
 {
     Hand &hand = *m_hand;
     switch (result.outcome) {
     case MoveOutcome::Moved:
         mutationWorked();
+        if (!hand.noCopy.isEmpty()) {
+            endUncopied();
+            return;
+        }
         issue(Step::Verifying, effect::VerifyToken {runningPath(), hand.seen, hand.input});
         return;
     case MoveOutcome::Ambiguous:

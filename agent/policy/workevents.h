@@ -146,7 +146,7 @@ struct Listed
     QByteArray shareUuid;
     QList<TokenName> assigned;
     QList<TokenName> running;
-    qint64 diskFree = -1; ///< scratch disk
+    qint64 diskFree = -1; ///< bytes on the fuller of the disks of scratch and state
 };
 struct AliveTouched
 {
@@ -166,7 +166,8 @@ struct CopiedFile
 struct Copied
 {
     qint64 number = 0;
-    Result<CopiedFile> result; ///< NotFound: taken back; Changed: being written; NoSpace: the scratch disk
+    Result<CopiedFile>
+        result; ///< NotFound: taken back; Changed: being written; PermissionDenied, Busy, …: this file's own trouble
     bool localTrouble = false; ///< the error is the scratch disk's, not the share's
 };
 struct Journalled
@@ -242,6 +243,11 @@ struct BrowserChanged
 {
     BrowserStatus status;
 };
+/// Calls to the share do not return, or do again.
+struct ShareHangs
+{
+    bool hangs = false;
+};
 struct OutboxLevel
 {
     bool full = false;
@@ -271,6 +277,7 @@ struct ShutdownAsked
 using Event = std::variant<event::Tick, event::Hint, event::Listed, event::AliveTouched, event::Swept, event::Copied,
     event::Journalled, event::Moved, event::Verified, event::Looked, event::Spawned, event::OutputLine, event::MarkerSeen,
     event::RunEnded, event::Inspected, event::LeftoversSeen, event::Staged, event::Located, event::Saved, event::Written,
-    event::BrowserChanged, event::OutboxLevel, event::StopAsked, event::ReportAsked, event::ClaimsAllowed, event::ShutdownAsked>;
+    event::BrowserChanged, event::ShareHangs, event::OutboxLevel, event::StopAsked, event::ReportAsked, event::ClaimsAllowed,
+    event::ShutdownAsked>;
 
 } // namespace dtf

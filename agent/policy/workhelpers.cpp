@@ -87,6 +87,9 @@ void WorkState::mutationWorked()
 
 ShareStatus WorkState::shareStatus() const
 {
+    if (m_shareHangs) {
+        return {false, ErrorCode::Timeout, u"the share does not answer: calls to it hang"_s};
+    }
     const std::optional<Error> &error = m_readTrouble ? m_readTrouble : m_writeTrouble;
     return error ? ShareStatus {false, error->code, error->detail} : ShareStatus {true, ErrorCode::ShareDown, {}};
 }

@@ -8,26 +8,8 @@ using namespace Qt::StringLiterals;
 
 namespace {
 
-constexpr milliseconds lastingTrouble {60'000}; ///< trouble of one file (not of the share) for this long goes to a person
 constexpr int sidecarTries = 5; ///< a sidecar only explains; the journal and the report say the same
 constexpr int evidenceTries = 5;
-
-/// The whole share is concerned: wait for as long as it takes.
-bool isShareWide(ErrorCode code)
-{
-    switch (code) {
-    case ErrorCode::ShareDown:
-    case ErrorCode::ShareWrong:
-    case ErrorCode::ReadOnly:
-    case ErrorCode::NoSpace:
-    case ErrorCode::Unavailable:
-    case ErrorCode::Timeout:
-    case ErrorCode::IoError:
-        return true;
-    default:
-        return false;
-    }
-}
 
 } // namespace
 
@@ -57,7 +39,7 @@ void WorkState::on(const event::Staged &e)
     }
     trouble(e.result.error());
     retry();
-    if (!isShareWide(e.result.error().code) && m_now.mono - *m_hand->troubleSince >= lastingTrouble) {
+    if (!isShareWide(e.result.error().code) && m_now.mono - *m_hand->troubleSince >= fileTroubleLimit) {
         Verdict verdict = m_hand->verdict;
         verdict.action = RunAction::Hold;
         verdict.cause = Cause::ShareTrouble;

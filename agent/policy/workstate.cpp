@@ -71,6 +71,10 @@ void WorkState::on(const event::Listed &e)
     m_assigned = e.assigned;
     std::sort(m_assigned.begin(), m_assigned.end(),
         [](const TokenName &a, const TokenName &b) { return std::tie(a.job, a.epoch) < std::tie(b.job, b.epoch); });
+    std::erase_if(m_uncopiedSince, [&e](const auto &entry) {
+        const auto isIt = [&entry](const TokenName &t) { return Attempt {t.job, t.epoch} == entry.first; };
+        return std::none_of(e.assigned.begin(), e.assigned.end(), isIt) && std::none_of(e.running.begin(), e.running.end(), isIt);
+    });
     seeRunning(e.running);
 }
 
@@ -172,7 +176,7 @@ void WorkState::on(const event::Journalled &e)
         spawn();
         return;
     case Step::ExitJournal:
-        m_hand->claimReported = true;
+        m_hand->claimReported = m_hand->claimReported || m_hand->end.spawned; // of what never ran it goes with the end
         carryOut();
         return;
     case Step::StagingJournal:
@@ -200,6 +204,11 @@ void WorkState::on(const event::BrowserChanged &e)
         return;
     }
     (m_browser.state == BrowserState::LoginRequired ? m_hand->history.loginLost : m_hand->history.browserLost) = true;
+}
+
+void WorkState::on(const event::ShareHangs &e)
+{
+    m_shareHangs = e.hangs;
 }
 
 void WorkState::on(const event::OutboxLevel &e)

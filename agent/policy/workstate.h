@@ -108,6 +108,8 @@ private:
         EntryInfo seen;
         ContentHash input;
         bool inputChanged = false;
+        QString noCopy; ///< why nothing could be copied: claimed to be put on hold or given back
+        bool noRoom = false; ///< on this machine
         std::optional<MonoTime> goneSince;
         MonoTime verifiedAt;
         MonoTime readySince; ///< waits for the browser since
@@ -140,6 +142,7 @@ private:
     void on(const event::Swept &e);
     void on(const event::Journalled &e);
     void on(const event::BrowserChanged &e);
+    void on(const event::ShareHangs &e);
     void on(const event::OutboxLevel &e);
     void on(const event::StopAsked &e);
     void on(const event::ClaimsAllowed &e);
@@ -155,6 +158,8 @@ private:
     void on(const event::Verified &e);
     void on(const event::Spawned &e);
     void claim(const TokenName &token);
+    bool cannotBeCopied(const Error &error, bool local);
+    void endUncopied();
     void onClaimMoved(const MoveResult &result);
     void startIfReady();
     void spawn();
@@ -232,6 +237,7 @@ private:
     QByteArray m_shareUuid;
     std::optional<Error> m_readTrouble {Error {ErrorCode::ShareDown, {}}}; ///< until the first listing
     std::optional<Error> m_writeTrouble;
+    bool m_shareHangs = false;
     qint64 m_listAwaits = 0;
     MonoTime m_nextList;
     qint64 m_aliveAwaits = 0;
@@ -239,6 +245,7 @@ private:
 
     QList<TokenName> m_assigned; ///< by job id
     std::map<Attempt, MonoTime> m_asideUntil;
+    std::map<Attempt, MonoTime> m_uncopiedSince; ///< first copy in vain for the file's own reasons; of tokens in our folder
     QHash<QByteArray, MonoTime> m_strangers; ///< running tokens that are not ours, first seen
     struct Told
     {

@@ -144,6 +144,7 @@ void CommandRunner::onError(QProcess::ProcessError error)
 void CommandRunner::signalSoft()
 {
     if (m_started && !m_over) {
+        m_end.stragglersStopped = m_end.stragglersStopped || m_mainEnded;
         m_tree.signalSoft();
     }
 }

@@ -55,6 +55,11 @@ void WorkEngine::setBrowser(const BrowserStatus &status)
     dispatch(event::BrowserChanged {status});
 }
 
+void WorkEngine::setShareHangs(bool hangs)
+{
+    dispatch(event::ShareHangs {hangs});
+}
+
 void WorkEngine::setMayClaim(bool allowed)
 {
     dispatch(event::ClaimsAllowed {allowed});

@@ -34,6 +34,7 @@ public:
 
     void start();
     void setBrowser(const BrowserStatus &status);
+    void setShareHangs(bool hangs); ///< calls to the share do not return (SharePulse)
     void setMayClaim(bool allowed); ///< the orchestrator's last word; true until it speaks
     void hint(); ///< there may be something new in the folder
     /// False: not in hand in this attempt, or its run has ended already.

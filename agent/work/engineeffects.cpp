@@ -83,11 +83,12 @@ std::function<Progress(ShareFs &)> WorkEngine::aliveWhileBusy() const
 
 void WorkEngine::run(qint64 number, const effect::ListFolders &)
 {
-    onShare<event::Listed>(number, [node = m_config.node, dir = m_config.scratchDir](ShareFs &fs) {
-        event::Listed listed = sharetasks::listFolders(fs, node);
-        listed.diskFree = freeBytes(dir);
-        return listed;
-    });
+    onShare<event::Listed>(
+        number, [node = m_config.node, disks = QStringList {m_config.scratchDir, m_config.stateDir}](ShareFs &fs) {
+            event::Listed listed = sharetasks::listFolders(fs, node);
+            listed.diskFree = freeBytes(disks);
+            return listed;
+        });
 }
 
 void WorkEngine::run(qint64 number, const effect::TouchAlive &)

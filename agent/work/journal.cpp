@@ -15,6 +15,7 @@ namespace {
 
 const QString fileName = u"/journal.dtf"_s;
 const QString newName = u"/journal.new"_s;
+constexpr qint64 room = qint64 {1} * 1024 * 1024; ///< some hundred files' records
 
 } // namespace
 
@@ -125,6 +126,12 @@ void Journal::takeBack(const JournalRecord &record, qint64 end)
 /// A new file beside the old one takes its name when it is complete and on the disk.
 Result<void> Journal::compact()
 {
+    return writeFresh().and_then([this](qint64 size) { return takeFresh(size); });
+}
+
+/// Nothing has changed when this fails. The new file's size.
+Result<qint64> Journal::writeFresh()
+{
     QFile fresh(m_folder + newName);
     if (!fresh.open(QIODevice::WriteOnly | QIODevice::Truncate)) {
         return fail(ErrorCode::IoError, u"can't write %1: %2"_s.arg(fresh.fileName(), fresh.errorString()));
@@ -145,12 +152,19 @@ Result<void> Journal::compact()
         bytes += encodeFrame(frame);
     }
     if (fresh.write(bytes) != bytes.size()) {
-        return fail(ErrorCode::IoError, u"can't write %1: %2"_s.arg(fresh.fileName(), fresh.errorString()));
+        const QString why = fresh.errorString();
+        (void)fresh.remove();
+        return fail(ErrorCode::IoError, u"can't write %1: %2"_s.arg(m_folder + newName, why));
     }
     if (const auto synced = localdisk::sync(fresh); !synced) {
-        return synced;
+        (void)fresh.remove();
+        return tl::unexpected(synced.error());
     }
-    fresh.close();
+    return bytes.size();
+}
+
+Result<void> Journal::takeFresh(qint64 size)
+{
     m_file.close();
     if (const auto replaced = localdisk::replace(m_folder + newName, m_folder + fileName); !replaced) {
         return replaced;
@@ -163,9 +177,19 @@ Result<void> Journal::compact()
     if (!m_file.open(QIODevice::WriteOnly | QIODevice::Append | QIODevice::Unbuffered)) {
         return fail(ErrorCode::IoError, u"can't write %1: %2"_s.arg(m_file.fileName(), m_file.errorString()));
     }
-    m_sizeAfterCompact = bytes.size();
+    m_sizeAfterCompact = size;
     m_acknowledged = false;
+    m_roomUntil = 0;
+    reserveRoom();
     return {};
+}
+
+void Journal::reserveRoom()
+{
+    const qint64 size = m_file.size();
+    if (m_roomUntil - size < room / 2 && localdisk::reserve(m_file, room)) {
+        m_roomUntil = size + room;
+    }
 }
 
 Result<void> Journal::write(const JournalFrame &frame)
@@ -187,10 +211,13 @@ Result<void> Journal::write(const JournalFrame &frame)
     }
     fold(frame);
     if (m_file.size() > compactAbove && m_file.size() > 2 * m_sizeAfterCompact) {
-        if (const auto compacted = compact(); !compacted) {
-            return compacted;
+        if (const auto fresh = writeFresh(); !fresh) {
+            m_sizeAfterCompact = m_file.size(); // no room for a second one: the old one is good for as much again
+        } else if (const auto taken = takeFresh(*fresh); !taken) {
+            return taken;
         }
     }
+    reserveRoom();
     m_failed = false;
     return {};
 }

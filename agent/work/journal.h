@@ -14,7 +14,8 @@ namespace dtf {
 /// The agent's memory: one append-only file in stateDir that holds the journal of attempts and, in the same writes, the reports
 /// for the orchestrator. Every append is flushed before it returns. A torn tail is cut off at the next start; a damaged file, or
 /// one that came with the disk of another machine, is put aside under another name and nothing in it is believed (its tokens are
-/// then foreign). Thread: open() anywhere, afterwards one thread.
+/// then foreign). Room for many records is asked of the disk ahead of time: a disk that fills up in the middle of a run must not
+/// keep its end from being written. Thread: open() anywhere, afterwards one thread.
 class Journal
 {
 public:
@@ -47,6 +48,9 @@ private:
     Journal() = default;
     [[nodiscard]] Result<void> read();
     [[nodiscard]] Result<void> compact();
+    [[nodiscard]] Result<qint64> writeFresh();
+    [[nodiscard]] Result<void> takeFresh(qint64 size);
+    void reserveRoom();
     [[nodiscard]] Result<void> write(const JournalFrame &frame);
     [[nodiscard]] Result<void> setAside(const QString &why, const BootId &boot);
     void takeBack(const JournalRecord &record, qint64 end);
@@ -59,6 +63,7 @@ private:
     QList<Report> m_pending;
     qint64 m_firstPending = 0; ///< number of m_pending's first report since the journal began
     qint64 m_sizeAfterCompact = 0;
+    qint64 m_roomUntil = 0; ///< the file's size up to which the disk has promised room
     bool m_acknowledged = false; ///< and not written yet
     bool m_failed = false;
     bool m_damaged = false;

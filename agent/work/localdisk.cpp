@@ -147,6 +147,22 @@ Result<void> moveNew(const QString &from, const QString &to)
     return {};
 }
 
+bool reserve(QFile &file, qint64 bytes)
+{
+#if defined(__linux__)
+    return ::fallocate(file.handle(), FALLOC_FL_KEEP_SIZE, file.size(), bytes) == 0;
+#elif defined(_WIN32)
+    FILE_ALLOCATION_INFO room {};
+    room.AllocationSize.QuadPart = file.size() + bytes;
+    const HANDLE handle = reinterpret_cast<HANDLE>(_get_osfhandle(file.handle()));
+    return SetFileInformationByHandle(handle, FileAllocationInfo, &room, sizeof room) != 0;
+#else
+    Q_UNUSED(file);
+    Q_UNUSED(bytes);
+    return false;
+#endif
+}
+
 bool punchFront(const QString &path, qint64 bytes)
 {
 #if defined(__linux__)

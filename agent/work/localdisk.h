@@ -19,6 +19,8 @@ namespace dtf::localdisk {
 [[nodiscard]] Result<void> replace(const QString &from, const QString &to);
 /// `from` gets the name `to`, which must not exist; never a copy.
 [[nodiscard]] Result<void> moveNew(const QString &from, const QString &to);
+/// Asks for room for `bytes` more behind the file's end, its size unchanged. False: there is none, or this disk can't promise.
+bool reserve(QFile &file, qint64 bytes);
 /// Gives the disk space of the first `bytes` of a file back while offsets stay as they are; false where the system can't.
 bool punchFront(const QString &path, qint64 bytes);
 

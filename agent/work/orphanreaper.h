@@ -11,7 +11,8 @@ namespace dtf {
 class OrphanReaper
 {
 public:
-    /// Call every 5 s; microseconds. Returns how many were reaped. Does nothing on Windows.
+    /// Call every 5 s; microseconds, or a few milliseconds when somebody is dead. Returns how many were reaped: all that were
+    /// dead at the last look already. Does nothing on Windows.
     int look();
 
 private:

@@ -127,7 +127,7 @@ static void fields(auto &io, Of<StateView> auto &m)
 {
     io.required("summary"_L1, m.summary);
     io.required("nodes"_L1, m.nodes, AtMost {1000});
-    io.required("alerts"_L1, m.alerts, AtMost {4096});
+    io.required("alerts"_L1, m.alerts, FirstOf {4096});
 }
 
 static void fields(auto &io, Of<AuditEvent> auto &m)

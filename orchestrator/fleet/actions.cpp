@@ -16,6 +16,7 @@ namespace {
 
 constexpr milliseconds firstRetry(1'000);
 constexpr milliseconds longestRetry(60'000);
+constexpr milliseconds shutFor(30'000); ///< a folder that refuses files is tried with the next one after this
 
 /// Trouble of the whole share, not of this file: it does not count against the file.
 bool isShareTrouble(ErrorCode code)
@@ -180,6 +181,9 @@ void FleetState::dispatched(Context &c, Job &job, const ActionDone &done)
             return;
         }
         FleetNode *n = node(target);
+        if (n) {
+            n->refusedMoves.clear();
+        }
         if (n && n->liveness != Liveness::Lost && n->admin == AdminState::InService) {
             c.step.hints.insert(target);
         } else {
@@ -214,8 +218,18 @@ void FleetState::dispatched(Context &c, Job &job, const ActionDone &done)
     } else if (isShareTrouble(done.error.code)) {
         job.more().retryAt = c.now.mono + seconds(2);
     } else {
+        // The file or the node's folder: elsewhere it shows. A folder that refuses must neither draw all files nor end any of
+        // them.
+        FleetNode *n = node(target);
+        bool folderRefuses = false;
+        if (n && done.outcome == MoveOutcome::Failed) { // busy is the file
+            n->refusedMoves.insert(job.id);
+            folderRefuses = refusesMoves(*n);
+            n->shutUntil = folderRefuses ? std::optional(c.now.mono + shutFor) : std::nullopt;
+            job.more().excluded = target;
+        }
         retryLater(c, job, done.error.detail.toUtf8());
-        if (c.now.mono - job.extra->firstTrouble >= m_config.shareBusyRetry) {
+        if (!folderRefuses && c.now.mono - job.extra->firstTrouble >= m_config.shareBusyRetry) {
             touch(c, job, [](Job &j) { j.cause = Cause::FileUnreadable; });
             if (advance(c, job, JobEvent::HeldBack, AuditKind::JobHeld, "could not be moved: " + done.error.detail.toUtf8(),
                     "orchestrator")) {

@@ -5,6 +5,53 @@
 
 namespace dtf {
 
+namespace {
+
+constexpr int mostOfAKind = 500; ///< files with an alert of their own; a console must be able to read them all
+
+} // namespace
+
+bool FleetState::isAboutFile(AlertKind kind)
+{
+    switch (kind) {
+    case AlertKind::JobHeld:
+    case AlertKind::JobFailed:
+    case AlertKind::JobRejected:
+    case AlertKind::ZeroRows:
+    case AlertKind::LateResult:
+        return true;
+    case AlertKind::JobStuck: // its message about all that wait is one of its own
+    case AlertKind::LoginNeeded:
+    case AlertKind::BrowserDown:
+    case AlertKind::BrowserCrashLoop:
+    case AlertKind::NodeLost:
+    case AlertKind::ManyNodesLost:
+    case AlertKind::ClonedNode:
+    case AlertKind::ShareDown:
+    case AlertKind::StoreFailing:
+        break;
+    }
+    return false;
+}
+
+/// Counts no further than `most`.
+int FleetState::openAlerts(AlertKind kind, int most) const
+{
+    int count = 0;
+    auto at = m_alerts.lowerBound({static_cast<int>(kind), QByteArray()});
+    for (; at != m_alerts.end() && at->kind == kind && count < most; ++at) {
+        ++count;
+    }
+    return count;
+}
+
+/// From then on one message stands for all that follow, until those before it are over.
+bool FleetState::isStorm(AlertKind kind) const
+{
+    return isAboutFile(kind) && m_alerts.size() >= mostOfAKind
+        && (m_alerts.contains({static_cast<int>(kind), QByteArray()}) || openAlerts(kind, mostOfAKind) >= mostOfAKind);
+}
+
 void FleetState::clearForJob(Context &c, const Job &job, std::initializer_list<AlertKind> kinds)
 {
     if (m_alerts.isEmpty()) {

@@ -175,7 +175,9 @@ void FleetState::returnAssigned(Context &c, FleetNode &n, const QByteArray &why,
     const QSet<JobId> jobs = n.jobs;
     for (const JobId &id : jobs) {
         Job *job = find(id);
-        if (job && job->state == JobState::Assigned && !job->hasPending()) {
+        const bool wantedHere = job && job->extra && job->extra->wantNode == n.config.name && n.liveness == Liveness::Alive
+            && n.admin == AdminState::InService;
+        if (job && job->state == JobState::Assigned && !job->hasPending() && !wantedHere) {
             (void)advance(c, *job, JobEvent::ReturnedToPool, AuditKind::JobRequeued, why, actor);
         }
     }
@@ -309,6 +311,9 @@ void FleetState::on(Context &c, const Tick &)
         for (FleetNode &n : m_nodes) {
             n.lastBeat = stall >= longStall ? c.now.mono : n.lastBeat + stall;
             n.aliveMoved = stall >= longStall ? c.now.mono : n.aliveMoved + stall;
+            if (n.unableSince) {
+                n.unableSince = stall >= longStall ? c.now.mono : *n.unableSince + stall;
+            }
             if (n.browserDownSince) {
                 n.browserDownSince = stall >= longStall ? c.now.mono : *n.browserDownSince + stall;
             }
@@ -318,6 +323,7 @@ void FleetState::on(Context &c, const Tick &)
     rollDay(c);
     judgeNodes(c);
     judgeBrowsers(c);
+    judgeUnable(c);
     judgeDoubtful(c);
     if (c.now.mono - m_lastStuckLook >= seconds(10)) {
         m_lastStuckLook = c.now.mono;

@@ -21,7 +21,7 @@ NodeSlot FleetState::slotOf(const FleetNode &n) const
     s.refused = !n.refusal.isEmpty();
     s.admin = n.admin;
     s.browser = n.beat.browserState;
-    s.shareOk = n.beat.shareOk;
+    s.shareOk = n.beat.shareOk && !n.shutUntil;
     s.load = static_cast<int>(n.jobs.size());
     s.capacity = 1 + n.config.prefetch;
     s.diskFree = n.beat.diskFree;
@@ -34,6 +34,7 @@ NodeSlot FleetState::slotOf(const FleetNode &n) const
 WaitingFile FleetState::waitingFile(const Job &job) const
 {
     WaitingFile file;
+    file.size = job.size;
     if (job.extra) {
         file.wanted = job.extra->wantNode;
         file.excluded = job.extra->excluded;

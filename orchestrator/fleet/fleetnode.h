@@ -40,6 +40,9 @@ struct FleetNode
     QByteArray aliveMark; ///< content of its alive file at the last look
     MonoTime aliveMoved; ///< when that changed last
     bool aliveSeen = false;
+    QSet<JobId> refusedMoves; ///< files that could not be moved into its folder since one could
+    std::optional<MonoTime> shutUntil; ///< its folder refuses more than one file: the next one is tried then
+    std::optional<MonoTime> unableSince; ///< heard and in service, but it could not take a file
     std::optional<MonoTime> browserDownSince; ///< without a break, as far as its heartbeats tell
     MonoTime lostSince;
     MonoTime idleSince;
@@ -54,6 +57,12 @@ struct FleetNode
 [[nodiscard]] inline double errorRate(const FleetNode &node)
 {
     return node.recentRuns == 0 ? 0.0 : static_cast<double>(__builtin_popcount(node.recentFailures)) / node.recentRuns;
+}
+
+/// One file may be at fault itself; two that nothing else has in common are not.
+[[nodiscard]] inline bool refusesMoves(const FleetNode &node)
+{
+    return node.refusedMoves.size() > 1;
 }
 
 inline void rememberRun(FleetNode &node, bool failed)

@@ -292,6 +292,10 @@ void FleetState::raise(Context &c, AlertKind kind, AlertSeverity severity, const
     if (m_alerts.contains(key)) {
         return; // one message per cause
     }
+    if (!subject.isEmpty() && isStorm(kind)) {
+        raise(c, kind, severity, {}, "more files than are listed here one by one: look at the list of files by their state");
+        return;
+    }
     const Alert alert {kind, severity, subject, c.now.wall, detail.left(1000)};
     m_alerts.insert(key, alert);
     c.step.store.alertsRaised.append(alert);
@@ -308,6 +312,9 @@ void FleetState::clear(Context &c, AlertKind kind, const QByteArray &subject)
     c.step.store.alertsCleared.append(*at);
     m_alerts.erase(at);
     audit(c, AuditKind::AlertCleared, nullptr, {}, QByteArray(toString(kind).data()) + ' ' + subject, "orchestrator");
+    if (!subject.isEmpty() && isAboutFile(kind) && openAlerts(kind, 2) < 2) {
+        clear(c, kind, {}); // the last of those that were listed is over
+    }
 }
 
 void FleetState::finish(Context &c)

@@ -125,10 +125,14 @@ private:
     void welcome(Context &c, FleetNode &node);
     void lose(Context &c, FleetNode &node);
     void judgeNodes(Context &c);
+    void judgeUnable(Context &c);
     void judgeDoubtful(Context &c);
     void judgeStuck(Context &c);
     void returnAssigned(Context &c, FleetNode &node, const QByteArray &why, const QByteArray &actor);
     // alerts.cpp
+    [[nodiscard]] static bool isAboutFile(AlertKind kind);
+    [[nodiscard]] int openAlerts(AlertKind kind, int most) const;
+    [[nodiscard]] bool isStorm(AlertKind kind) const;
     void browserAlerts(Context &c, FleetNode &node, bool changed);
     void judgeBrowsers(Context &c);
     // reports.cpp

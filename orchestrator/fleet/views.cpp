@@ -234,6 +234,11 @@ std::optional<WhyView> FleetState::why(const JobId &id, const Now &now) const
             } else if (!pass && gate == Gate::InService) {
                 g.detail =
                     u"%1 by %2: %3"_s.arg(toString(n.admin), QString::fromUtf8(n.adminBy), QString::fromUtf8(n.adminReason));
+            } else if (!pass && gate == Gate::Disk) {
+                g.detail =
+                    u"%1 MB free, %2 MB needed"_s.arg(slot.diskFree / 1'000'000).arg((slot.minDiskFree + file.size) / 1'000'000);
+            } else if (!pass && gate == Gate::NodeShare) {
+                g.detail = n.shutUntil ? u"its folder on the share refuses files"_s : n.beat.shareDetail;
             } else if (!pass && gate == Gate::Pool) {
                 g.detail = toString(n.liveness);
             }

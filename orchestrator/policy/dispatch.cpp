@@ -84,7 +84,7 @@ bool passes(Gate gate, const FleetGates &fleet, const NodeSlot &node, const Wait
     case Gate::Browser:
         return node.browser == BrowserState::Ready;
     case Gate::Disk:
-        return node.diskFree < 0 || node.diskFree >= node.minDiskFree;
+        return node.diskFree < 0 || node.diskFree - file.size >= node.minDiskFree;
     case Gate::Wanted:
         return file.wanted.isEmpty() || file.wanted == node.node;
     case Gate::Excluded:

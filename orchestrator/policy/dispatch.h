@@ -39,6 +39,7 @@ struct WaitingFile
     NodeName excluded; ///< the node that just gave it back; ignored when it is the only one in the pool
     NodeName affinity; ///< the node that took the same key last; empty: none
     NodeName waitsFor; ///< it stays for this node, which is full; empty: it goes to any
+    qint64 size = 0; ///< bytes that its node's disk must have to spare
     bool serialBlocked = false; ///< another file of the same name or key is on its way
 };
 

@@ -39,6 +39,11 @@ ActionDone dispatch(ShareFs &share, const ShareAction &action)
 {
     if (action.checkStamp) {
         const Result<EntryInfo> before = share.glance(action.source); // what arrives is looked at for good
+        if (!before && before.error().code == ErrorCode::NotFound) {
+            // Taken back by its producer, as it seems. The fleet looks everywhere before it believes that; a rename in vain would
+            // look for its target here for as long as caches live, with everybody else waiting behind it.
+            return answer(action, {MoveOutcome::Lost, before.error(), false}, {});
+        }
         if (before && !isRecorded(action, *before, true)) {
             ActionDone done = failed(action, {ErrorCode::Changed, QStringLiteral("changed in incoming")});
             done.changedBefore = true;

@@ -18,6 +18,7 @@ using namespace Qt::StringLiterals;
 namespace {
 
 constexpr milliseconds healthEvery(2'000);
+constexpr milliseconds healthPatience(30'000); ///< the worker may have much to do; a share that hangs is told by its pulse
 constexpr int probeEachRounds = 4; ///< a write probe every 8 s: trouble is noticed within 10 s
 constexpr milliseconds shortestWakeGap(100);
 constexpr milliseconds longestWakeGap(5'000);
@@ -90,9 +91,14 @@ void Zone::stop()
 void Zone::checkHealth()
 {
     if (m_healthUnderWay) {
+        if (m_healthy && m_clock.now().mono - m_healthAsked >= healthPatience) {
+            m_healthy = false;
+            m_sink(ShareHealth {false, "the share has not answered for half a minute", {}});
+        }
         return;
     }
     m_healthUnderWay = true;
+    m_healthAsked = m_clock.now().mono;
     const bool write = m_healthRound++ % probeEachRounds == 0 || !m_healthy;
     const bool queued = m_worker.run([uuid = m_uuid, write, lease = m_lease, &clock = m_clock](
                                          ShareFs &share) { return lookAtHealth(share, uuid, write, *lease, clock.now()); },
@@ -100,6 +106,9 @@ void Zone::checkHealth()
             m_healthUnderWay = false;
             if (look.other && m_onOther) {
                 std::exchange(m_onOther, {})(look.health.detail);
+            }
+            if (m_shareHangs) {
+                return; // from before, or one call that got through
             }
             const bool healed = look.health.ok && !m_healthy;
             m_healthy = look.health.ok;
@@ -117,6 +126,19 @@ void Zone::checkHealth()
         });
     if (!queued) {
         m_healthUnderWay = false;
+    }
+}
+
+void Zone::setShareHangs(bool hangs)
+{
+    if (std::exchange(m_shareHangs, hangs) == hangs) {
+        return;
+    }
+    if (hangs) {
+        m_healthy = false;
+        m_sink(ShareHealth {false, "the share does not answer: calls to it hang", {}});
+    } else {
+        checkHealth();
     }
 }
 

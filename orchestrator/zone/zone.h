@@ -37,6 +37,8 @@ public:
     void wantListing() override;
     void forget(const QList<std::pair<JobId, QByteArray>> &files) override;
     void setScanning(bool on) override;
+    /// Calls to the share do not return (SharePulse). Until they do, whatever is under way on the worker says nothing.
+    void setShareHangs(bool hangs);
     void readLog(const SharePath &path, qint64 offset, qint64 limit, std::function<void(Result<QByteArray>)> done) override;
     void listResults(const SharePath &folder, std::function<void(Result<ResultsView>)> done) override;
     void readResult(const SharePath &folder, const QByteArray &name, qint64 offset, qint64 limit,
@@ -73,6 +75,7 @@ private:
     MonoTime m_lastWake;
     milliseconds m_wakeGap {
         100}; ///< 25 times what the last listing took, within 0.1 … 5 s: a great backlog is not listed over and over
+    MonoTime m_healthAsked;
     int m_healthRound = 0;
     bool m_healthUnderWay = false;
     bool m_scanUnderWay = false;
@@ -82,6 +85,7 @@ private:
     bool m_listAgain = false;
     bool m_scanning = false;
     bool m_healthy = false;
+    bool m_shareHangs = false;
 };
 
 } // namespace dtf

@@ -89,7 +89,15 @@ QList<JobView> ApiClient::jobs(const QList<JobState> &states)
         words.append(toString(state));
     }
     const QString filter = words.isEmpty() ? QString() : u"&state="_s + words.join(u',');
-    return answered<JobPage>(get(u"/api/v1/jobs?limit=1000"_s + filter)).jobs;
+    QList<JobView> all;
+    QString cursor;
+    do {
+        const QString from = cursor.isEmpty() ? QString() : u"&cursor="_s + QString::fromLatin1(QUrl::toPercentEncoding(cursor));
+        const JobPage page = answered<JobPage>(get(u"/api/v1/jobs?limit=1000"_s + filter + from));
+        all += page.jobs;
+        cursor = page.next;
+    } while (!cursor.isEmpty());
+    return all;
 }
 
 JobView ApiClient::job(const JobId &id)

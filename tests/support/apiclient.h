@@ -27,7 +27,7 @@ public:
     [[nodiscard]] StateView state();
     [[nodiscard]] NodeView node(const char *name);
     [[nodiscard]] bool isReady(const char *node); ///< heard, browser logged in
-    /// All jobs, or those in `states`, at most 1,000.
+    /// All jobs, or those in `states`; page by page, so one that changes meanwhile can be missing or there twice.
     [[nodiscard]] QList<JobView> jobs(const QList<JobState> &states = {});
     [[nodiscard]] qsizetype count(JobState state) { return jobs({state}).size(); }
     [[nodiscard]] JobView job(const JobId &id);

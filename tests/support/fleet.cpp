@@ -87,8 +87,12 @@ bool Fleet::writeConfigs()
     s.set("access", "tokens_file", m_dir.filePath(u"tokens.toml"_s));
     s.set("intake", "stable_seconds", 0.3);
     s.set("liveness", "heartbeat_seconds", 1);
+    QStringList names = m_plan.strangers;
     for (const NodePlan &node : m_plan.nodes) {
-        const QByteArray name = node.name.toUtf8();
+        names.append(node.name);
+    }
+    for (const QString &each : std::as_const(names)) {
+        const QByteArray name = each.toUtf8();
         tokens += "[[node]]\nname = \"" + name + "\"\ntoken = \"token-of-the-node-" + name + "\"\n";
         s.append("[[node]]\nname = \"" + name + "\"\nmin_disk_free_mb = 10\n");
     }
@@ -179,8 +183,9 @@ bool Fleet::waitReady(milliseconds deadline)
         [&] {
             const StateView state = m_api->state();
             return !state.nodes.isEmpty() && state.summary.shareOk
-                && std::all_of(state.nodes.begin(), state.nodes.end(), [](const NodeView &n) {
-                       return n.beat.seq > 0 && n.beat.browserState == BrowserState::Ready && n.beat.shareOk;
+                && std::all_of(state.nodes.begin(), state.nodes.end(), [this](const NodeView &n) {
+                       return m_plan.strangers.contains(n.node.toString())
+                           || (n.beat.seq > 0 && n.beat.browserState == BrowserState::Ready && n.beat.shareOk);
                    });
         },
         deadline);

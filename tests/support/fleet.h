@@ -27,6 +27,7 @@ public:
     Fleet(const Fleet &) = delete;
     Fleet &operator=(const Fleet &) = delete;
 
+    [[nodiscard]] FleetPlan &plan() { return m_plan; } ///< until begin(): for what depends on folder()
     /// Starts all of it and signs every browser in. False: see problem().
     [[nodiscard]] bool begin();
     /// Only folders, configurations and the share.

@@ -48,7 +48,8 @@ QStringList Fleet::jobComplaints()
         const QString who = u"%1 (%2, %3)"_s.arg(job.job.toString(), job.name, toString(job.state));
         const bool hasToken = placed.contains(job.job);
         const PlacedToken token = placed.take(job.job);
-        if (job.state == JobState::Waiting && !hasToken) {
+        const bool heldUnmoved = job.state == JobState::Hold && job.cause == Cause::FileUnreadable; // it refuses to be moved
+        if ((job.state == JobState::Waiting || heldUnmoved) && !hasToken) {
             ++inIncoming;
         } else if (job.state != JobState::Withdrawn && !hasToken) {
             wrong += u"%1 has no token"_s.arg(who);

@@ -31,6 +31,7 @@ struct FleetPlan
     Settings orchestrator; ///< over the defaults of a test: stable after 0.3 s, no caches, a heartbeat each second
     Settings agents; ///< the same, for every agent
     bool portal = true;
+    QStringList strangers; ///< nodes that the orchestrator knows and that have no agent here: the test speaks for them
     std::optional<Certificates::Made> tls; ///< the orchestrator speaks TLS with it, everybody pins it
 };
 

@@ -197,8 +197,12 @@ std::optional<Event> FakeWorld::perform(qint64 number, const Effect &effect)
                           },
                           [&](const effect::CopyOut &e) -> R {
                               event::Copied copied;
+                              const std::optional<Error> fault = copyFault ? copyFault(e.source) : std::nullopt;
                               if (!share.contains(e.source)) {
                                   copied.result = fail(ErrorCode::NotFound);
+                              } else if (fault) {
+                                  copied.result = tl::unexpected(*fault);
+                                  copied.localTrouble = copyFaultIsLocal;
                               } else {
                                   const QByteArray content = share.value(e.source);
                                   EntryInfo seen;

@@ -54,6 +54,8 @@ public:
     bool pipelineEnds = true;
     Leftovers leftovers {.treeDead = true, .spawnSeen = true};
     std::function<std::optional<MoveResult>(const SharePath &source, const SharePath &target)> moveFault; ///< instead of the move
+    std::function<std::optional<Error>(const SharePath &source)> copyFault; ///< instead of the copy
+    bool copyFaultIsLocal = false; ///< this machine's disk
     std::function<void(const Effect &)> before; ///< sees each effect first
     bool shareUp = true;
     QByteArray shareUuid = "uuid";

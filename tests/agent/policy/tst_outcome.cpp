@@ -87,6 +87,19 @@ void TestOutcome::verdict_data()
             s.history.hardLimit = true;
         },
         hold, Cause::HardLimit, true);
+    const auto leftOthers = [](Story &s) {
+        s.history.softSignalled = true;
+        s.end.stragglersStopped = true;
+    };
+    row("ended well, but others of its tree were stopped", fromStart, leftOthers, hold, Cause::SoftLimit, true);
+    row("ended well without effects, others were stopped", none, leftOthers, failed, Cause::SoftLimit, false);
+    row(
+        "others of its tree refute the code", fromStart,
+        [leftOthers](Story &s) {
+            leftOthers(s);
+            s.end.exitCode = 75;
+        },
+        hold, Cause::SoftLimit, true);
     row(
         "ended itself after the soft limit", fromStart,
         [](Story &s) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "agent/work/commandline.h"
 #include "agent/work/localdisk.h"
+#include "agent/work/orphanreaper.h"
 #include "agent/work/outputtail.h"
 #include "agent/work/runlog.h"
 #include "agent/work/scratch.h"
@@ -8,6 +9,11 @@
 #include <QDir>
 #include <QTemporaryDir>
 #include <QTest>
+
+#ifdef __linux__
+#include <sys/wait.h>
+#include <unistd.h>
+#endif
 
 using namespace dtf;
 using namespace Qt::StringLiterals;
@@ -40,6 +46,7 @@ private Q_SLOTS:
     void logIsBounded();
     void liveLinesAreBounded();
     void moveNewNeverOverwrites();
+    void allOrphansAreReapedAtTheSecondLook();
 };
 
 void TestWorkTools::commandLine_data()
@@ -257,6 +264,35 @@ void TestWorkTools::moveNewNeverOverwrites()
     QCOMPARE(toString(moved.error().code), toString(ErrorCode::AlreadyExists));
     QVERIFY(localdisk::moveNew(dir.path() + u"/a"_s, dir.path() + u"/c"_s));
     QVERIFY(QFile::exists(dir.path() + u"/c"_s));
+}
+
+void TestWorkTools::allOrphansAreReapedAtTheSecondLook()
+{
+#ifdef __linux__
+    constexpr int count = 40;
+    OrphanReaper reaper;
+    QCOMPARE(reaper.look(), 0);
+    const auto makeOrphans = [] {
+        for (int i = 0; i < count; ++i) {
+            const pid_t child = ::fork();
+            if (child == 0) {
+                ::_exit(0);
+            }
+            siginfo_t info;
+            ::waitid(P_PID, static_cast<id_t>(child), &info, WEXITED | WNOWAIT); // dead, and still there
+        }
+    };
+    makeOrphans();
+    QCOMPARE(reaper.look(), 0); // somebody else's, perhaps: QProcess gets its time
+    makeOrphans();
+    QCOMPARE(reaper.look(), count);
+    QCOMPARE(reaper.look(), count);
+    siginfo_t info = {};
+    QCOMPARE(::waitid(P_ALL, 0, &info, WEXITED | WNOHANG | WNOWAIT), -1); // no children at all
+    QCOMPARE(reaper.look(), 0);
+#else
+    QSKIP("Windows has no orphans to wait for");
+#endif
 }
 
 QTEST_GUILESS_MAIN(TestWorkTools)

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Troubles that people are told of: one message per cause, over when the cause is over.
+#include "common/protocol/codec.h"
 #include "tests/orchestrator/fleet/fleetbench.h"
 
 using namespace dtf;
@@ -55,6 +56,7 @@ private Q_SLOTS:
     void whatNothingElseEndsEndsWhenSeen();
     void anAcknowledgementOfSomethingElseIsRefused();
     void aHeldFileStaysOnTheListWhoeverHasSeenIt();
+    void aStormIsOneMessageMore();
 };
 
 void TestAlerts::aBrowserThatRestartsInSecondsIsNone()
@@ -333,6 +335,40 @@ void TestAlerts::aHeldFileStaysOnTheListWhoeverHasSeenIt()
     QVERIFY(bench.alert(AlertKind::JobHeld, id.toBytes26())->acknowledged);
     QVERIFY(bench.command(id, JobAction::Requeue).ok);
     QVERIFY(!bench.alert(AlertKind::JobHeld, id.toBytes26()));
+}
+
+void TestAlerts::aStormIsOneMessageMore()
+{
+    FleetBench bench;
+    bench.open();
+    constexpr int count = 20'000;
+    QList<JobId> ids;
+    for (int i = 0; i < count; ++i) {
+        ids.append(bench.file("tool " + QByteArray::number(i) + ".exe", Cause::TypeNotAccepted));
+        (void)bench.answer();
+    }
+    const auto rejected = [&] {
+        QList<Alert> alerts = bench.state.stateView(bench.now).alerts;
+        alerts.removeIf([](const Alert &alert) { return alert.kind != AlertKind::JobRejected; });
+        return alerts;
+    };
+    QCOMPARE(rejected().size(), 501);
+    QVERIFY(bench.alert(AlertKind::JobRejected, {}));
+    QVERIFY(fromJson<StateView>(toJson(bench.state.stateView(bench.now))));
+    const JobId held = bench.assigned("a.csv");
+    (void)bench.command(held, JobAction::Hold);
+    (void)bench.answer();
+    QVERIFY(!bench.alert(AlertKind::JobHeld, {})); // each kind has its own
+
+    QVERIFY(bench.acknowledge(AlertKind::JobRejected, {}).ok); // seen: what comes now is told again
+    (void)bench.acknowledge(AlertKind::JobRejected, ids.first().toBytes26());
+    const JobId next = bench.file("next.exe", Cause::TypeNotAccepted);
+    (void)bench.answer();
+    QVERIFY(bench.alert(AlertKind::JobRejected, next.toBytes26()));
+    const JobId oneMore = bench.file("one more.exe", Cause::TypeNotAccepted);
+    (void)bench.answer();
+    QVERIFY(!bench.alert(AlertKind::JobRejected, oneMore.toBytes26()));
+    QVERIFY(bench.alert(AlertKind::JobRejected, {}));
 }
 
 QTEST_APPLESS_MAIN(TestAlerts)

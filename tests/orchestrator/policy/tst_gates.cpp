@@ -150,6 +150,11 @@ void TestGates::variants_data()
     row(
         "unknown disk passes", [](Scene &s) { s.node.minDiskFree = 100; }, std::nullopt);
     row(
+        "room for the file, too", [](Scene &s) { s.node.diskFree = 150, s.node.minDiskFree = 100, s.file.size = 50; },
+        std::nullopt);
+    row(
+        "no room for the file", [](Scene &s) { s.node.diskFree = 149, s.node.minDiskFree = 100, s.file.size = 50; }, Gate::Disk);
+    row(
         "just enough disk", [](Scene &s) { s.node.diskFree = s.node.minDiskFree = 100; }, std::nullopt);
     row(
         "one place left", [](Scene &s) { s.node.load = s.node.capacity - 1; }, std::nullopt);

@@ -15,6 +15,7 @@ private Q_SLOTS:
     void changedBeforeIsNotTouched_data();
     void changedBeforeIsNotTouched();
     void goneIsLost();
+    void whatWasTakenBackHoldsNobodyUp();
     void anAnswerForEachInOrder();
     void heldWithItsReasonBeside();
     void markDone();
@@ -130,6 +131,22 @@ void TestActions::goneIsLost()
     const ActionDone done = run(action);
     COMPARE_WORDS(done.outcome, MoveOutcome::Lost);
     QVERIFY(!done.changedBefore);
+}
+
+/// A hundred files that were dropped by mistake and taken back at once.
+void TestActions::whatWasTakenBackHoldsNobodyUp()
+{
+    LocalShareFs network(m_share->root(), {milliseconds(200), milliseconds(60'000)}); // caches that live for a minute
+    m_share->put("incoming/a.csv", "1;2");
+    m_share->put("incoming/b.csv", "1;2");
+    const QList<ShareAction> actions {dispatch("a.csv"), dispatch("b.csv")};
+    QVERIFY(QFile::remove(m_share->path("incoming/a.csv")));
+    QElapsedTimer took;
+    took.start();
+    const QList<ActionDone> done = performAll(network, uuid(), actions, true);
+    COMPARE_WORDS(done[0].outcome, MoveOutcome::Lost);
+    COMPARE_WORDS(done[1].outcome, MoveOutcome::Moved);
+    QVERIFY(took.elapsed() < 30'000);
 }
 
 void TestActions::anAnswerForEachInOrder()
