@@ -67,12 +67,21 @@ public:
     [[nodiscard]] QStringList finalComplaints();
     /// An upload that a person allowed or did by hand: the ledger may have `times` of this content.
     void expectUploads(const QByteArray &sourceSha256, qsizetype times) { m_expected.insert(sourceSha256, times); }
+    /// Its producer took that dropped file back, or put something else in its place.
+    void expectGone(const QByteArray &name)
+    {
+        m_dropped.removeIf([&](const auto &file) { return file.first == name; });
+    }
+    /// The store was lost, or an older one put back: its audit can't know every start.
+    void expectAuditGap() { m_auditGap = true; }
 
 private:
     [[nodiscard]] bool fail(const char *what);
     [[nodiscard]] bool writeConfigs();
     [[nodiscard]] QStringList jobComplaints();
+    [[nodiscard]] QStringList contentComplaints() const;
     [[nodiscard]] QStringList ledgerComplaints() const;
+    [[nodiscard]] QStringList litterComplaints() const;
     [[nodiscard]] QStringList shutDown();
     void printLogs() const;
 
@@ -82,7 +91,9 @@ private:
     ShareLook m_share;
     quint16 m_port = 0;
     int m_samples = 0;
+    QList<std::pair<QByteArray, QByteArray>> m_dropped; ///< name, SHA-256
     QHash<QByteArray, qsizetype> m_expected;
+    bool m_auditGap = false;
     QProcess m_janitor;
     std::unique_ptr<Portal> m_portal;
     std::unique_ptr<ChildProgram> m_orchestrator;
