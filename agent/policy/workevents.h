@@ -261,6 +261,7 @@ struct ReportAsked
 struct ClaimsAllowed
 {
     bool allowed = true;
+    bool recognised = true; ///< it takes this agent for the node's only one: no clone
 };
 /// No new work from now on.
 struct ShutdownAsked

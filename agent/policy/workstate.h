@@ -226,6 +226,7 @@ private:
     BrowserStatus m_browser;
     bool m_outboxFull = false;
     bool m_claimsAllowed = true;
+    bool m_recognised = false; ///< by the orchestrator, in this life
     qint64 m_diskFree = -1;
 
     QByteArray m_shareUuid;

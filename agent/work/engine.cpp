@@ -55,9 +55,9 @@ void WorkEngine::setBrowser(const BrowserStatus &status)
     dispatch(event::BrowserChanged {status});
 }
 
-void WorkEngine::setMayClaim(bool allowed)
+void WorkEngine::setMayClaim(bool allowed, bool recognised)
 {
-    dispatch(event::ClaimsAllowed {allowed});
+    dispatch(event::ClaimsAllowed {allowed, recognised});
 }
 
 void WorkEngine::hint()
