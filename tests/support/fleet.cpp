@@ -142,9 +142,11 @@ bool Fleet::prepare()
 
 bool Fleet::begin()
 {
-    if (!prepare()) {
-        return false;
-    }
+    return prepare() && startAll();
+}
+
+bool Fleet::startAll()
+{
     if (m_plan.portal) {
         m_portal = std::make_unique<Portal>(m_dir.path());
         if (!m_portal->start()) {

@@ -28,8 +28,9 @@ public:
 
     /// Starts all of it and signs every browser in. False: see problem().
     [[nodiscard]] bool begin();
-    /// Only folders, configurations and the share.
+    /// Its two halves. First only folders, configurations and the share.
     [[nodiscard]] bool prepare();
+    [[nodiscard]] bool startAll();
     [[nodiscard]] const char *problem() const { return m_problem.constData(); }
 
     [[nodiscard]] bool startOrchestrator();
