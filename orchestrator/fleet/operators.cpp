@@ -155,7 +155,10 @@ OperatorReply FleetState::command(Context &c, Job &job, const JobCommanded &even
         stop.epoch = job.epoch;
         if (const AgentCommand *asked = pendingLike(*n, stop)) {
             return refused(ErrorCode::Stale,
-                u"%1 asked already for it to be stopped; it goes to %2 until it is"_s.arg(asked->by, n->config.name.toString()));
+                u"%1 asked already for it to be stopped; %2 has not answered yet"_s.arg(asked->by, n->config.name.toString()));
+        }
+        if (state == JobState::Running && job.stopAsked) {
+            return refused(ErrorCode::Stale, u"%1 is stopping it already"_s.arg(n->config.name.toString()));
         }
         stop.reason = event.body.reason;
         stop.by = QString::fromUtf8(event.actor);

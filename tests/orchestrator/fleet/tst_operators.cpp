@@ -16,6 +16,7 @@ private Q_SLOTS:
     void twoClicksAreOneChange();
     void requeueRunsAgainWhereItWasAsked();
     void stopReachesTheAgentUntilItIsDone();
+    void aStopThatFailedMayBeAskedForAgain();
     void aNodeIsAskedOnce();
     void releaseOnlyWhatNeverRan();
     void aHeldFileOfALostStoreIsNotReleased();
@@ -135,7 +136,18 @@ void TestOperators::stopReachesTheAgentUntilItIsDone()
     done.commandId = stop.id;
     (void)staged.bench.apply(staged.bench.batch(1, done));
     QVERIFY(staged.bench.state.heartbeatReply(FleetBench::node(1), staged.bench.now, 15).commands.isEmpty());
-    QVERIFY(staged.bench.command(staged.id, JobAction::Stop).ok); // it did not help: once more
+    QVERIFY(!staged.bench.command(staged.id, JobAction::Stop).ok); // the run is being ended
+}
+
+void TestOperators::aStopThatFailedMayBeAskedForAgain()
+{
+    Staged staged {JobState::Running};
+    const Step step = staged.bench.apply(JobCommanded {7, staged.id, JobAction::Stop, {}, "operator:anna"});
+    Report failed = staged.bench.reportOf(staged.id, ReportKind::CommandDone);
+    failed.commandId = step.commands.first().second.id;
+    failed.ok = false;
+    (void)staged.bench.apply(staged.bench.batch(1, failed));
+    QVERIFY(staged.bench.command(staged.id, JobAction::Stop).ok);
 }
 
 void TestOperators::aNodeIsAskedOnce()
