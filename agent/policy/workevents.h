@@ -105,6 +105,7 @@ struct SaveEvidence
 {
     TokenName token;
     StageName late;
+    QList<StageName> discard; ///< of this attempt, put together in vain
 };
 /// → Written.
 struct WriteSidecar

@@ -166,7 +166,7 @@ void WorkState::on(const event::Journalled &e)
         stage();
         return;
     case Step::FencedJournal:
-        issue(Step::LateEvidence, effect::SaveEvidence {m_hand->token, ownStage()});
+        issue(Step::LateEvidence, effect::SaveEvidence {m_hand->token, ownStage(), stagesMade()});
         return;
     case Step::EndJournal: {
         const Attempt attempt = m_hand->attempt();

@@ -207,6 +207,7 @@ private:
     [[nodiscard]] QByteArray summaryJson() const;
     [[nodiscard]] SharePath runningPath() const;
     [[nodiscard]] StageName ownStage() const;
+    [[nodiscard]] QList<StageName> stagesMade() const; ///< of the attempt in hand, in any life
     [[nodiscard]] bool ready() const;
 
     AgentConfig m_config;

@@ -331,6 +331,17 @@ Result<void> saveEvidence(
     return {};
 }
 
+Result<void> discardStages(ShareFs &fs, const QList<StageName> &stages, const QByteArray &name)
+{
+    for (const StageName &stage : stages) {
+        const auto gone = fs.discardStage(stage, name);
+        if (!gone && gone.error().code != ErrorCode::Forbidden) {
+            return gone;
+        }
+    }
+    return {};
+}
+
 Result<void> writeSidecar(ShareFs &fs, const QByteArray &uuid, const effect::WriteSidecar &what)
 {
     return checkShare(fs, uuid).and_then([&] { return fs.writeSmall(what.path, what.json, false); });

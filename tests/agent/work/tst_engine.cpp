@@ -340,7 +340,8 @@ void TestEngine::restartAfterStart()
 
 void TestEngine::restartAfterExit_data()
 {
-    QTest::addColumn<int>("place"); // 0 running, 1 half a stage, 2 committed, 3 visible, 4 gone, 5 another's result
+    QTest::addColumn<int>(
+        "place"); // 0 running, 1 half a stage, 2 committed, 3 visible, 4 gone, 5 another's result, 6 half a stage and gone
     QTest::addColumn<int>("said");
     QTest::newRow("nothing staged") << 0 << int(ReportKind::Done);
     QTest::newRow("half a stage") << 1 << int(ReportKind::Done);
@@ -348,6 +349,7 @@ void TestEngine::restartAfterExit_data()
     QTest::newRow("visible, not reported") << 3 << int(ReportKind::Done);
     QTest::newRow("taken away") << 4 << int(ReportKind::Late);
     QTest::newRow("visible, but another attempt's") << 5 << int(ReportKind::Late);
+    QTest::newRow("half a stage, and taken away") << 6 << int(ReportKind::Late);
 }
 
 void TestEngine::restartAfterExit()
@@ -398,7 +400,7 @@ void TestEngine::restartAfterExit()
         QVERIFY(
             fs.atomicMove(layout::stage(stage), layout::completed(today, token.job, token.name)).outcome == MoveOutcome::Moved);
     }
-    if (place == 4) {
+    if (place == 4 || place == 6) {
         QVERIFY(fs.atomicMove(layout::running(bench.node, running), layout::hold(running)).outcome == MoveOutcome::Moved);
     }
     bench.start();
@@ -413,6 +415,7 @@ void TestEngine::restartAfterExit()
         QVERIFY(bench.names("completed/.stage").isEmpty());
     } else {
         QCOMPARE(bench.readShare(layout::late({token.job, 1, bench.boot}) + "/results/master.csv"), QByteArray("result"));
+        QVERIFY(bench.names("completed/.stage").isEmpty()); // what was put together in vain is gone
     }
 }
 
