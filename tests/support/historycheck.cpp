@@ -36,6 +36,7 @@ struct Life
     int done = 0;
     bool withdrawn = false;
     Epoch epoch = 0;
+    NodeName node; ///< of that epoch
     Epoch lastStart = 0;
     bool another = true; ///< a start is allowed
     QSet<Epoch> started;
@@ -65,10 +66,13 @@ QString step(const AuditRow &row, Life &life)
     }
     switch (event.kind) {
     case AuditKind::JobAssigned:
-        if (event.epoch <= life.epoch) {
+        // Its node was lost and came back before the file had left its folder: it stays there, the attempt is the same.
+        if (event.epoch < life.epoch
+            || (event.epoch == life.epoch && (event.node != life.node || life.started.contains(event.epoch)))) {
             return u"assigned with epoch %1 after epoch %2"_s.arg(event.epoch).arg(life.epoch);
         }
         life.epoch = event.epoch;
+        life.node = event.node;
         return {};
     case AuditKind::JobStarted: {
         const bool allowed = std::exchange(life.another, false);
