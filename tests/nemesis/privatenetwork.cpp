@@ -83,8 +83,9 @@ QString enterPrivateNetwork()
 NodeLinks::~NodeLinks()
 {
     (void)healAll();
-    for (const QString &name : m_namespaces) {
-        (void)run(u"ip"_s, {u"netns"_s, u"del"_s, name});
+    for (qsizetype i = 0; i < m_namespaces.size(); ++i) { // a namespace may live on for a moment and keep its end
+        (void)run(u"ip"_s, {u"link"_s, u"del"_s, u"dtfo%1"_s.arg(i + 1)});
+        (void)run(u"ip"_s, {u"netns"_s, u"del"_s, m_namespaces[i]});
     }
 }
 

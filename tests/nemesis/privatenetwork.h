@@ -34,7 +34,7 @@ public:
     /// Node `number` on this machine: it calls the orchestrator by this address of the loopback, which can be cut alone.
     [[nodiscard]] static QString loopbackAddress(int number);
 
-    /// Node `number` in a namespace of its own, joined by a veth pair. False: ip failed.
+    /// Node `number`, 1, 2, … in order, in a namespace of its own, joined by a veth pair. False: ip failed.
     [[nodiscard]] bool addNamespace(int number);
     [[nodiscard]] QStringList launcher(int number) const; ///< runs a program in there
     [[nodiscard]] static QString orchestratorAddress(int number); ///< from in there
