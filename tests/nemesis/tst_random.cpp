@@ -27,7 +27,7 @@ private Q_SLOTS:
             QSKIP(qPrintable(m_noNetwork));
         }
     }
-    void fewFiles() { play({.nodes = 2, .files = 16}); }
+    void fewFiles() { play({.nodes = 2, .files = 10}); }
     void manyFiles() { play({.nodes = 3, .files = 220}); }
     void soak();
 
