@@ -4,6 +4,7 @@
 #include "agent/agentcheck.h"
 #include "common/config/tokens.h"
 #include "common/core/logging.h"
+#include "common/core/machine.h"
 #include "common/protocol/codec.h"
 #include "common/protocol/version.h"
 #include "common/share/localsharefs.h"
@@ -171,7 +172,7 @@ void AgentApp::startLink(const QByteArray &token)
         }
     });
     connect(m_heartbeater.get(), &Heartbeater::answered, this, [this](const HeartbeatReply &reply) {
-        m_engine->setMayClaim(reply.mayClaim && reply.accepted);
+        m_engine->setMayClaim(reply.mayClaim && reply.accepted, reply.accepted);
         for (const AgentCommand &command : reply.commands) {
             obey(command);
         }

@@ -3,6 +3,7 @@
 
 #include "common/core/escape.h"
 #include "common/core/logging.h"
+#include "common/core/machine.h"
 #include "common/net/certificatetext.h"
 #include "common/net/tlstrust.h"
 #include "common/share/localsharefs.h"
@@ -13,7 +14,6 @@
 #include <QDateTime>
 #include <QDir>
 #include <QFileInfo>
-#include <QSysInfo>
 
 DTF_LOG_CATEGORY(lcApp, "orchestrator.app")
 
@@ -29,11 +29,13 @@ constexpr milliseconds busyInPlace(200);
 constexpr milliseconds stopDeadline(3'000);
 constexpr int renewDays = 30; ///< before a certificate's end
 
-/// One store file of one machine: white-space free, stable over restarts.
+/// One store file of one machine as long as it runs: white-space free, stable over restarts of this program. A clone of the
+/// machine has the same disk, whose locks prove nothing about the first one: it must differ.
 QByteArray storeIdentity(const QString &storePath)
 {
     const QByteArray path = QFileInfo(storePath).absoluteFilePath().toUtf8();
-    return QCryptographicHash::hash(QSysInfo::machineUniqueId() + '\n' + path, QCryptographicHash::Sha256).toHex().left(24);
+    const QByteArray all = machineIdentity() + '\n' + machineBootIdentity() + '\n' + path;
+    return QCryptographicHash::hash(all, QCryptographicHash::Sha256).toHex().left(24);
 }
 
 void sayCertificate(const QSslCertificate &own)

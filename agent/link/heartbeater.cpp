@@ -62,6 +62,11 @@ void Heartbeater::beat()
             m_underWay = false;
             Result<HeartbeatReply> answer = reply.result ? fromJson<HeartbeatReply>(*reply.result)
                                                          : Result<HeartbeatReply>(tl::unexpected(reply.result.error()));
+            if (!answer && reply.status == 409) { // a refusal is an answer, too: nothing may be begun
+                if (Result<HeartbeatReply> refused = fromJson<HeartbeatReply>(reply.body); refused && !refused->accepted) {
+                    answer = std::move(refused);
+                }
+            }
             const bool heard = answer && answer->accepted;
             const QString why = !answer ? answer.error().detail : answer->refusal;
             if (heard != m_heard || why != m_why) {

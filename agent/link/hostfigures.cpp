@@ -3,8 +3,6 @@
 
 #include "common/core/diskspace.h"
 
-#include <QSysInfo>
-
 namespace dtf {
 
 HostMeter::HostMeter(QStringList folders)
@@ -23,11 +21,6 @@ HostFigures HostMeter::read()
     figures.memoryFree = memoryFree();
     figures.diskFree = freeBytes(m_folders);
     return figures;
-}
-
-QByteArray machineIdentity()
-{
-    return QSysInfo::machineUniqueId();
 }
 
 } // namespace dtf

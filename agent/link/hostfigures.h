@@ -34,9 +34,4 @@ private:
     CpuTimes m_last;
 };
 
-/// Identity of this machine's installation: a clone of the disk has the same. Empty: unknown.
-[[nodiscard]] QByteArray machineIdentity();
-/// Changes at each start of the machine. Empty: unknown.
-[[nodiscard]] QByteArray machineBootIdentity();
-
 } // namespace dtf

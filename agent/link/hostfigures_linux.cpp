@@ -41,9 +41,4 @@ qint64 HostMeter::memoryFree()
     return -1;
 }
 
-QByteArray machineBootIdentity()
-{
-    return smallFile("/proc/sys/kernel/random/boot_id").trimmed();
-}
-
 } // namespace dtf

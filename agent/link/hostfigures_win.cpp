@@ -34,13 +34,4 @@ qint64 HostMeter::memoryFree()
     return GlobalMemoryStatusEx(&status) ? static_cast<qint64>(status.ullAvailPhys) : -1;
 }
 
-/// Start time of the machine in 10 s steps: the tick count and the clock are not read at one instant.
-QByteArray machineBootIdentity()
-{
-    FILETIME now {};
-    GetSystemTimeAsFileTime(&now);
-    const quint64 startedTenSeconds = (ticks(now) / 10'000 - GetTickCount64()) / 10'000;
-    return "win-" + QByteArray::number(startedTenSeconds);
-}
-
 } // namespace dtf

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "agent/policy/journalrecord.h"
 
+#include <algorithm>
+
 namespace dtf {
 
 bool isOpen(RecordKind last)
@@ -44,6 +46,13 @@ void JournalView::forgetOldest()
     for (auto it = m_entries.begin(); it != m_entries.end() && m_entries.size() > keep;) {
         it = isOpen(it->second.last) ? std::next(it) : m_entries.erase(it);
     }
+}
+
+bool JournalView::isOfOtherMachineBoot(const AttemptEntry &entry, const QByteArray &machineBoot) const
+{
+    return std::any_of(m_bootRecords.begin(), m_bootRecords.end(), [&](const JournalRecord &record) {
+        return entry.claimBoots.contains(record.boot) && !record.machineBoot.isEmpty() && record.machineBoot != machineBoot;
+    });
 }
 
 void JournalView::apply(const JournalRecord &record)

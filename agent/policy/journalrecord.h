@@ -90,7 +90,13 @@ public:
     {
         return m_bootRecords.size() < 2 ? BootId {} : m_bootRecords[m_bootRecords.size() - 2].boot;
     }
+    [[nodiscard]] QByteArray previousMachineBoot() const ///< the machine's, in that life; empty: none or unknown
+    {
+        return m_bootRecords.size() < 2 ? QByteArray() : m_bootRecords[m_bootRecords.size() - 2].machineBoot;
+    }
     [[nodiscard]] const AttemptEntry *find(const Attempt &attempt) const;
+    /// It was claimed before the machine was started as it runs now. Unknown boots are not: false.
+    [[nodiscard]] bool isOfOtherMachineBoot(const AttemptEntry &entry, const QByteArray &machineBoot) const;
     [[nodiscard]] const std::map<Attempt, AttemptEntry> &entries() const { return m_entries; }
     [[nodiscard]] const std::set<Attempt> &open() const { return m_open; } ///< oldest job first
     [[nodiscard]] bool hasOpen() const { return !m_open.empty(); }

@@ -105,6 +105,7 @@ struct SaveEvidence
 {
     TokenName token;
     StageName late;
+    QList<StageName> discard; ///< of this attempt, put together in vain
 };
 /// → Written.
 struct WriteSidecar
@@ -267,6 +268,7 @@ struct ReportAsked
 struct ClaimsAllowed
 {
     bool allowed = true;
+    bool recognised = true; ///< it takes this agent for the node's only one: no clone
 };
 /// No new work from now on.
 struct ShutdownAsked

@@ -268,4 +268,15 @@ StageName WorkState::ownStage() const
     return {m_hand->token.job, m_hand->token.epoch, m_identity.boot};
 }
 
+QList<StageName> WorkState::stagesMade() const
+{
+    QList<StageName> stages;
+    if (const AttemptEntry *entry = m_view.find(m_hand->attempt())) {
+        for (const BootId &boot : entry->stageBoots) {
+            stages.append({m_hand->token.job, m_hand->token.epoch, boot});
+        }
+    }
+    return stages;
+}
+
 } // namespace dtf

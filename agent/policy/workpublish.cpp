@@ -17,13 +17,7 @@ void WorkState::stage()
 {
     Hand &hand = *m_hand;
     hand.stage = ownStage();
-    QList<StageName> discard;
-    if (const AttemptEntry *entry = m_view.find(hand.attempt())) {
-        for (const BootId &boot : entry->stageBoots) {
-            discard.append({hand.token.job, hand.token.epoch, boot});
-        }
-    }
-    issue(Step::Staging, effect::Stage {hand.stage, discard, hand.token, summaryJson()});
+    issue(Step::Staging, effect::Stage {hand.stage, stagesMade(), hand.token, summaryJson()});
 }
 
 void WorkState::on(const event::Staged &e)

@@ -30,7 +30,7 @@ void WorkState::recover(const AttemptEntry &entry)
     hand.end.lastLines = entry.lastLines;
     if (entry.last == RecordKind::Fenced) {
         hand.verdict.cause = Cause::Fenced;
-        issue(Step::LateEvidence, effect::SaveEvidence {hand.token, ownStage()});
+        issue(Step::LateEvidence, effect::SaveEvidence {hand.token, ownStage(), stagesMade()});
         return;
     }
     locate();

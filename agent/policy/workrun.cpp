@@ -151,7 +151,7 @@ void WorkState::carryOut()
         return;
     case RunAction::Fail:
     case RunAction::Hold:
-        issue(Step::Evidence, effect::SaveEvidence {hand.token, {hand.token.job, hand.token.epoch, m_identity.boot}});
+        issue(Step::Evidence, effect::SaveEvidence {hand.token, ownStage(), stagesMade()});
         return;
     }
 }

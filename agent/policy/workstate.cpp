@@ -183,7 +183,7 @@ void WorkState::on(const event::Journalled &e)
         stage();
         return;
     case Step::FencedJournal:
-        issue(Step::LateEvidence, effect::SaveEvidence {m_hand->token, ownStage()});
+        issue(Step::LateEvidence, effect::SaveEvidence {m_hand->token, ownStage(), stagesMade()});
         return;
     case Step::EndJournal: {
         const Attempt attempt = m_hand->attempt();
@@ -243,6 +243,7 @@ void WorkState::on(const event::ReportAsked &e)
 void WorkState::on(const event::ClaimsAllowed &e)
 {
     m_claimsAllowed = e.allowed;
+    m_recognised = m_recognised || e.recognised;
 }
 
 void WorkState::on(const event::ShutdownAsked &)
@@ -297,7 +298,11 @@ void WorkState::pickWork()
     for (const Attempt &attempt : m_view.open()) {
         const AttemptEntry *entry = m_view.find(attempt);
         const bool wouldStart = entry != nullptr && entry->last == RecordKind::Claim && m_stopping;
-        if (entry != nullptr && !wouldStart && !aside(attempt)) {
+        // Of another run of this machine, or of the machine whose clone we are: then the other one is still at it, and only the
+        // orchestrator can tell.
+        const bool maybeAnothers =
+            !m_recognised && !m_config.offline && entry != nullptr && m_view.isOfOtherMachineBoot(*entry, m_identity.machineBoot);
+        if (entry != nullptr && !wouldStart && !maybeAnothers && !aside(attempt)) {
             recover(*entry);
             return;
         }
@@ -336,6 +341,10 @@ QString WorkState::gateClosedBy() const
     }
     if (!m_claimsAllowed) {
         return u"the orchestrator has paused this node"_s;
+    }
+    const QByteArray lastMachineBoot = m_view.previousMachineBoot();
+    if (!m_recognised && !m_config.offline && !lastMachineBoot.isEmpty() && lastMachineBoot != m_identity.machineBoot) {
+        return u"this machine was started anew, or is a clone: the orchestrator has not said yet which"_s;
     }
     if (!m_swept) {
         return u"processes of an earlier run are still being ended"_s;

@@ -213,6 +213,7 @@ private:
     [[nodiscard]] QByteArray summaryJson() const;
     [[nodiscard]] SharePath runningPath() const;
     [[nodiscard]] StageName ownStage() const;
+    [[nodiscard]] QList<StageName> stagesMade() const; ///< of the attempt in hand, in any life
     [[nodiscard]] bool ready() const;
 
     AgentConfig m_config;
@@ -232,6 +233,7 @@ private:
     BrowserStatus m_browser;
     bool m_outboxFull = false;
     bool m_claimsAllowed = true;
+    bool m_recognised = false; ///< by the orchestrator, in this life
     qint64 m_diskFree = -1;
 
     QByteArray m_shareUuid;

@@ -60,9 +60,9 @@ void WorkEngine::setShareHangs(bool hangs)
     dispatch(event::ShareHangs {hangs});
 }
 
-void WorkEngine::setMayClaim(bool allowed)
+void WorkEngine::setMayClaim(bool allowed, bool recognised)
 {
-    dispatch(event::ClaimsAllowed {allowed});
+    dispatch(event::ClaimsAllowed {allowed, recognised});
 }
 
 void WorkEngine::hint()

@@ -35,7 +35,8 @@ public:
     void start();
     void setBrowser(const BrowserStatus &status);
     void setShareHangs(bool hangs); ///< calls to the share do not return (SharePulse)
-    void setMayClaim(bool allowed); ///< the orchestrator's last word; true until it speaks
+    /// The orchestrator's last word; true until it speaks. `recognised`: it takes this agent for the node's only one.
+    void setMayClaim(bool allowed, bool recognised);
     void hint(); ///< there may be something new in the folder
     /// False: not in hand in this attempt, or its run has ended already.
     bool stopRun(const JobId &job, Epoch epoch, const QString &reason, const QString &by);

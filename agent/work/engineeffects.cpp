@@ -285,7 +285,11 @@ void WorkEngine::run(qint64 number, const effect::SaveEvidence &e)
 {
     onShareResult<Result<void>, event::Saved>(number,
         [e, uuid = m_state.shareUuid(), from = scratch(e.token), max = m_config.pipeline.maxOutputBytes,
-            alive = aliveWhileBusy()](ShareFs &fs) { return sharetasks::saveEvidence(fs, uuid, e.late, from, max, alive(fs)); });
+            alive = aliveWhileBusy()](ShareFs &fs) {
+            return sharetasks::saveEvidence(fs, uuid, e.late, from, max, alive(fs)).and_then([&] {
+                return sharetasks::discardStages(fs, e.discard, e.token.name);
+            });
+        });
 }
 
 void WorkEngine::run(qint64 number, const effect::WriteSidecar &e)

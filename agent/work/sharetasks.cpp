@@ -40,6 +40,21 @@ Result<bool> isThere(ShareFs &fs, const SharePath &path)
     return tl::unexpected(found.error());
 }
 
+constexpr qint64 mostManifestBytes = 16 * 1024 * 1024; ///< 10,000 results with long names
+
+/// A visible result of this job: is it this attempt's? The path does not say; another attempt, or a person, may have ended it.
+/// What can't be understood is nobody's: then our own results become evidence, which is the safe side.
+Result<bool> isOwnResult(ShareFs &fs, const SharePath &folder, const TokenName &token, const QList<BootId> &claimBoots)
+{
+    const Result<QByteArray> bytes = fs.readSmall(folder + "/manifest.json", mostManifestBytes);
+    if (!bytes && bytes.error().code != ErrorCode::NotFound && bytes.error().code != ErrorCode::TooLarge) {
+        return tl::unexpected(bytes.error());
+    }
+    const QJsonObject manifest = bytes ? QJsonDocument::fromJson(*bytes).object() : QJsonObject();
+    const std::optional<BootId> boot = BootId::parse(manifest.value("boot"_L1).toString().toLatin1());
+    return manifest.value("attempt"_L1).toInteger() == qint64 {token.epoch} && boot && claimBoots.contains(*boot);
+}
+
 /// Folders of `path` below `base`, which exists.
 Result<void> makeFolders(ShareFs &fs, const SharePath &base, const QList<QByteArray> &folders)
 {
@@ -257,6 +272,16 @@ event::Located locate(ShareFs &fs, const QByteArray &uuid, const effect::Locate 
             found.place = tl::unexpected(there.error());
             return found;
         }
+        if (*there && candidate.place == TokenPlace::Final) {
+            const Result<bool> own = isOwnResult(fs, candidate.path, what.token, what.claimBoots);
+            if (!own) {
+                found.place = tl::unexpected(own.error());
+                return found;
+            }
+            if (!*own) {
+                continue;
+            }
+        }
         if (*there) {
             found.place = candidate.place;
             found.boot = candidate.boot;
@@ -301,6 +326,17 @@ Result<void> saveEvidence(
         const auto content = fs.copyIn(file.localPath, target, alive);
         if (!content && content.error().code != ErrorCode::AlreadyExists) {
             return tl::unexpected(content.error());
+        }
+    }
+    return {};
+}
+
+Result<void> discardStages(ShareFs &fs, const QList<StageName> &stages, const QByteArray &name)
+{
+    for (const StageName &stage : stages) {
+        const auto gone = fs.discardStage(stage, name);
+        if (!gone && gone.error().code != ErrorCode::Forbidden) {
+            return gone;
         }
     }
     return {};

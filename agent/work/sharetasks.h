@@ -26,6 +26,8 @@ namespace dtf::sharetasks {
 /// Results and logs to .dtf/late/<late>/; what is there already from an earlier try stays.
 [[nodiscard]] Result<void> saveEvidence(
     ShareFs &fs, const QByteArray &uuid, const StageName &late, const Scratch &scratch, qint64 maxBytes, const Progress &alive);
+/// Stages that were never committed; one that was stays as it is.
+[[nodiscard]] Result<void> discardStages(ShareFs &fs, const QList<StageName> &stages, const QByteArray &name);
 [[nodiscard]] Result<void> writeSidecar(ShareFs &fs, const QByteArray &uuid, const effect::WriteSidecar &what);
 [[nodiscard]] Result<void> touchAlive(
     ShareFs &fs, const QByteArray &uuid, const NodeName &node, const BootId &boot, WallTime now);

@@ -39,9 +39,11 @@ QString FleetState::refuseBeat(Context &c, FleetNode &n, const Heartbeat &beat)
         return u"another agent has taken over the name %1: a cloned VM? Give this one a name of its own"_s.arg(
             n.config.name.toString());
     }
-    const bool successor = beat.previousBoot == n.boot && beat.machine == n.machine;
+    // A clone knows the boot before its own as well as the successor does; but its machine was started by itself.
+    const bool successor = beat.previousBoot == n.boot && beat.machine == n.machine && beat.machineBoot == n.machineBoot;
     const bool incumbentHeard = n.liveness == Liveness::Alive && c.now.mono - n.lastBeat < m_config.suspectAfter;
     if (!successor && incumbentHeard) {
+        n.rival = beat.boot;
         if (beat.machine != n.machine) {
             raise(c, AlertKind::ClonedNode, AlertSeverity::Critical, name,
                 "a second agent speaks as " + name + " (machine " + beat.machine + "); the first one is kept");
@@ -89,9 +91,16 @@ void FleetState::on(Context &c, const BeatReceived &event)
         }
         n->oldBoots.remove(beat.boot);
         n->boot = beat.boot;
+        n->rival = {};
         n->machine = beat.machine;
         n->machineBoot = beat.machineBoot;
         c.dirtyNodes.insert(n->config.name);
+    }
+    if (!n->rival.isEmpty()) {
+        const QByteArray name = n->config.name.bytes();
+        raise(c, AlertKind::ClonedNode, AlertSeverity::Critical, name,
+            "a second agent speaks as " + name + " (boot " + n->rival.bytes() + "); the first one is kept");
+        n->rival = {};
     }
     n->refusal.clear();
     const BrowserState browserBefore = n->beat.browserState;
@@ -309,13 +318,15 @@ void FleetState::on(Context &c, const Tick &)
     m_lastTick = c.now.mono;
     if (stall > milliseconds(0)) {
         for (FleetNode &n : m_nodes) {
-            n.lastBeat = stall >= longStall ? c.now.mono : n.lastBeat + stall;
-            n.aliveMoved = stall >= longStall ? c.now.mono : n.aliveMoved + stall;
+            // What came out of our sockets before this tick is heard now, and no later.
+            const auto shifted = [&](MonoTime at) { return stall >= longStall ? c.now.mono : std::min(c.now.mono, at + stall); };
+            n.lastBeat = shifted(n.lastBeat);
+            n.aliveMoved = shifted(n.aliveMoved);
             if (n.unableSince) {
-                n.unableSince = stall >= longStall ? c.now.mono : *n.unableSince + stall;
+                n.unableSince = shifted(*n.unableSince);
             }
             if (n.browserDownSince) {
-                n.browserDownSince = stall >= longStall ? c.now.mono : *n.browserDownSince + stall;
+                n.browserDownSince = shifted(*n.browserDownSince);
             }
         }
         m_started = m_started + stall;

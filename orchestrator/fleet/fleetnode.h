@@ -34,6 +34,7 @@ struct FleetNode
     BootId boot; ///< incumbent
     QByteArray machine;
     QByteArray machineBoot;
+    BootId rival; ///< refused because the incumbent was heard; empty: none since the incumbent's last heartbeat
     QHash<BootId, qint64> reportMarks;
     QSet<BootId> oldBoots; ///< earlier lives seen: their heartbeats are stale
     QSet<JobId> jobs; ///< tokens in its folder, running included, and moves towards it

@@ -3,6 +3,8 @@
 #include "orchestrator/fleet/fleetstate.h"
 #include "orchestrator/store/auditwords.h"
 
+#include <algorithm>
+
 namespace dtf {
 
 using namespace Qt::StringLiterals;
@@ -37,6 +39,15 @@ OperatorReply refused(ErrorCode code, const QString &detail)
     reply.code = toString(code);
     reply.detail = detail;
     return reply;
+}
+
+/// A command to the same end that its agent has not answered yet: a second one would do it twice and push others out.
+const AgentCommand *pendingLike(const FleetNode &n, const AgentCommand &wanted)
+{
+    const auto at = std::find_if(n.commands.cbegin(), n.commands.cend(), [&](const AgentCommand &command) {
+        return command.kind == wanted.kind && command.job == wanted.job && command.epoch == wanted.epoch;
+    });
+    return at == n.commands.cend() ? nullptr : &*at;
 }
 
 } // namespace
@@ -142,6 +153,13 @@ OperatorReply FleetState::command(Context &c, Job &job, const JobCommanded &even
         stop.kind = CommandKind::Stop;
         stop.job = job.id;
         stop.epoch = job.epoch;
+        if (const AgentCommand *asked = pendingLike(*n, stop)) {
+            return refused(ErrorCode::Stale,
+                u"%1 asked already for it to be stopped; %2 has not answered yet"_s.arg(asked->by, n->config.name.toString()));
+        }
+        if (state == JobState::Running && job.stopAsked) {
+            return refused(ErrorCode::Stale, u"%1 is stopping it already"_s.arg(n->config.name.toString()));
+        }
         stop.reason = event.body.reason;
         stop.by = QString::fromUtf8(event.actor);
         sendCommand(c, *n, stop);
@@ -201,6 +219,10 @@ OperatorReply FleetState::command(Context &c, FleetNode &n, const NodeCommanded 
         AgentCommand command;
         command.kind = kind;
         command.now = event.body.now;
+        const bool isRestart = kind == CommandKind::RestartBrowser || kind == CommandKind::RestartAgent;
+        if (const AgentCommand *asked = isRestart ? pendingLike(n, command) : nullptr; asked && (asked->now || !command.now)) {
+            return refused(ErrorCode::Stale, u"%1 asked %2 for that already; it has not been done yet"_s.arg(asked->by, name));
+        }
         command.reason = event.body.reason;
         command.by = QString::fromUtf8(event.actor);
         sendCommand(c, n, command);
@@ -214,10 +236,16 @@ OperatorReply FleetState::command(Context &c, FleetNode &n, const NodeCommanded 
     };
     switch (event.action) {
     case NodeAction::Pause:
+        if (n.admin == AdminState::Paused) {
+            return refused(ErrorCode::Stale, u"%1 has paused %2 already"_s.arg(QString::fromUtf8(n.adminBy), name));
+        }
         set(AdminState::Paused, NodeNews::Paused);
         returnAssigned(c, n, "its node was paused", event.actor);
         return done(u"%1 is paused: the running file ends, nothing new begins"_s.arg(name));
     case NodeAction::Drain:
+        if (n.admin == AdminState::Draining) {
+            return refused(ErrorCode::Stale, u"%1 is having %2 drained already"_s.arg(QString::fromUtf8(n.adminBy), name));
+        }
         set(AdminState::Draining, NodeNews::Draining);
         returnAssigned(c, n, "its node is being drained", event.actor);
         return done(u"%1 finishes its running file and gets nothing new"_s.arg(name));

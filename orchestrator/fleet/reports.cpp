@@ -66,6 +66,13 @@ void FleetState::take(Context &c, FleetNode &n, const Report &report)
 {
     const QByteArray actor = "agent:" + n.config.name.bytes();
     if (report.kind == ReportKind::CommandDone) {
+        for (const AgentCommand &command : std::as_const(n.commands)) {
+            Job *stopped =
+                command.id == report.commandId && command.kind == CommandKind::Stop && !report.ok ? find(command.job) : nullptr;
+            if (stopped && stopped->epoch == command.epoch) {
+                touch(c, *stopped, [](Job &j) { j.stopAsked = false; }); // it was not: it may be asked for again
+            }
+        }
         n.commands.removeIf([&](const AgentCommand &command) { return command.id == report.commandId; });
         c.step.store.commandsDone.append(report.commandId);
         audit(c, AuditKind::NodeState, nullptr, n.config.name,

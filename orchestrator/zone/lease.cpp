@@ -33,6 +33,10 @@ Result<Lease::Look> Lease::step(ShareFs &share, const Now &now)
     }
     const QList<QByteArray> words = content ? content->simplified().split(' ') : QList<QByteArray> {};
     const bool mine = words.size() == 3 && words[0] == m_boot;
+    if (mine && words[1].toLongLong() > m_counter) {
+        return Look {Standing::Other,
+            "another orchestrator goes on in this one's name (boot " + words[0] + "): a snapshot of this machine runs too"};
+    }
     if (mine || !content || words.size() != 3 || words[0] == released) {
         return write(share);
     }

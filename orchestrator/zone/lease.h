@@ -8,7 +8,8 @@ namespace dtf {
 
 /// The share's one orchestrator (.dtf/lease-orchestrator): one line `<boot> <counter> <store>`, counted up every two seconds.
 /// Whoever finds it standing still for `takeOverAfter` may take it; the owner of the same store file may at once, because the
-/// store's lock proves that the last one is dead. Thread: the share worker's.
+/// store's lock proves that the last one is dead. A higher count than one's own under one's own boot is another one's, too: a
+/// machine that was restored from a snapshot of the running one. Thread: the share worker's.
 class Lease
 {
 public:
@@ -23,7 +24,7 @@ public:
         QByteArray detail;
     };
 
-    /// `store` tells one store file from another: machine and path, without white space.
+    /// `store` tells one store file from another, clones of a machine included; without white space.
     Lease(const BootId &boot, const QByteArray &store);
 
     /// Looks, and takes, keeps or gives up. About every two seconds.

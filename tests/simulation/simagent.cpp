@@ -88,7 +88,7 @@ void SimAgent::start()
             }
         });
         QObject::connect(m_life->heartbeater.get(), &Heartbeater::answered, engine, [this](const HeartbeatReply &reply) {
-            m_life->engine->setMayClaim(reply.mayClaim && reply.accepted);
+            m_life->engine->setMayClaim(reply.mayClaim && reply.accepted, reply.accepted);
             for (const AgentCommand &command : reply.commands) {
                 obey(command);
             }

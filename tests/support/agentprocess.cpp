@@ -47,8 +47,10 @@ AgentProcess::AgentProcess(const NodePlan &plan, const Surroundings &around)
     , m_configFile(m_home + u"/agent.toml"_s)
     , m_browserPort(freePort())
     , m_usesPortal(!around.portalUrl.isEmpty() && plan.pipeline != TestPipeline::Script)
-    , m_agent(QStringLiteral(DTF_TEST_AGENT), {u"--config"_s, m_configFile}, around.folder + u'/' + plan.name + u".log"_s,
-          around.folder)
+    , m_agent(plan.launcher.value(0, QStringLiteral(DTF_TEST_AGENT)),
+          (plan.launcher.isEmpty() ? QStringList() : plan.launcher.mid(1) + QStringList {QStringLiteral(DTF_TEST_AGENT)})
+              + QStringList {u"--config"_s, m_configFile},
+          around.folder + u'/' + plan.name + u".log"_s, around.folder)
 {
     if (plan.pipeline == TestPipeline::PortalFolder) {
         m_script = std::make_unique<ChildProgram>(nodeProgram(),
@@ -67,7 +69,8 @@ Settings AgentProcess::settings(const NodePlan &plan, const Surroundings &around
     s.set("node", "scratch_dir", m_home + u"/scratch"_s);
     s.set("node", "min_disk_free_mb", 10);
     const bool tls = !around.orchestratorPin.isEmpty();
-    s.set("orchestrator", "url", (tls ? u"https://127.0.0.1:%1"_s : u"http://127.0.0.1:%1"_s).arg(around.orchestratorPort));
+    s.set(
+        "orchestrator", "url", u"%1://%2:%3"_s.arg(tls ? u"https"_s : u"http"_s, plan.orchestrator).arg(around.orchestratorPort));
     s.set("orchestrator", "fingerprint", around.orchestratorPin.toString());
     s.set("orchestrator", "token_file", m_home + u"/token"_s);
     s.set("share", "root", around.folder + u"/share"_s);
@@ -92,7 +95,7 @@ Settings AgentProcess::settings(const NodePlan &plan, const Surroundings &around
     switch (plan.pipeline) {
     case TestPipeline::Portal:
         s.set("pipeline", "command",
-            QStringList {nodeProgram(), demoFile(u"pipeline/pipeline.js"_s), u"{file}"_s, u"--portal"_s, around.portalUrl});
+            ledgered({nodeProgram(), demoFile(u"pipeline/pipeline.js"_s), u"{file}"_s, u"--portal"_s, around.portalUrl}));
         s.set("pipeline", "side_effects", "after-marker");
         s.set("pipeline", "marker", "^UPLOAD BEGIN");
         s.set("pipeline", "rerun_exit_codes", QList<int> {10, 11, 12});

@@ -31,9 +31,16 @@ FleetPlan scriptNodes(int count, const QStringList &script)
     plan.portal = false;
     for (NodePlan &node : plan.nodes) {
         node.pipeline = TestPipeline::Script;
-        node.script = script;
+        node.script = ledgered(script);
     }
     return plan;
+}
+
+QStringList ledgered(const QStringList &command)
+{
+    return QStringList {u"/bin/sh"_s, u"-c"_s,
+               u"echo \"$DTF_JOB $DTF_ATTEMPT $DTF_NODE\" >> \"$DTF_TEST_FLEET/starts\"; exec \"$@\""_s, u"start"_s}
+    + command;
 }
 
 Fleet::Fleet(FleetPlan plan)
@@ -118,9 +125,11 @@ bool Fleet::prepare()
 
 bool Fleet::begin()
 {
-    if (!prepare()) {
-        return false;
-    }
+    return prepare() && startAll();
+}
+
+bool Fleet::startAll()
+{
     if (m_plan.portal) {
         m_portal = std::make_unique<Portal>(m_dir.path());
         if (!m_portal->start()) {
@@ -210,6 +219,7 @@ void Fleet::drop(const QByteArray &name, const QByteArray &content)
         || ::close(file) != 0 || ::rename(hidden.c_str(), (incoming + name.toStdString()).c_str()) != 0) {
         qFatal("%s can't be put into incoming", name.constData());
     }
+    m_dropped.append({name, sha256Hex(content)});
 }
 
 void Fleet::drop(const QList<SampleFile> &files)

@@ -30,8 +30,9 @@ public:
     [[nodiscard]] FleetPlan &plan() { return m_plan; } ///< until begin(): for what depends on folder()
     /// Starts all of it and signs every browser in. False: see problem().
     [[nodiscard]] bool begin();
-    /// Only folders, configurations and the share.
+    /// Its two halves. First only folders, configurations and the share.
     [[nodiscard]] bool prepare();
+    [[nodiscard]] bool startAll();
     [[nodiscard]] const char *problem() const { return m_problem.constData(); }
 
     [[nodiscard]] bool startOrchestrator();
@@ -69,12 +70,21 @@ public:
     [[nodiscard]] QStringList finalComplaints();
     /// An upload that a person allowed or did by hand: the ledger may have `times` of this content.
     void expectUploads(const QByteArray &sourceSha256, qsizetype times) { m_expected.insert(sourceSha256, times); }
+    /// Its producer took that dropped file back, or put something else in its place.
+    void expectGone(const QByteArray &name)
+    {
+        m_dropped.removeIf([&](const auto &file) { return file.first == name; });
+    }
+    /// The store was lost, or an older one put back: its audit can't know every start.
+    void expectAuditGap() { m_auditGap = true; }
 
 private:
     [[nodiscard]] bool fail(const char *what);
     [[nodiscard]] bool writeConfigs();
     [[nodiscard]] QStringList jobComplaints();
+    [[nodiscard]] QStringList contentComplaints() const;
     [[nodiscard]] QStringList ledgerComplaints() const;
+    [[nodiscard]] QStringList litterComplaints() const;
     [[nodiscard]] QStringList shutDown();
     void printLogs() const;
 
@@ -85,7 +95,9 @@ private:
     Janitor m_janitor;
     quint16 m_port = 0;
     int m_samples = 0;
+    QList<std::pair<QByteArray, QByteArray>> m_dropped; ///< name, SHA-256
     QHash<QByteArray, qsizetype> m_expected;
+    bool m_auditGap = false;
     std::unique_ptr<Portal> m_portal;
     std::unique_ptr<ChildProgram> m_orchestrator;
     std::unique_ptr<ApiClient> m_api;

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // What must be seen after every story, whatever happened in it.
 #include "tests/support/fleet.h"
+#include "tests/support/historycheck.h"
 #include "tests/support/markedprocesses.h"
 
 #include <QDir>
+#include <QDirIterator>
 #include <QFile>
 
 #include <cstdio>
@@ -58,10 +60,66 @@ QStringList Fleet::jobComplaints()
         }
     }
     for (const PlacedToken &token : placed) {
+        if (m_auditGap && (token.room == "done" || token.room == "rejected")) {
+            continue; // a lost store is made again from what is not at its end
+        }
         wrong += u"nobody knows %1"_s.arg(QString::fromUtf8(token.path));
     }
     if (inIncoming != m_share.incoming().size()) {
         wrong += u"%1 jobs wait in incoming, where %2 files lie"_s.arg(inIncoming).arg(m_share.incoming().size());
+    }
+    return wrong;
+}
+
+/// U2, and nothing lost: what lies anywhere under a dropped name is what was dropped, and everything dropped lies somewhere.
+QStringList Fleet::contentComplaints() const
+{
+    QStringList wrong;
+    QMultiHash<QByteArray, QByteArray> found; // name, SHA-256
+    QHash<QByteArray, int> rejected; // SHA-256, times: a hostile name has been made harmless
+    for (const PlacedToken &token : m_share.tokens()) {
+        const QByteArray name = token.token.name;
+        const bool known = std::any_of(m_dropped.begin(), m_dropped.end(), [&](const auto &file) { return file.first == name; });
+        const QByteArray sha = sha256Hex(m_share.contentOf(token.room == "done" ? token.path + '/' + name : token.path));
+        found.insert(name, sha);
+        rejected[sha] += token.room == "rejected" ? 1 : 0;
+        if (known && token.room != "rejected" && !m_dropped.contains(std::pair(name, sha))) {
+            wrong += u"%1 is not what was dropped"_s.arg(QString::fromUtf8(token.path));
+        }
+    }
+    for (const QByteArray &name : m_share.incoming()) {
+        found.insert(name, sha256Hex(m_share.contentOf("incoming/" + name)));
+    }
+    for (const auto &[name, sha] : m_dropped) {
+        if (const auto at = found.constFind(name, sha); at != found.cend()) {
+            found.erase(at);
+        } else if (rejected.value(sha) == 0) {
+            wrong += u"%1 was dropped and is nowhere"_s.arg(QString::fromUtf8(name));
+        }
+    }
+    return wrong;
+}
+
+/// U6: nobody is at work any more, so nothing half-made may lie anywhere.
+QStringList Fleet::litterComplaints() const
+{
+    QStringList folders {sharePath(u"completed/.stage"_s), sharePath(u".dtf/probe"_s)};
+    for (const NodePlan &node : m_plan.nodes) {
+        folders += m_dir.filePath(node.name + u"/scratch"_s);
+    }
+    QStringList wrong;
+    for (const QString &folder : folders) {
+        QDirIterator files(folder, QDir::Files | QDir::Hidden | QDir::System, QDirIterator::Subdirectories);
+        while (files.hasNext()) {
+            wrong += u"left behind: "_s + files.next();
+        }
+    }
+    QDirIterator half(sharePath(), {u"*.tmp"_s, u"*.part"_s, u"*.new"_s, u".*.tmp*"_s}, QDir::Files | QDir::Hidden,
+        QDirIterator::Subdirectories);
+    while (half.hasNext()) {
+        if (const QString path = half.next(); !path.startsWith(sharePath(u"incoming/"_s))) {
+            wrong += u"left behind: "_s + path;
+        }
     }
     return wrong;
 }
@@ -161,11 +219,21 @@ QStringList Fleet::finalComplaints()
             },
             seconds(20));
     }
+    const QList<LedgeredStart> starts = readStarts(m_dir.filePath(u"starts"_s));
+    if (m_orchestrator->isRunning() && !m_auditGap) {
+        const QList<AuditRow> audit = m_api->audit();
+        wrong += pathComplaints(audit);
+        wrong += startComplaints(starts, audit);
+    } else {
+        wrong += doubleStarts(starts);
+    }
     wrong += m_share.tokenComplaints();
     wrong += m_share.manifestComplaints();
+    wrong += contentComplaints();
     wrong += ledgerComplaints();
     wrong += shutDown();
     wrong += m_share.tokenComplaints(); // nothing may move without anybody there
+    wrong += litterComplaints();
     return wrong;
 }
 

@@ -23,6 +23,8 @@ struct NodePlan
     TestPipeline pipeline = TestPipeline::Portal;
     QStringList script;
     Settings settings; ///< over the fleet's
+    QStringList launcher {}; ///< started in place of the agent, which is its last argument: another network namespace
+    QString orchestrator = QStringLiteral("127.0.0.1"); ///< where this node finds it
 };
 
 struct FleetPlan
@@ -39,5 +41,7 @@ struct FleetPlan
 [[nodiscard]] FleetPlan portalNodes(int count);
 /// … that run `script` instead; there is no portal.
 [[nodiscard]] FleetPlan scriptNodes(int count, const QStringList &script);
+/// `command`, but each start is first written into the fleet's file "starts", outside of our code: "<job> <epoch> <node>".
+[[nodiscard]] QStringList ledgered(const QStringList &command);
 
 } // namespace dtf

@@ -33,7 +33,7 @@ TokenName FakeWorld::assign(const QByteArray &name, const QByteArray &content, E
     return token;
 }
 
-void FakeWorld::boot(const QByteArray &machineBoot)
+void FakeWorld::boot(const QByteArray &machineBoot, bool recognised)
 {
     m_effects.clear();
     m_external.clear();
@@ -45,6 +45,9 @@ void FakeWorld::boot(const QByteArray &machineBoot)
     record.machineBoot = machineBoot;
     journal.apply(record);
     m_state = std::make_unique<WorkState>(m_config, m_identity, journal);
+    if (recognised) {
+        send(event::ClaimsAllowed {});
+    }
     send(event::BrowserChanged {browser});
 }
 

@@ -21,7 +21,8 @@ public:
     /// A token in the node's folder.
     TokenName assign(const QByteArray &name, const QByteArray &content, Epoch epoch = 1);
     /// A new life: new boot, empty memory; processes die with the old one.
-    void boot(const QByteArray &machineBoot = "machine-boot");
+    /// `recognised`: the orchestrator takes it for the node's only agent.
+    void boot(const QByteArray &machineBoot = "machine-boot", bool recognised = true);
     void kill() { m_state.reset(); }
     /// Carries out effects until nothing happens for `quiet` of fake time. False: killed at `m_killAt`, or `limit` effects were
     /// not enough.

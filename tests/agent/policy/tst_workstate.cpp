@@ -50,6 +50,8 @@ private Q_SLOTS:
     void killedWhileWhatCannotBeReadIsPutAway();
     void whatDoesNotFitHereIsGivenBack();
     void aShareThatCannotBeReadIsWaitedFor();
+    void anotherMachineBootsRunIsLeftAloneUntilRecognised_data();
+    void anotherMachineBootsRunIsLeftAloneUntilRecognised();
 };
 
 void TestWorkState::aFileGoesThrough()
@@ -621,6 +623,39 @@ void TestWorkState::onlyClaimedAndNotReadyIsGivenBack()
     QVERIFY(world.run());
     QCOMPARE(world.reported(ReportKind::Released), 1);
     QVERIFY(world.spawns.isEmpty());
+}
+
+void TestWorkState::anotherMachineBootsRunIsLeftAloneUntilRecognised_data()
+{
+    QTest::addColumn<int>("killedAfter");
+    for (int effects = 4; effects <= 12; ++effects) { // from the claim on
+        QTest::addRow("killed after effect %d", effects) << effects;
+    }
+}
+
+/// A clone of the whole disk has the journal, and on the share lies the token that the first one is running.
+void TestWorkState::anotherMachineBootsRunIsLeftAloneUntilRecognised()
+{
+    QFETCH(int, killedAfter);
+    FakeWorld world(config());
+    world.assign("a.csv", "x");
+    world.killAtEffect(killedAfter, true);
+    world.boot();
+    (void)world.run();
+    const QList<SharePath> before = world.tokens();
+    const QMap<QByteArray, int> spawns = world.spawns;
+    const qsizetype reports = world.reports.size();
+    for (int life = 0; life < 2; ++life) { // a second start of the clone is no proof either
+        world.boot("the clone's", false);
+        QVERIFY(world.run());
+        QCOMPARE(world.tokens(), before);
+        QCOMPARE(world.spawns, spawns);
+        QCOMPARE(world.reports.size(), reports);
+        world.kill();
+    }
+    world.boot("rebooted"); // the machine itself, and the orchestrator says so
+    QVERIFY(world.run());
+    QVERIFY(!world.journal.hasOpen());
 }
 
 QTEST_APPLESS_MAIN(TestWorkState)

@@ -340,13 +340,16 @@ void TestEngine::restartAfterStart()
 
 void TestEngine::restartAfterExit_data()
 {
-    QTest::addColumn<int>("place"); // 0 running, 1 half a stage, 2 committed, 3 visible, 4 gone
+    QTest::addColumn<int>(
+        "place"); // 0 running, 1 half a stage, 2 committed, 3 visible, 4 gone, 5 another's result, 6 half a stage and gone
     QTest::addColumn<int>("said");
     QTest::newRow("nothing staged") << 0 << int(ReportKind::Done);
     QTest::newRow("half a stage") << 1 << int(ReportKind::Done);
     QTest::newRow("committed") << 2 << int(ReportKind::Done);
     QTest::newRow("visible, not reported") << 3 << int(ReportKind::Done);
     QTest::newRow("taken away") << 4 << int(ReportKind::Late);
+    QTest::newRow("visible, but another attempt's") << 5 << int(ReportKind::Late);
+    QTest::newRow("half a stage, and taken away") << 6 << int(ReportKind::Late);
 }
 
 void TestEngine::restartAfterExit()
@@ -380,22 +383,24 @@ void TestEngine::restartAfterExit()
     TokenName running = token;
     running.boot = earlier;
     const StageName stage {token.job, 1, earlier};
-    if (place >= 1 && place <= 3) {
+    if (place != 0 && place != 4) {
         QVERIFY(fs.makeFolder(layout::stage(stage)));
         QVERIFY(fs.makeFolder(layout::stagedResults(stage)));
     }
-    if (place >= 2 && place <= 3) {
+    if (place == 2 || place == 3 || place == 5) {
         QVERIFY(fs.copyIn(result.fileName(), layout::stagedResults(stage) + "/master.csv", {}));
-        QVERIFY(fs.writeSmall(layout::stagedManifest(stage), "{}", false));
+        const Epoch by = place == 5 ? 2 : 1; // 5: another attempt's result
+        QVERIFY(fs.writeSmall(layout::stagedManifest(stage),
+            "{\"attempt\":" + QByteArray::number(by) + ",\"boot\":\"" + earlier.bytes() + "\"}", false));
         QVERIFY(fs.atomicMove(layout::running(bench.node, running), layout::stagedToken(stage, token.name)).outcome
             == MoveOutcome::Moved);
     }
-    if (place == 3) {
+    if (place == 3 || place == 5) {
         QVERIFY(fs.makeFolder(layout::completedDay(today)));
         QVERIFY(
             fs.atomicMove(layout::stage(stage), layout::completed(today, token.job, token.name)).outcome == MoveOutcome::Moved);
     }
-    if (place == 4) {
+    if (place == 4 || place == 6) {
         QVERIFY(fs.atomicMove(layout::running(bench.node, running), layout::hold(running)).outcome == MoveOutcome::Moved);
     }
     bench.start();
@@ -410,6 +415,7 @@ void TestEngine::restartAfterExit()
         QVERIFY(bench.names("completed/.stage").isEmpty());
     } else {
         QCOMPARE(bench.readShare(layout::late({token.job, 1, bench.boot}) + "/results/master.csv"), QByteArray("result"));
+        QVERIFY(bench.names("completed/.stage").isEmpty()); // what was put together in vain is gone
     }
 }
 

@@ -16,6 +16,8 @@ private Q_SLOTS:
     void twoClicksAreOneChange();
     void requeueRunsAgainWhereItWasAsked();
     void stopReachesTheAgentUntilItIsDone();
+    void aStopThatFailedMayBeAskedForAgain();
+    void aNodeIsAskedOnce();
     void releaseOnlyWhatNeverRan();
     void aHeldFileOfALostStoreIsNotReleased();
 };
@@ -125,10 +127,42 @@ void TestOperators::stopReachesTheAgentUntilItIsDone()
     QCOMPARE(stop.epoch, Epoch(1)); // of this attempt only
     QCOMPARE(step.store.commands.size(), 1); // survives a restart
     QCOMPARE(staged.bench.state.heartbeatReply(FleetBench::node(1), staged.bench.now, 15).commands.size(), 1);
+    for (int click = 0; click < 40; ++click) { // they push nobody's command out, and are not done again
+        QCOMPARE(staged.bench.command(staged.id, JobAction::Stop).code, QString(toString(ErrorCode::Stale)));
+    }
+    QCOMPARE(staged.bench.state.heartbeatReply(FleetBench::node(1), staged.bench.now, 15).commands.size(), 1);
+    QCOMPARE(staged.bench.audited(AuditKind::JobStopAsked), 1);
     Report done = staged.bench.reportOf(staged.id, ReportKind::CommandDone);
     done.commandId = stop.id;
     (void)staged.bench.apply(staged.bench.batch(1, done));
     QVERIFY(staged.bench.state.heartbeatReply(FleetBench::node(1), staged.bench.now, 15).commands.isEmpty());
+    QVERIFY(!staged.bench.command(staged.id, JobAction::Stop).ok); // the run is being ended
+}
+
+void TestOperators::aStopThatFailedMayBeAskedForAgain()
+{
+    Staged staged {JobState::Running};
+    const Step step = staged.bench.apply(JobCommanded {7, staged.id, JobAction::Stop, {}, "operator:anna"});
+    Report failed = staged.bench.reportOf(staged.id, ReportKind::CommandDone);
+    failed.commandId = step.commands.first().second.id;
+    failed.ok = false;
+    (void)staged.bench.apply(staged.bench.batch(1, failed));
+    QVERIFY(staged.bench.command(staged.id, JobAction::Stop).ok);
+}
+
+void TestOperators::aNodeIsAskedOnce()
+{
+    FleetBench bench(1);
+    bench.open(1);
+    const QString stale(toString(ErrorCode::Stale));
+    for (const NodeAction action : {NodeAction::RestartBrowser, NodeAction::RestartAgent, NodeAction::Pause, NodeAction::Drain}) {
+        QVERIFY(bench.command(1, action).ok);
+        QCOMPARE(bench.command(1, action).code, stale);
+    }
+    QCOMPARE(bench.state.heartbeatReply(FleetBench::node(1), bench.now, 15).commands.size(), 2);
+    NodeCommanded now {7, FleetBench::node(1), NodeAction::RestartBrowser, {}, "operator:anna"};
+    now.body.now = true; // not after the running file
+    QVERIFY(bench.apply(now).replies.first().second.ok);
 }
 
 void TestOperators::releaseOnlyWhatNeverRan()

@@ -2,6 +2,8 @@
 // Nodes that go silent, come back, or are two under one name.
 #include "tests/orchestrator/fleet/fleetbench.h"
 
+#include <algorithm>
+
 using namespace dtf;
 using namespace Qt::StringLiterals;
 
@@ -18,6 +20,9 @@ private Q_SLOTS:
     void moreThanHalfSilentIsOurFault();
     void aSuspectGetsNothing();
     void aCloneIsRefused();
+    void aCloneOfTheSameInstallationIsRefused();
+    void aRebootedMachineIsTakenWhenTheOldLifeIsSilent();
+    void aStallLengthensNoSilence();
     void aSuccessorIsTaken();
     void aFutureProtocolIsRefused();
 };
@@ -188,6 +193,64 @@ void TestSilence::aCloneIsRefused()
     QCOMPARE(bench.stateOf(1), u"ready"_s); // the twin does not take the first one out of service
     (void)bench.file("a.csv");
     QCOMPARE(bench.actions.size(), 1);
+}
+
+/// A VM cloned with all its disk knows everything of the first one; only its machine was started by itself.
+void TestSilence::aCloneOfTheSameInstallationIsRefused()
+{
+    FleetBench bench(1);
+    bench.open(1);
+    const auto clone = [](Heartbeat &beat) {
+        beat.previousBoot = beat.boot;
+        beat.boot = FleetBench::boot("cccccccc");
+        beat.machineBoot = "another start";
+    };
+    const auto alarms = [&] {
+        return std::count_if(bench.audit.begin(), bench.audit.end(),
+            [](const AuditEvent &e) { return e.kind == AuditKind::AlertRaised && e.detail.startsWith("cloned-node"); });
+    };
+    for (int round = 0; round < 3; ++round) {
+        (void)bench.beat(1, clone);
+        QVERIFY(!bench.state.heartbeatReply(FleetBench::node(1), bench.now, 15).accepted);
+        QCOMPARE(alarms(), round == 0 ? 0 : 1); // it may be the same machine after a quick reboot
+        bench.skip(5);
+        (void)bench.beat(1); // no: both live
+        QVERIFY(bench.state.heartbeatReply(FleetBench::node(1), bench.now, 15).accepted);
+        QCOMPARE(alarms(), 1);
+    }
+    QCOMPARE(bench.stateOf(1), u"ready"_s);
+}
+
+void TestSilence::aRebootedMachineIsTakenWhenTheOldLifeIsSilent()
+{
+    FleetBench bench(1);
+    bench.open(1);
+    const auto rebooted = [](Heartbeat &beat) {
+        beat.previousBoot = beat.boot;
+        beat.boot = FleetBench::boot("cccccccc");
+        beat.machineBoot = "another start";
+    };
+    (void)bench.beat(1, rebooted);
+    QVERIFY(!bench.state.heartbeatReply(FleetBench::node(1), bench.now, 15).accepted);
+    bench.wait(21);
+    (void)bench.beat(1, rebooted);
+    QVERIFY(bench.state.heartbeatReply(FleetBench::node(1), bench.now, 15).accepted);
+    QCOMPARE(bench.stateOf(1), u"ready"_s);
+}
+
+/// A heartbeat that is read after our stall and before the first tick counts from now on, not from the future.
+void TestSilence::aStallLengthensNoSilence()
+{
+    FleetBench bench(3);
+    bench.open(3);
+    bench.wait(70, {1, 2, 3});
+    bench.skip(9);
+    for (int n = 1; n <= 3; ++n) {
+        (void)bench.beat(n);
+    }
+    (void)bench.apply(Tick {});
+    bench.wait(32, {2, 3});
+    QCOMPARE(bench.stateOf(1), u"lost"_s);
 }
 
 void TestSilence::aSuccessorIsTaken()

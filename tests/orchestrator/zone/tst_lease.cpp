@@ -31,6 +31,7 @@ private Q_SLOTS:
     void aReleasedOneIsFree();
     void theOneTakenOverNoticesAndStops();
     void garbageIsFree();
+    void aSnapshotOfUsIsNotUs();
 
 private:
     Lease::Standing step(Lease &lease, int seconds)
@@ -113,6 +114,18 @@ void TestLease::garbageIsFree()
     m_share->put(layout::lease(), "half");
     Lease mine(boot("aaaaaaaa"), "host:/a");
     QCOMPARE(step(mine, 0), Lease::Standing::Held);
+}
+
+/// The machine is copied while it runs: two with one boot. The one that is behind ends.
+void TestLease::aSnapshotOfUsIsNotUs()
+{
+    Lease first(boot("aaaaaaaa"), "host:/a");
+    QCOMPARE(step(first, 0), Lease::Standing::Held);
+    Lease second = first;
+    QCOMPARE(step(first, 2), Lease::Standing::Held);
+    QCOMPARE(step(first, 4), Lease::Standing::Held);
+    QCOMPARE(step(second, 5), Lease::Standing::Other);
+    QCOMPARE(step(first, 6), Lease::Standing::Held);
 }
 
 QTEST_APPLESS_MAIN(TestLease)
