@@ -5,6 +5,8 @@
 
 #include <dirent.h>
 #include <fcntl.h>
+#include <linux/magic.h>
+#include <sys/statfs.h>
 #include <sys/statvfs.h>
 
 #include <cerrno>
@@ -58,10 +60,7 @@ public:
     Io<ClosedLook> lookWhetherClosed(const SharePath &path) override;
     Io<std::unique_ptr<IoFile>> openRead(const SharePath &path) override { return open(path, O_RDONLY | O_NONBLOCK); }
     Io<std::unique_ptr<IoFile>> createNew(const SharePath &path) override { return open(path, O_WRONLY | O_CREAT | O_EXCL); }
-    Io<std::unique_ptr<IoFile>> openAppend(const SharePath &path) override
-    {
-        return open(path, O_WRONLY | O_CREAT | O_APPEND | O_NONBLOCK);
-    }
+    Io<std::unique_ptr<IoFile>> openAppend(const SharePath &path) override;
     Io<void> makeFolder(const SharePath &folder) override;
     Io<void> removeFile(const SharePath &path) override { return remove(path, 0); }
     Io<void> removeFolder(const SharePath &folder) override { return remove(folder, AT_REMOVEDIR); }
@@ -340,6 +339,28 @@ Io<std::unique_ptr<IoFile>> LinuxShareIo::open(const SharePath &path, int flags)
         return errno == EISDIR ? ioFail(IoKind::NotRegular, errno) : lastIoError();
     }
     return wrapRegular(std::move(fd));
+}
+
+/// A log has one writer. So its end may be looked up once where appending itself can't be had: libsmbclient under FUSE refuses
+/// O_APPEND (ENXIO), and smbnetfs takes that for a lost connection and fails everybody's calls for seconds.
+Io<std::unique_ptr<IoFile>> LinuxShareIo::openAppend(const SharePath &path)
+{
+    const auto place = targetPlace(path);
+    if (!place) {
+        return tl::unexpected(place.error());
+    }
+    struct statfs system
+    { };
+    if (::fstatfs(place->fd(), &system) != 0) {
+        return lastIoError();
+    }
+    const bool canAppend = system.f_type != FUSE_SUPER_MAGIC;
+    auto file = open(path, O_WRONLY | O_CREAT | O_NONBLOCK | (canAppend ? O_APPEND : 0));
+    if (!file || canAppend) {
+        return file;
+    }
+    const auto end = (*file)->info().and_then([&](const EntryInfo &now) { return (*file)->seek(now.size); });
+    return end ? std::move(file) : Io<std::unique_ptr<IoFile>>(tl::unexpected(end.error()));
 }
 
 Io<void> LinuxShareIo::makeFolder(const SharePath &folder)
