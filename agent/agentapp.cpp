@@ -77,12 +77,15 @@ Result<void> AgentApp::start()
         alone = made->uuid;
     }
     LocalShareFs *raw = share.get();
-    m_worker = std::make_unique<ShareWorker>(std::move(share), [raw] { raw->cancel(); });
+    m_worker = std::make_unique<ShareWorker>(
+        std::move(share), [raw] { raw->cancel(); }, [raw] { return raw->lastSign(); });
     m_engine = std::make_unique<WorkEngine>(m_config, m_identity, std::move(*journal), *m_worker, m_clock);
     m_browser = std::make_unique<BrowserSupervisor>(m_config.browser, m_config.stateDir, m_clock);
     connectWork();
     connect(&m_reapTimer, &QTimer::timeout, this, [this] { m_reaper.look(); });
     m_reapTimer.start(seconds(5));
+    connect(&m_shareTimer, &QTimer::timeout, this, &AgentApp::watchShare);
+    m_shareTimer.start(HangWatch::period);
     if (m_config.offline) {
         startAlone(alone);
     } else {
@@ -214,6 +217,10 @@ Heartbeat AgentApp::beat()
     b.queued = m_engine->queued();
     b.shareOk = share.ok;
     b.shareDetail = share.detail;
+    if (share.ok && m_shareHangs) {
+        b.shareOk = false;
+        b.shareDetail = u"the share does not answer"_s;
+    }
     b.cpuPercent = host.cpuPercent;
     b.memoryFree = host.memoryFree;
     b.diskFree = host.diskFree;
@@ -221,6 +228,23 @@ Heartbeat AgentApp::beat()
     b.time = m_clock.now().wall;
     b.outbox = m_engine->pendingCount();
     return b;
+}
+
+/// A share that hangs answers nothing, not even with an error: the engine waits with it, the heartbeat must not.
+void AgentApp::watchShare()
+{
+    const bool hangs = m_hangWatch.look(m_worker->silentFor(), m_clock.now().mono);
+    if (std::exchange(m_shareHangs, hangs) == hangs) {
+        return;
+    }
+    if (hangs) {
+        qCWarning(lcApp) << "the share does not answer";
+    } else {
+        qCInfo(lcApp) << "the share answers again";
+    }
+    if (m_heartbeater) {
+        m_heartbeater->changed();
+    }
 }
 
 void AgentApp::obey(const AgentCommand &command)

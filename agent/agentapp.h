@@ -11,6 +11,7 @@
 #include "agent/work/orphanreaper.h"
 #include "common/net/jsonclient.h"
 #include "common/net/jsonsocket.h"
+#include "common/share/hangwatch.h"
 #include "common/share/shareworker.h"
 
 #include <QObject>
@@ -36,6 +37,7 @@ public:
 
 private:
     [[nodiscard]] Heartbeat beat();
+    void watchShare();
     void startLink(const QByteArray &token);
     void connectWork();
     void startAlone(const QByteArray &uuid);
@@ -66,6 +68,9 @@ private:
     bool m_checking = false;
     OrphanReaper m_reaper;
     QTimer m_reapTimer;
+    QTimer m_shareTimer;
+    HangWatch m_hangWatch;
+    bool m_shareHangs = false;
     int m_exitCode = 0;
     bool m_stopping = false;
     bool m_ended = false;

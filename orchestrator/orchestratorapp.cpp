@@ -72,7 +72,8 @@ Result<quint16> OrchestratorApp::start()
     auto share = std::make_unique<LocalShareFs>(
         m_config.shareRoot, ShareTiming {std::min(busyInPlace, m_config.shareBusyRetry), m_config.shareCache});
     LocalShareFs *raw = share.get();
-    m_worker = std::make_unique<ShareWorker>(std::move(share), [raw] { raw->cancel(); });
+    m_worker = std::make_unique<ShareWorker>(
+        std::move(share), [raw] { raw->cancel(); }, [raw] { return raw->lastSign(); });
     m_zone = std::make_unique<Zone>(
         m_config, *m_worker, m_clock, Lease(m_boot, storeIdentity(m_config.storePath)), [this](const QByteArray &detail) {
             qCCritical(lcApp).noquote() << QString::fromUtf8(detail) << "- this one ends";

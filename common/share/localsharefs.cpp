@@ -71,6 +71,7 @@ double ShareMoveOps::random()
 
 Result<void> LocalShareFs::Private::ready()
 {
+    beat();
     if (io->isPinned()) {
         return {};
     }
@@ -103,6 +104,7 @@ Result<ContentHash> LocalShareFs::Private::noted(Result<ContentHash> result)
 
 Presence LocalShareFs::Private::presence(const SharePath &path)
 {
+    beat();
     const auto found = io->look(path);
     return found ? Presence::Present : found.error().kind == IoKind::NotFound ? Presence::Absent : Presence::Unknown;
 }
@@ -125,6 +127,11 @@ void LocalShareFs::cancel()
     d->cancel.cancel();
 }
 
+MonoTime LocalShareFs::lastSign() const
+{
+    return {milliseconds(d->sign.load(std::memory_order_relaxed))};
+}
+
 Result<QList<EntryInfo>> LocalShareFs::list(const SharePath &folder, bool withDetails)
 {
     return d->asked(folder, "list"_L1, [&] { return d->io->list(folder, withDetails); });
@@ -132,7 +139,11 @@ Result<QList<EntryInfo>> LocalShareFs::list(const SharePath &folder, bool withDe
 
 Result<void> LocalShareFs::visit(const SharePath &folder, const Visitor &visitor)
 {
-    return d->asked(folder, "list"_L1, [&] { return d->io->visit(folder, visitor); });
+    const Visitor beating = [&](const QByteArray &name) {
+        d->beat();
+        visitor(name);
+    };
+    return d->asked(folder, "list"_L1, [&] { return d->io->visit(folder, beating); });
 }
 
 Result<EntryInfo> LocalShareFs::look(const SharePath &path)
@@ -166,8 +177,12 @@ MoveResult LocalShareFs::atomicMove(const SharePath &source, const SharePath &ta
         : isRefusal(source, target)         ? ShareIo::MoveKind::Anything
                                             : ShareIo::MoveKind::File;
     ShareMoveOps ops(
-        d->cancel, [&] { return d->io->move(source, target, kind); }, [&] { return d->presence(source); },
-        [&] { return d->presence(target); });
+        d->cancel,
+        [&] {
+            d->beat();
+            return d->io->move(source, target, kind);
+        },
+        [&] { return d->presence(source); }, [&] { return d->presence(target); });
     const MoveResult result = moveWith(ops, d->timing, source);
     if (result.error.code == ErrorCode::ShareDown) {
         d->io->unpin();
@@ -181,7 +196,7 @@ Result<ContentHash> LocalShareFs::copyOut(const SharePath &source, const QString
         return tl::unexpected(ready.error());
     }
     CopyOutSides sides(*d->io, source, localTarget);
-    return d->noted(copyWhole(sides, false, progress, d->cancel, source));
+    return d->noted(copyWhole(sides, false, d->beating(progress), d->cancel, source));
 }
 
 Result<ContentHash> LocalShareFs::copyIn(const QString &localSource, const SharePath &target, const Progress &progress)
@@ -190,7 +205,7 @@ Result<ContentHash> LocalShareFs::copyIn(const QString &localSource, const Share
         return tl::unexpected(ready.error());
     }
     CopyInSides sides(*d->io, localSource, target);
-    return d->noted(copyWhole(sides, true, progress, d->cancel, target));
+    return d->noted(copyWhole(sides, true, d->beating(progress), d->cancel, target));
 }
 
 Result<ContentHash> LocalShareFs::hash(const SharePath &path, const Progress &progress)
@@ -202,7 +217,7 @@ Result<ContentHash> LocalShareFs::hash(const SharePath &path, const Progress &pr
     if (!file) {
         return d->failed(file.error(), "open"_L1, path);
     }
-    return pump(**file, nullptr, progress, d->cancel, path);
+    return pump(**file, nullptr, d->beating(progress), d->cancel, path);
 }
 
 Result<void> LocalShareFs::makeFolder(const SharePath &folder)

@@ -6,6 +6,8 @@
 #include "common/share/localsharefs.h"
 #include "common/share/shareio.h"
 
+#include <atomic>
+
 namespace dtf {
 
 struct LocalShareFs::Private
@@ -14,6 +16,17 @@ struct LocalShareFs::Private
     ShareTiming timing;
     CancelToken cancel;
     QByteArray boundUuid; ///< the first one seen
+    SystemClock clock;
+    std::atomic<qint64> sign {0}; ///< lastSign(), ms
+
+    void beat() { sign.store(clock.now().mono.value.count(), std::memory_order_relaxed); }
+    [[nodiscard]] Progress beating(const Progress &progress)
+    {
+        return [this, &progress](qint64 done) {
+            beat();
+            return !progress || progress(done);
+        };
+    }
 
     /// The share is there (looking at its sentinel if need be) and the path is a proper one.
     [[nodiscard]] Result<void> ready();

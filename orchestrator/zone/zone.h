@@ -2,6 +2,7 @@
 #pragma once
 
 #include "common/core/clock.h"
+#include "common/share/hangwatch.h"
 #include "common/share/shareworker.h"
 #include "orchestrator/fleet/zoneport.h"
 #include "orchestrator/orchestratorconfig.h"
@@ -66,6 +67,7 @@ private:
     MonoTime m_lastWake;
     milliseconds m_wakeGap {
         100}; ///< 25 times what the last listing took, within 0.1 … 5 s: a great backlog is not listed over and over
+    HangWatch m_hangWatch;
     int m_healthRound = 0;
     bool m_healthUnderWay = false;
     bool m_scanUnderWay = false;

@@ -154,8 +154,7 @@ bool SmbGround::mount(const QString &client, const QString &host)
         conf += kind + " = " + home(client).toUtf8() + "/.smb\n";
     }
     // Times at their least: what is tested does not depend on how long a dead server is waited for.
-    const QByteArray options = "auth \"guest\" \"\"\nuse_libsecret \"false\"\nsmb_query_browsers \"false\"\n"
-                               "smb_timeout 5000\nreply_timeout 10\n";
+    const QByteArray options = "auth \"guest\" \"\"\nuse_libsecret \"false\"\nsmb_query_browsers \"false\"\n";
     if (!QDir().mkpath(mountPoint) || !QDir().mkpath(home(client) + u"/.smb"_s) || !writeFile(config, options, true)
         || !writeFile(home(client) + u"/.smb/smb.conf"_s, conf, true)) {
         return false;
