@@ -109,6 +109,24 @@ Presence LocalShareFs::Private::presence(const SharePath &path)
     return found ? Presence::Present : found.error().kind == IoKind::NotFound ? Presence::Absent : Presence::Unknown;
 }
 
+Presence LocalShareFs::Private::provenPresence(const SharePath &path)
+{
+    beat();
+    const auto file = io->openRead(path);
+    if (file) {
+        return Presence::Present;
+    }
+    switch (file.error().kind) {
+    case IoKind::NotFound:
+        return Presence::Absent;
+    case IoKind::Denied:
+    case IoKind::NotRegular:
+        return presence(path);
+    default:
+        return Presence::Unknown;
+    }
+}
+
 LocalShareFs::LocalShareFs(const QString &root, const ShareTiming &timing)
     : LocalShareFs(makeShareIo(root), timing)
 { }
@@ -176,13 +194,20 @@ MoveResult LocalShareFs::atomicMove(const SharePath &source, const SharePath &ta
     const auto kind = isStageFolder(source) ? ShareIo::MoveKind::Folder
         : isRefusal(source, target)         ? ShareIo::MoveKind::Anything
                                             : ShareIo::MoveKind::File;
+    // A local disk's renames are by name; an SMB client's are not (MoveOps::proveTarget).
+    const bool byHandle = kind == ShareIo::MoveKind::File && d->timing.cacheLifetime > milliseconds(0);
+    const auto rename = [&] {
+        d->beat();
+        return d->io->move(source, target, kind);
+    };
+    const auto prove = [&] {
+        d->beat();
+        return d->io->openRead(target).map([](const std::unique_ptr<IoFile> &) {});
+    };
     ShareMoveOps ops(
-        d->cancel,
-        [&] {
-            d->beat();
-            return d->io->move(source, target, kind);
-        },
-        [&] { return d->presence(source); }, [&] { return d->presence(target); });
+        d->cancel, rename, [&] { return d->presence(source); },
+        [&] { return byHandle ? d->provenPresence(target) : d->presence(target); },
+        byHandle ? ShareMoveOps::Rename(prove) : ShareMoveOps::Rename());
     const MoveResult result = moveWith(ops, d->timing, source);
     if (result.error.code == ErrorCode::ShareDown) {
         d->io->unpin();

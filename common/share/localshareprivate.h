@@ -48,6 +48,8 @@ struct LocalShareFs::Private
     [[nodiscard]] Result<ContentHash> noted(Result<ContentHash> result); ///< the same for an error that is translated already
 
     [[nodiscard]] Presence presence(const SharePath &path);
+    /// By opening only. Present: nobody holds it for a rename or alone; Unknown while somebody does.
+    [[nodiscard]] Presence provenPresence(const SharePath &path);
     /// Content flushed into a new file; on an error nothing of it stays.
     [[nodiscard]] Io<void> writeNew(const SharePath &path, QByteArrayView content);
     /// writeSmall() without its guards.
@@ -66,15 +68,17 @@ class ShareMoveOps : public MoveOps
 public:
     using Rename = std::function<Io<void>()>;
     using Look = std::function<Presence()>;
-    ShareMoveOps(CancelToken &cancel, Rename rename, Look source, Look target)
+    ShareMoveOps(CancelToken &cancel, Rename rename, Look source, Look target, Rename prove = {})
         : m_cancel(cancel)
         , m_rename(std::move(rename))
         , m_source(std::move(source))
         , m_target(std::move(target))
+        , m_prove(std::move(prove))
     { }
     Io<void> rename() override { return m_rename(); }
     Presence lookAtSource() override { return m_source(); }
     Presence lookAtTarget() override { return m_target(); }
+    Io<void> proveTarget() override { return m_prove ? m_prove() : Io<void>(); }
     MonoTime now() override { return m_clock.now().mono; }
     double random() override;
     bool wait(milliseconds time) override { return m_cancel.wait(time); }
@@ -84,6 +88,7 @@ private:
     Rename m_rename;
     Look m_source;
     Look m_target;
+    Rename m_prove;
     SystemClock m_clock;
 };
 
