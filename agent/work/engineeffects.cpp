@@ -1,10 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // WorkEngine: one function per effect.
-#include "agent/work/commandrunner.h"
 #include "agent/work/engine.h"
-#include "agent/work/folderadapter.h"
 #include "agent/work/localdisk.h"
-#include "agent/work/processtree.h"
+#include "agent/work/pipelineruns.h"
 #include "agent/work/sharetasks.h"
 #include "common/core/diskspace.h"
 
@@ -23,13 +21,6 @@ constexpr milliseconds aliveEvery {10'000};
 constexpr milliseconds liveEvery {500};
 constexpr milliseconds queueFullWait {1'000};
 constexpr std::size_t maxShipping = 16;
-
-/// A process that forks and ends while the list is read can hide its child once, not twice.
-int sweepTwice(const QSet<QByteArray> &boots)
-{
-    const int first = sweepLeftovers(boots);
-    return first + sweepLeftovers(boots);
-}
 
 } // namespace
 
@@ -111,7 +102,7 @@ void WorkEngine::run(qint64 number, const effect::Sweep &e)
     auto living = std::make_shared<int>(0);
     onDisk(
         [living, boots = earlierBoots(), dir = m_config.scratchDir, keep = e.keep] {
-            *living = sweepTwice(boots);
+            *living = endEarlierRuns(boots);
             dropStrays(dir, keep);
         },
         [this, number, living] {
@@ -201,11 +192,7 @@ void WorkEngine::run(qint64 number, const effect::Spawn &e)
     m_shipping.push_back({attempt, std::move(shipper), false});
     m_live.start(liveEvery);
 
-    if (m_config.pipeline.kind == PipelineKind::Folder) {
-        m_run = std::make_unique<FolderAdapter>(m_config.pipeline, spec);
-    } else {
-        m_run = std::make_unique<CommandRunner>(m_config.pipeline, spec);
-    }
+    m_run = makePipelineRun(m_config.pipeline, spec);
     connect(m_run.get(), &PipelineRun::started, this, [this, number](bool ok, const RunEnd &failure) {
         if (!ok) {
             closeLog(u"Pipeline could not be started: %1"_s.arg(failure.detail));
@@ -258,7 +245,7 @@ void WorkEngine::run(qint64 number, const effect::InspectLeftovers &e)
     onDisk(
         [seen, boots = earlierBoots(), scratch = scratch(e.token), pipeline = m_config.pipeline] {
             // A folder's script is not ours: it may still have the file.
-            seen->left.treeDead = pipeline.kind == PipelineKind::Command && sweepTwice(boots) == 0;
+            seen->left.treeDead = pipeline.kind == PipelineKind::Command && endEarlierRuns(boots) == 0;
             seen->left.spawnSeen = QFileInfo::exists(scratch.rawOutput()) || pipeline.kind == PipelineKind::Folder;
             seen->left.markerSeen = QFileInfo::exists(scratch.folder + u"/marker.seen"_s)
                 || (pipeline.sideEffects == SideEffects::AfterMarker && fileHasMarker(scratch.rawOutput(), pipeline.marker));

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "common/core/ids.h"
 
-#include <QRandomGenerator>
+#include "common/core/random.h"
 
 #include <cstring>
 
@@ -101,8 +101,7 @@ JobId JobIdGenerator::next(WallTime wall)
     for (size_t i = 0; i < 6; ++i) {
         bytes[i] = static_cast<std::uint8_t>(msecs >> (8 * (5 - i)));
     }
-    std::array<quint32, 3> random {};
-    QRandomGenerator::system()->fillRange(random.data(), 3);
+    const std::array<std::uint64_t, 2> random {random64(), random64()};
     std::memcpy(bytes.data() + 6, random.data(), 10);
     JobId id = JobId::fromBytes(bytes);
     if (id <= m_last) { // same millisecond, or the clock went back
@@ -153,7 +152,7 @@ size_t qHash(const BootId &boot, size_t seed) noexcept
 BootId BootId::generate()
 {
     BootId id;
-    quint64 random = QRandomGenerator::system()->generate64();
+    std::uint64_t random = random64();
     for (int i = 0; i < 8; ++i, random >>= 5) {
         const char c = alphabet[random & 31];
         id.m_text.append(static_cast<char>(c >= 'A' ? c - 'A' + 'a' : c));

@@ -12,25 +12,10 @@ namespace dtf {
 class CancelToken
 {
 public:
-    void cancel()
-    {
-        {
-            const std::lock_guard lock(m_mutex);
-            m_cancelled = true;
-        }
-        m_woken.notify_all();
-    }
-    [[nodiscard]] bool isCancelled() const
-    {
-        const std::lock_guard lock(m_mutex);
-        return m_cancelled;
-    }
+    void cancel();
+    [[nodiscard]] bool isCancelled() const;
     /// False: cancelled.
-    [[nodiscard]] bool wait(milliseconds time)
-    {
-        std::unique_lock lock(m_mutex);
-        return !m_woken.wait_for(lock, time, [this] { return m_cancelled; });
-    }
+    [[nodiscard]] bool wait(milliseconds time);
 
 private:
     mutable std::mutex m_mutex;

@@ -2,11 +2,10 @@
 #include "common/share/localsharefs.h"
 
 #include "common/core/escape.h"
+#include "common/core/random.h"
 #include "common/share/contentcopy.h"
 #include "common/share/localshareprivate.h"
 #include "common/share/sharepath.h"
-
-#include <QRandomGenerator>
 
 namespace dtf {
 
@@ -61,12 +60,12 @@ private:
 
 QByteArray randomName()
 {
-    return QByteArray::number(QRandomGenerator::system()->generate64(), 16).rightJustified(16, '0');
+    return QByteArray::number(random64(), 16).rightJustified(16, '0');
 }
 
 double ShareMoveOps::random()
 {
-    return QRandomGenerator::global()->generateDouble();
+    return randomFraction();
 }
 
 Result<void> LocalShareFs::Private::ready()

@@ -25,7 +25,7 @@ public:
     milliseconds targetSeenFrom {0}; ///< before that a cache says "not there"
     bool looksFail = false;
     int cancelAtWait = -1;
-    QList<std::optional<IoKind>> proofs; ///< what opening the target says after a good answer; the last one repeats
+    QList<Io<void>> proofs; ///< what opening the target says after a good answer; the last one repeats
     int renames = 0;
     int waits = 0;
     milliseconds time {0};
@@ -56,12 +56,12 @@ public:
     }
     Io<void> proveTarget() override
     {
-        const auto said = proofs.isEmpty() ? std::nullopt : proofs.first();
+        const Io<void> said = proofs.value(0);
         if (proofs.size() > 1) {
             proofs.removeFirst();
         }
-        target = target && !(said.has_value() && *said == IoKind::NotFound); // somebody has moved it on
-        return said ? Io<void>(ioFail(*said, 5)) : Io<void>();
+        target = target && (said || said.error().kind != IoKind::NotFound); // somebody has moved it on
+        return said;
     }
 };
 
@@ -299,8 +299,10 @@ void TestAtomicMove::aSecondWinnerTakesItAway()
     QFETCH(bool, heldFirst);
     FakeMove share;
     share.answers = {{std::nullopt, true}};
-    share.proofs = heldFirst ? QList<std::optional<IoKind>> {IoKind::Busy, IoKind::NotFound}
-                             : QList<std::optional<IoKind>> {IoKind::NotFound};
+    if (heldFirst) {
+        share.proofs.append(ioFail(IoKind::Busy, 5));
+    }
+    share.proofs.append(ioFail(IoKind::NotFound, 5));
     COMPARE_WORDS(moveWith(share, realShare, "a").outcome, MoveOutcome::Lost);
     QCOMPARE(share.renames, 1);
     QVERIFY(share.time > realShare.cacheLifetime); // "not there" may be a cached lie about my own target
@@ -310,7 +312,7 @@ void TestAtomicMove::aTargetThatIsHeldIsWaitedFor()
 {
     FakeMove share;
     share.answers = {{std::nullopt, true}};
-    share.proofs = {IoKind::Busy, IoKind::Busy, std::nullopt};
+    share.proofs = {ioFail(IoKind::Busy, 5), ioFail(IoKind::Busy, 5), {}};
     COMPARE_WORDS(moveWith(share, realShare, "a").outcome, MoveOutcome::Moved);
     QCOMPARE(share.waits, 2);
     QCOMPARE(share.renames, 1);
@@ -320,7 +322,7 @@ void TestAtomicMove::aTargetHeldForTooLongIsInDoubt()
 {
     FakeMove share;
     share.answers = {{std::nullopt, true}};
-    share.proofs = {IoKind::Busy};
+    share.proofs = {ioFail(IoKind::Busy, 5)};
     const MoveResult result = moveWith(share, realShare, "a");
     COMPARE_WORDS(result.outcome, MoveOutcome::Ambiguous);
     COMPARE_WORDS(result.error.code, ErrorCode::Busy);
