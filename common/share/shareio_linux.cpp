@@ -5,8 +5,6 @@
 
 #include <dirent.h>
 #include <fcntl.h>
-#include <linux/magic.h>
-#include <sys/statfs.h>
 #include <sys/statvfs.h>
 
 #include <cerrno>
@@ -195,7 +193,7 @@ Io<EntryInfo> LinuxShareIo::look(const SharePath &path)
     // Attributes and their absence may come from a client's cache; an open goes to the server.
     const Fd fd(::openat(place->fd(), place->leaf.constData(), O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC));
     if (fd.get() >= 0) {
-        if (::fstat(fd.get(), &st) != 0) {
+        if (statFresh(fd.get(), "", st) != 0) {
             return lastIoError();
         }
         return entryFrom(st, place->leaf);
@@ -287,7 +285,7 @@ Io<EntryInfo> LinuxShareIo::glance(const SharePath &path)
     }
     struct stat st
     { };
-    if (::fstatat(place->fd(), place->leaf.constData(), &st, AT_SYMLINK_NOFOLLOW) != 0) {
+    if (statFresh(place->fd(), place->leaf.constData(), st) != 0) {
         return lastIoError();
     }
     return entryFrom(st, place->leaf);
@@ -301,10 +299,12 @@ Io<ClosedLook> LinuxShareIo::lookWhetherClosed(const SharePath &path)
     }
     struct stat st
     { };
-    if (::fstatat(place->fd(), place->leaf.constData(), &st, AT_SYMLINK_NOFOLLOW) != 0) {
+    if (statFresh(place->fd(), place->leaf.constData(), st) != 0) {
         return lastIoError();
     }
-    if (!S_ISREG(st.st_mode)) {
+    // Under FUSE a lease says nothing of other machines, and to open what somebody holds alone makes smbnetfs drop its
+    // connection: the rename will tell.
+    if (!S_ISREG(st.st_mode) || m_folders.isFuse()) {
         return ClosedLook {entryFrom(st, place->leaf), true};
     }
     const Fd fd(::openat(place->fd(), place->leaf.constData(), O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC));
@@ -315,7 +315,7 @@ Io<ClosedLook> LinuxShareIo::lookWhetherClosed(const SharePath &path)
         }
         return lastIoError();
     }
-    if (::fstat(fd.get(), &st) != 0) {
+    if (statFresh(fd.get(), "", st) != 0) {
         return lastIoError();
     }
     // A read lease is refused with EAGAIN while anybody has the file open for writing. Where leases can't be had, nothing speaks
@@ -345,16 +345,7 @@ Io<std::unique_ptr<IoFile>> LinuxShareIo::open(const SharePath &path, int flags)
 /// O_APPEND (ENXIO), and smbnetfs takes that for a lost connection and fails everybody's calls for seconds.
 Io<std::unique_ptr<IoFile>> LinuxShareIo::openAppend(const SharePath &path)
 {
-    const auto place = targetPlace(path);
-    if (!place) {
-        return tl::unexpected(place.error());
-    }
-    struct statfs system
-    { };
-    if (::fstatfs(place->fd(), &system) != 0) {
-        return lastIoError();
-    }
-    const bool canAppend = system.f_type != FUSE_SUPER_MAGIC;
+    const bool canAppend = !m_folders.isFuse();
     auto file = open(path, O_WRONLY | O_CREAT | O_NONBLOCK | (canAppend ? O_APPEND : 0));
     if (!file || canAppend) {
         return file;

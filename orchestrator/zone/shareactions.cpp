@@ -38,7 +38,7 @@ ActionDone failed(const ShareAction &action, const Error &error)
 ActionDone dispatch(ShareFs &share, const ShareAction &action)
 {
     if (action.checkStamp) {
-        const Result<EntryInfo> before = share.glance(action.source); // what arrives is looked at for good
+        const Result<EntryInfo> before = share.glance(action.source); // what arrives is opened
         if (before && !isRecorded(action, *before, true)) {
             ActionDone done = failed(action, {ErrorCode::Changed, QStringLiteral("changed in incoming")});
             done.changedBefore = true;
