@@ -23,7 +23,7 @@ namespace {
 
 constexpr milliseconds shareStopDeadline(3'000);
 constexpr milliseconds lastReports(2'000); ///< for what the outbox still holds; the rest goes after the next start
-constexpr qsizetype mostObeyed = 256;
+constexpr int mostObeyed = 256;
 
 } // namespace
 
@@ -81,6 +81,12 @@ Result<void> AgentApp::start()
         std::move(share), [raw] { raw->cancel(); }, [raw] { return raw->lastSign(); });
     m_engine = std::make_unique<WorkEngine>(m_config, m_identity, std::move(*journal), *m_worker, m_clock);
     m_browser = std::make_unique<BrowserSupervisor>(m_config.browser, m_config.stateDir, m_clock);
+    // What is answered but not acknowledged comes once more with a heartbeat's answer: a restart must not be obeyed in each life.
+    for (const Report &report : m_engine->pendingReports(mostObeyed)) {
+        if (report.kind == ReportKind::CommandDone) {
+            m_obeyed.append(report.commandId);
+        }
+    }
     connectWork();
     connect(&m_reapTimer, &QTimer::timeout, this, [this] { m_reaper.look(); });
     m_reapTimer.start(seconds(5));
@@ -386,7 +392,8 @@ void AgentApp::end()
         QCoreApplication::exit(m_exitCode);
     };
     // What the outbox holds survives; a moment for it saves the reader a wait.
-    QTimer::singleShot(m_config.offline || m_engine->pendingCount() == 0 ? milliseconds(0) : lastReports, this, quit);
+    const bool nothingToSay = m_engine->pendingCount() == 0 && !m_engine->isWriting();
+    QTimer::singleShot(m_config.offline || nothingToSay ? milliseconds(0) : lastReports, this, quit);
 }
 
 } // namespace dtf

@@ -252,7 +252,7 @@ void WorkState::fence(const QString &detail)
 void WorkState::end(RecordKind kind, const QList<Report> &reports)
 {
     if (kind == RecordKind::Released) {
-        m_strangersReported.insert(format(m_hand->token)); // said now: not again in this life
+        tellAgainLater(format(m_hand->token)); // said now
     }
     issue(Step::EndJournal, effect::Append {record(kind), reports});
 }

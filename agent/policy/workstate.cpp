@@ -9,6 +9,7 @@ using namespace Qt::StringLiterals;
 
 namespace {
 
+constexpr milliseconds longestTold {3'600'000};
 constexpr milliseconds aliveEvery {10'000};
 constexpr milliseconds sweepAgainAfter {2'000};
 
@@ -86,14 +87,16 @@ void WorkState::seeRunning(const QList<TokenName> &running)
         const QByteArray key = format(token);
         const MonoTime first = m_strangers.value(key, m_now.mono);
         still.insert(key, first);
-        if (m_strangersReported.contains(key) || m_now.mono == first || m_now.mono - first < m_config.shareCache) {
+        const auto told = m_strangersReported.constFind(key);
+        const bool enough = told != m_strangersReported.cend() && (!own || m_now.mono < told->again);
+        if (enough || m_now.mono == first || m_now.mono - first < m_config.shareCache) {
             continue;
         }
         if (vain) {
             m_reopen.insert({token.job, token.epoch}); // the claim had worked after all
             continue;
         }
-        m_strangersReported.insert(key);
+        tellAgainLater(key);
         Report r;
         r.kind = own ? ReportKind::Released : ReportKind::Foreign;
         r.job = token.job;
@@ -105,6 +108,14 @@ void WorkState::seeRunning(const QList<TokenName> &running)
         on(event::ReportAsked {r});
     }
     m_strangers = still;
+}
+
+/// A released token is told about until it has gone: a restored store knows nothing of what was acknowledged before.
+void WorkState::tellAgainLater(const QByteArray &token)
+{
+    Told &next = m_strangersReported[token];
+    next.again = m_now.mono + next.pause;
+    next.pause = std::min(next.pause * 2, longestTold);
 }
 
 void WorkState::on(const event::AliveTouched &e)

@@ -148,6 +148,7 @@ private:
     void proceed();
     void pickWork();
     void seeRunning(const QList<TokenName> &running);
+    void tellAgainLater(const QByteArray &token);
 
     // workclaim.cpp: from a token to a spawned pipeline
     void on(const event::Copied &e);
@@ -239,7 +240,12 @@ private:
     QList<TokenName> m_assigned; ///< by job id
     std::map<Attempt, MonoTime> m_asideUntil;
     QHash<QByteArray, MonoTime> m_strangers; ///< running tokens that are not ours, first seen
-    QSet<QByteArray> m_strangersReported;
+    struct Told
+    {
+        MonoTime again; ///< when it may be told once more
+        milliseconds pause {60'000};
+    };
+    QHash<QByteArray, Told> m_strangersReported;
     std::set<Attempt> m_reopen; ///< dropped, but the token lies in running/ under our name
     std::optional<Hand> m_hand;
 };

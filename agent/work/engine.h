@@ -45,6 +45,7 @@ public:
     [[nodiscard]] QList<JobId> queued() const { return m_state.queued(); }
     [[nodiscard]] ShareStatus shareStatus() const { return m_state.shareStatus(); }
     [[nodiscard]] bool isIdle() const { return m_state.idle(); }
+    [[nodiscard]] bool isWriting() const { return m_disk.pending() > 0; } ///< something is on its way to the journal
     [[nodiscard]] bool hasFailed() const { return m_state.frozen(); } ///< the journal can't be written: start again
     [[nodiscard]] QString gateClosedBy() const { return m_state.gateClosedBy(); }
 

@@ -109,6 +109,7 @@ private:
     void adopt(Context &c, Job &job, const SeenToken &seen, bool known = true);
     void adoptUnknown(Context &c, const SeenToken &seen);
     void missing(Context &c, Job &job, MonoTime seenAt);
+    void settleVanished(Context &c, Job &job, const std::optional<SeenToken> &seen);
     [[nodiscard]] bool reportsFollow(const Job &job, MonoTime seenAt) const;
     [[nodiscard]] QList<SeenToken> traceCandidates(const Job &job, const Now &now) const;
     // beats.cpp
@@ -180,6 +181,7 @@ private:
     qint64 m_nextCommand = 1;
     qint64 m_today = 0; ///< days since 1970
     int m_inFlight = 0; ///< dispatch moves handed out, no answer yet
+    QSet<JobId> m_vanished; ///< gone from incoming; whether they lie elsewhere is being looked at
     bool m_startedSet = false;
     bool m_dispatchWanted = false;
 };

@@ -60,9 +60,24 @@ void FleetState::on(Context &c, const FilesVanished &event)
         if (!job || job->state != JobState::Waiting || !job->inIncoming() || job->hasPending()) {
             continue; // we moved it ourselves, or are about to find out
         }
-        (void)advance(
-            c, *job, JobEvent::Vanished, AuditKind::JobWithdrawn, "gone from incoming before it was dispatched", "orchestrator");
+        // Its producer took it back, or a store from yesterday does not know where it went since: looked for before it is given
+        // up.
+        m_vanished.insert(id);
+        c.step.traces.append({id, traceCandidates(*job, c.now)});
     }
+}
+
+/// What direct looks say of a file that is gone from incoming.
+void FleetState::settleVanished(Context &c, Job &job, const std::optional<SeenToken> &seen)
+{
+    m_vanished.remove(job.id);
+    if (seen && seen->where != SeenWhere::Incoming) {
+        adopt(c, job, *seen);
+        return;
+    }
+    // Should there be one of its name again, then it is a new file, which the scanner has met as such.
+    (void)advance(
+        c, job, JobEvent::Vanished, AuditKind::JobWithdrawn, "gone from incoming before it was dispatched", "orchestrator");
 }
 
 } // namespace dtf

@@ -8,6 +8,8 @@ namespace dtf {
 
 namespace {
 
+constexpr qint64 dayMs = 86'400'000;
+constexpr qint64 mostDaysBack = 31;
 constexpr milliseconds reportPatience(20'000); ///< an agent that is heard delivers its reports within seconds
 
 JobState stateOf(const SeenToken &seen)
@@ -106,6 +108,11 @@ void FleetState::on(Context &c, const ZoneSeen &event)
                 gone.push_back(id);
             }
         }
+        m_vanished.removeIf([this](const JobId &id) {
+            const Job *job = find(id);
+            return !job || job->state != JobState::Waiting || !job->inIncoming();
+        });
+        gone.insert(gone.end(), m_vanished.cbegin(), m_vanished.cend()); // an earlier look may not have been sure
         for (const JobId &id : gone) {
             c.step.traces.append({id, traceCandidates(*find(id), c.now)});
         }
@@ -128,6 +135,10 @@ void FleetState::on(Context &c, const TraceDone &event)
             continue;
         }
         if (job->changedMono > event.startedAt) {
+            continue;
+        }
+        if (m_vanished.contains(id) && job->state == JobState::Waiting && job->inIncoming() && !job->hasPending()) {
+            settleVanished(c, *job, seen);
             continue;
         }
         if (job->hasPending() && !job->extra->inFlight
@@ -306,13 +317,11 @@ QList<SeenToken> FleetState::traceCandidates(const Job &job, const Now &now) con
     add(SeenWhere::Hold, nodeName, job.epoch > 0 ? withEpoch : bare, layout::hold(job.epoch > 0 ? withEpoch : bare));
     add(SeenWhere::Failed, nodeName, job.epoch > 0 ? withEpoch : bare, layout::failed(job.epoch > 0 ? withEpoch : bare));
     add(SeenWhere::Rejected, nodeName, bare, layout::rejected(job.id, safeName(job.name)));
-    for (int back = 0; back < 3; ++back) { // an agent's clock may be on another day
-        const WallTime day {now.wall.msecsSinceEpoch + (1 - back) * 86'400'000LL};
-        add(SeenWhere::Completed, nodeName, bare, layout::completed(day, job.id, job.name));
-    }
-    const qint64 changedDay = job.changed.msecsSinceEpoch / 86'400'000;
-    if (changedDay < now.wall.msecsSinceEpoch / 86'400'000 - 1) {
-        add(SeenWhere::Completed, nodeName, bare, layout::completed(job.changed, job.id, job.name));
+    // An agent's clock may be on another day; a store from an older copy may have missed some.
+    const qint64 today = now.wall.msecsSinceEpoch / dayMs;
+    const qint64 oldest = std::clamp(job.changed.msecsSinceEpoch / dayMs, today - mostDaysBack, today - 1);
+    for (qint64 day = today + 1; day >= oldest; --day) {
+        add(SeenWhere::Completed, nodeName, bare, layout::completed({day * dayMs}, job.id, job.name));
     }
     const SharePath here = job.place();
     if (job.inIncoming()) {

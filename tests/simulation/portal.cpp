@@ -107,7 +107,7 @@ private:
     {
         Rng &dice = m_process->dice;
         const Manner manner = m_run->manner;
-        const Micros work = manner == Manner::Slow ? dice.within(1_min, 8_min) : dice.within(300_ms, 15_sec);
+        const Micros work = manner == Manner::Slow ? dice.within(20_sec, 130_sec) : dice.within(300_ms, 15_sec);
         const Micros upload = dice.within(50_ms, 4_sec);
         const Micros rest = dice.within(10_ms, 2_sec);
         const auto alive = [machine = m_machine, run = m_run](Micros delay, std::function<void()> what) {

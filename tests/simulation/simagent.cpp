@@ -72,6 +72,12 @@ void SimAgent::start()
             ReportSender::Outbox {[engine = life->engine.get()](int max) { return engine->pendingReports(max); },
                 [engine = life->engine.get()](int count) { engine->acknowledge(count); }});
         m_life = std::move(life);
+        const QList<Report> pending = m_life->engine->pendingReports(256);
+        for (const Report &report : pending) { // as AgentApp: answered, not acknowledged
+            if (report.kind == ReportKind::CommandDone) {
+                m_life->obeyed.append(report.commandId);
+            }
+        }
         WorkEngine *engine = m_life->engine.get();
         QObject::connect(engine, &WorkEngine::reportsPending, m_life->reports.get(), &ReportSender::wake);
         QObject::connect(engine, &WorkEngine::changed, m_life->heartbeater.get(), &Heartbeater::changed);
@@ -183,7 +189,8 @@ bool SimAgent::isQuiet() const
 /// The program ends by itself and is started again.
 void SimAgent::end()
 {
-    Scheduler::get().after(nullptr, 0, [this, process = m_process] {
+    const Micros lastReports = m_life->engine->pendingCount() > 0 || m_life->engine->isWriting() ? 2_sec : 0; // as AgentApp
+    Scheduler::get().after(nullptr, lastReports, [this, process = m_process] {
         if (process != m_process || !m_life) {
             return;
         }

@@ -130,8 +130,8 @@ AgentConfig World::agentConfig(int number) const
     config.pipeline.rerunExitCodes = {75};
     config.pipeline.sideEffects = m_plan.sideEffects;
     config.pipeline.marker = QRegularExpression(u"UPLOADING"_s);
-    config.pipeline.softLimit = std::chrono::minutes(9);
-    config.pipeline.hardLimit = std::chrono::minutes(10);
+    config.pipeline.softLimit = seconds(150);
+    config.pipeline.hardLimit = seconds(180);
     return config;
 }
 
@@ -142,7 +142,7 @@ OrchestratorConfig World::orchestratorConfig() const
     config.shareCache = m_plan.cache;
     config.shareWatch = false;
     config.acceptedTypes = {"csv", "xlsx"};
-    config.hardLimit = std::chrono::minutes(10);
+    config.hardLimit = seconds(180);
     for (int n = 1; n <= m_plan.agents; ++n) {
         config.nodes.append({nodeName(n), 1, 0});
     }
@@ -188,8 +188,10 @@ Outcome World::run(Micros settleWithin)
     };
     later(backupEvery, backup);
     const std::function<void()> decideAgain = [&] {
-        decide();
-        later(decideEvery, decideAgain);
+        if (!m_closing) {
+            decide();
+            later(decideEvery, decideAgain);
+        }
     };
     if (m_plan.decides) {
         later(decideEvery, decideAgain);
@@ -203,8 +205,12 @@ Outcome World::run(Micros settleWithin)
     while (!quiet && scheduler.now() < until && m_checker->complaints().isEmpty()) {
         scheduler.runUntil(scheduler.now() + 10_sec);
         quiet = m_checker->settled() && allQuiet();
+        if (quiet && !m_closing) { // nobody decides any more; the last words
+            m_closing = true;
+            scheduler.runUntil(scheduler.now() + 40_sec);
+            quiet = false;
+        }
     }
-    scheduler.runUntil(scheduler.now() + 40_sec); // the last words
     if (!quiet && m_checker->complaints().isEmpty()) {
         m_checker->complain("L1: not settled in time");
         m_share->each([&](const QByteArray &path, const FileNodePtr &node) {

@@ -32,7 +32,7 @@ public:
     World &operator=(const World &) = delete;
 
     /// Until all is settled and checked, or `settleWithin` after the last fault: then that is the complaint (L1).
-    [[nodiscard]] Outcome run(Micros settleWithin = 180_min);
+    [[nodiscard]] Outcome run(Micros settleWithin = 360_min);
 
     // for crash points
     [[nodiscard]] SimAgent &agent(int number) { return *m_agents[static_cast<std::size_t>(number - 1)]; } ///< from 1
@@ -78,6 +78,7 @@ private:
     std::vector<StoreDisk> m_backups;
     std::map<JobId, int> m_decided;
     bool m_healed = false;
+    bool m_closing = false; ///< nobody decides any more
     int m_keys = 0;
 };
 

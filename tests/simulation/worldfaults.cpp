@@ -12,7 +12,7 @@ using namespace Qt::StringLiterals;
 
 namespace {
 
-constexpr int mostDecisions = 4; ///< about one file, then it stays on hold
+constexpr int mostDecisions = 2; ///< about one file, then it stays on hold
 
 } // namespace
 
