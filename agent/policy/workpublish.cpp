@@ -41,7 +41,7 @@ void WorkState::stage()
             discard.append({hand.token.job, hand.token.epoch, boot});
         }
     }
-    issue(Step::Staging, effect::Stage {hand.stage, discard, hand.token, summaryJson()});
+    issue(Step::Staging, effect::Stage {hand.stage, discard, hand.token, summaryJson(), {runningPath(), hand.seen, hand.input}});
 }
 
 void WorkState::on(const event::Staged &e)
@@ -53,6 +53,14 @@ void WorkState::on(const event::Staged &e)
     if (e.result) {
         mutationWorked();
         commit();
+        return;
+    }
+    if (e.result.error().code == ErrorCode::Stale) {
+        Verdict verdict = m_hand->verdict;
+        verdict.action = RunAction::Hold;
+        verdict.cause = Cause::ChangedMeanwhile;
+        verdict.detail = u"somebody wrote into the file after it was taken; what ran was what it held before"_s;
+        conclude(verdict);
         return;
     }
     trouble(e.result.error());
