@@ -47,9 +47,10 @@ QList<qint64> childrenOf(qint64 pid)
     return list;
 }
 
-QByteArray titleOf(qint64 pid)
+/// "smbd" or "smbd[…]" for one that serves a client, "smbd-notifyd" and "cleanupd" are the others.
+QByteArray nameOf(qint64 pid)
 {
-    QFile file(u"/proc/%1/cmdline"_s.arg(pid));
+    QFile file(u"/proc/%1/comm"_s.arg(pid));
     return file.open(QIODevice::ReadOnly) ? file.readAll() : QByteArray();
 }
 
@@ -69,7 +70,7 @@ SmbGround::SmbGround()
 SmbGround::~SmbGround()
 {
     while (!m_clients.empty()) {
-        unmount(m_clients.begin()->first);
+        unmount(QString(m_clients.begin()->first)); // a copy: the key goes with its entry
     }
     killServer();
     m_janitor.closeWriteChannel();
@@ -82,7 +83,8 @@ bool SmbGround::writeServerConfig(const QString &folder) const
 {
     QByteArray text = "[global]\n"
                       "server role = standalone server\nworkgroup = DTFTEST\nnetbios name = DTFSMB\nsecurity = user\n"
-                      "smb ports = 445\ndisable netbios = yes\ndisable spoolss = yes\nload printers = no\n"
+                      "smb ports = 445\ninterfaces = 127.0.0.1/32\nbind interfaces only = yes\n"
+                      "disable netbios = yes\ndisable spoolss = yes\nload printers = no\n"
                       "printcap name = /dev/null\nmap to guest = Bad User\nguest account = nobody\nserver min protocol = SMB2\n"
                       "log level = 0\n";
     for (const QByteArray kind :
@@ -119,7 +121,10 @@ bool SmbGround::serverAnswers() const
 QList<qint64> SmbGround::sessions() const
 {
     QList<qint64> list = m_server ? childrenOf(m_server->pid()) : QList<qint64>();
-    list.removeIf([](qint64 pid) { return !titleOf(pid).contains("client"); });
+    list.removeIf([](qint64 pid) {
+        const QByteArray name = nameOf(pid).trimmed();
+        return name != "smbd" && !name.startsWith("smbd[");
+    });
     return list;
 }
 
