@@ -141,7 +141,7 @@ void SmbReplies::aServerProcessThatDiesInBetween()
         return wrong;
     });
     int kills = 0;
-    for (int at = 30; at < 300; at += 60) {
+    for (int at = 30; at < 300; at += 100) {
         UNTIL(moved >= at, seconds(120));
         for (const qint64 pid : ground.smb.sessions()) {
             ::kill(static_cast<pid_t>(pid), SIGKILL);
@@ -150,7 +150,7 @@ void SmbReplies::aServerProcessThatDiesInBetween()
     }
     const QStringList wrong = mover.get();
     qInfo("%d processes of the server were killed", kills);
-    QVERIFY(kills >= 5);
+    QVERIFY(kills >= 3);
     QVERIFY2(wrong.isEmpty(), qUtf8Printable(wrong.join(u'\n')));
     QCOMPARE(ground.look.tokens("running").size(), tokens.size());
     QCOMPARE(ground.look.tokens().size(), tokens.size());
