@@ -82,10 +82,9 @@ Result<void> AgentApp::start()
         share->bind((*journal)->view().shareUuid());
     }
     LocalShareFs *raw = share.get();
-    m_worker = std::make_unique<ShareWorker>(std::move(share), [raw] { raw->cancel(); });
+    m_worker = std::make_unique<ShareWorker>(
+        std::move(share), [raw] { raw->cancel(); }, [raw] { return raw->lastSign(); });
     m_engine = std::make_unique<WorkEngine>(m_config, m_identity, std::move(*journal), *m_worker, m_clock);
-    m_pulse = std::make_unique<SharePulse>(std::make_unique<LocalShareFs>(root, timing));
-    connect(m_pulse.get(), &SharePulse::changed, m_engine.get(), &WorkEngine::setShareHangs);
     m_browser = std::make_unique<BrowserSupervisor>(m_config.browser, m_config.stateDir, m_clock);
     // What is answered but not acknowledged comes once more with a heartbeat's answer: a restart must not be obeyed in each life.
     for (const Report &report : m_engine->pendingReports(mostObeyed)) {
@@ -96,6 +95,8 @@ Result<void> AgentApp::start()
     connectWork();
     connect(&m_reapTimer, &QTimer::timeout, this, [this] { m_reaper.look(); });
     m_reapTimer.start(seconds(5));
+    connect(&m_shareTimer, &QTimer::timeout, this, &AgentApp::watchShare);
+    m_shareTimer.start(HangWatch::period);
     if (m_config.offline) {
         startAlone(alone);
     } else {
@@ -103,7 +104,6 @@ Result<void> AgentApp::start()
     }
     m_browser->start();
     m_engine->start();
-    m_pulse->start();
     qCInfo(lcApp).noquote() << "node" << m_config.node.toString() << "boot" << m_identity.boot.toString()
                             << (m_config.offline ? "offline: drop files into" : "share")
                             << (m_config.offline ? root + u"/incoming"_s : root);
@@ -235,6 +235,12 @@ Heartbeat AgentApp::beat()
     b.time = m_clock.now().wall;
     b.outbox = m_engine->pendingCount();
     return b;
+}
+
+/// A share that hangs answers nothing, not even with an error: the worker waits with it, the heartbeat must not.
+void AgentApp::watchShare()
+{
+    m_engine->setShareHangs(m_hangWatch.look(m_worker->silentFor(), m_clock.now().mono));
 }
 
 void AgentApp::obey(const AgentCommand &command)
@@ -370,7 +376,6 @@ void AgentApp::end()
         }
         m_browser->detach();
         m_desk.reset();
-        (void)m_pulse->stop(milliseconds(200));
         m_engine.reset();
         (void)m_checks.stop(shareStopDeadline);
         (void)m_worker->stop(shareStopDeadline);

@@ -11,7 +11,8 @@
 #include "agent/work/orphanreaper.h"
 #include "common/net/jsonclient.h"
 #include "common/net/jsonsocket.h"
-#include "common/share/sharepulse.h"
+#include "common/share/hangwatch.h"
+#include "common/share/shareworker.h"
 
 #include <QObject>
 
@@ -36,6 +37,7 @@ public:
 
 private:
     [[nodiscard]] Heartbeat beat();
+    void watchShare();
     void startLink(const QByteArray &token);
     void connectWork();
     void startAlone(const QByteArray &uuid);
@@ -54,7 +56,6 @@ private:
     HostMeter m_meter;
     std::unique_ptr<ShareWorker> m_worker;
     std::unique_ptr<WorkEngine> m_engine;
-    std::unique_ptr<SharePulse> m_pulse;
     std::unique_ptr<OfflineDesk> m_desk; ///< offline only
     std::unique_ptr<BrowserSupervisor> m_browser;
     std::unique_ptr<JsonClient> m_client;
@@ -67,6 +68,8 @@ private:
     bool m_checking = false;
     OrphanReaper m_reaper;
     QTimer m_reapTimer;
+    QTimer m_shareTimer;
+    HangWatch m_hangWatch;
     int m_exitCode = 0;
     bool m_stopping = false;
     bool m_ended = false;

@@ -77,14 +77,13 @@ Result<quint16> OrchestratorApp::start()
         share->bind(settingOf(snapshot, "share.uuid"));
     }
     LocalShareFs *raw = share.get();
-    m_worker = std::make_unique<ShareWorker>(std::move(share), [raw] { raw->cancel(); });
+    m_worker = std::make_unique<ShareWorker>(
+        std::move(share), [raw] { raw->cancel(); }, [raw] { return raw->lastSign(); });
     m_zone = std::make_unique<Zone>(
         m_config, *m_worker, m_clock, Lease(m_boot, storeIdentity(m_config.storePath)), [this](const QByteArray &detail) {
             qCCritical(lcApp).noquote() << QString::fromUtf8(detail) << "- this one ends";
             stop(exitSuperseded);
         });
-    m_pulse = std::make_unique<SharePulse>(std::make_unique<LocalShareFs>(m_config.shareRoot, timing));
-    connect(m_pulse.get(), &SharePulse::changed, m_zone.get(), &Zone::setShareHangs);
     m_controller = std::make_unique<FleetController>(m_config, m_boot, *m_store, *m_zone, m_clock);
     ApiConfig api;
     api.address = QHostAddress(m_config.listenAddress);
@@ -105,7 +104,6 @@ Result<quint16> OrchestratorApp::start()
         return port;
     }
     m_controller->start(snapshot);
-    m_pulse->start();
     qCInfo(lcApp).noquote() << "boot" << m_boot.toString() << "listens on" << m_config.listenAddress << "port" << *port << "share"
                             << m_config.shareRoot << "open jobs" << snapshot.jobs.size();
     return port;
@@ -117,7 +115,6 @@ void OrchestratorApp::stop(int exitCode)
         return;
     }
     const auto end = [this, exitCode] {
-        (void)m_pulse->stop(milliseconds(200));
         (void)m_worker->stop(stopDeadline);
         m_store->close();
         QCoreApplication::exit(exitCode);

@@ -3,7 +3,6 @@
 
 #include "common/config/tokens.h"
 #include "common/core/clock.h"
-#include "common/share/sharepulse.h"
 #include "orchestrator/api/apiserver.h"
 #include "orchestrator/fleet/fleetcontroller.h"
 #include "orchestrator/orchestratorconfig.h"
@@ -36,7 +35,6 @@ private:
     std::unique_ptr<SqliteStore> m_store;
     std::unique_ptr<ShareWorker> m_worker;
     std::unique_ptr<Zone> m_zone;
-    std::unique_ptr<SharePulse> m_pulse;
     std::unique_ptr<FleetController> m_controller;
     std::unique_ptr<ApiServer> m_api;
     bool m_stopping = false;

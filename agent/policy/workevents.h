@@ -84,6 +84,7 @@ struct Stage
     QList<StageName> discard;
     TokenName token;
     QByteArray manifestHead; ///< JSON object; the executor adds "outputs"
+    VerifyToken input; ///< must still be what was run: else Stale, and nothing may be committed
 };
 /// Day folder, then the stage's rename → Moved.
 struct MakeVisible

@@ -17,7 +17,8 @@ void WorkState::stage()
 {
     Hand &hand = *m_hand;
     hand.stage = ownStage();
-    issue(Step::Staging, effect::Stage {hand.stage, stagesMade(), hand.token, summaryJson()});
+    issue(Step::Staging,
+        effect::Stage {hand.stage, stagesMade(), hand.token, summaryJson(), {runningPath(), hand.seen, hand.input}});
 }
 
 void WorkState::on(const event::Staged &e)
@@ -29,6 +30,14 @@ void WorkState::on(const event::Staged &e)
     if (e.result) {
         mutationWorked();
         commit();
+        return;
+    }
+    if (e.result.error().code == ErrorCode::Stale) {
+        Verdict verdict = m_hand->verdict;
+        verdict.action = RunAction::Hold;
+        verdict.cause = Cause::ChangedMeanwhile;
+        verdict.detail = u"somebody wrote into the file after it was taken; what ran was what it held before"_s;
+        conclude(verdict);
         return;
     }
     trouble(e.result.error());

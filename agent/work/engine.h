@@ -34,7 +34,7 @@ public:
 
     void start();
     void setBrowser(const BrowserStatus &status);
-    void setShareHangs(bool hangs); ///< calls to the share do not return (SharePulse)
+    void setShareHangs(bool hangs); ///< calls to the share do not return (HangWatch)
     /// The orchestrator's last word; true until it speaks. `recognised`: it takes this agent for the node's only one.
     void setMayClaim(bool allowed, bool recognised);
     void hint(); ///< there may be something new in the folder

@@ -196,6 +196,23 @@ Result<void> look(ShareFs &fs, const QByteArray &uuid, const SharePath &path)
     return checkShare(fs, uuid).and_then([&]() -> Result<void> { return fs.look(path).map([](const EntryInfo &) {}); });
 }
 
+namespace {
+
+/// A writer whose handle shares everything can write into a token wherever it lies. Gone is not for here: the commit will tell.
+Result<void> inputUnchanged(ShareFs &fs, const QByteArray &uuid, const effect::VerifyToken &input, const Progress &alive)
+{
+    if (input.input.sha256.isEmpty()) {
+        return {};
+    }
+    const auto same = verify(fs, uuid, input, alive);
+    if (!same && same.error().code == ErrorCode::Changed) {
+        return fail(ErrorCode::Stale, same.error().detail);
+    }
+    return same || same.error().code == ErrorCode::NotFound ? Result<void>() : same;
+}
+
+} // namespace
+
 Result<void> stage(ShareFs &fs, const QByteArray &uuid, const effect::Stage &what, const QString &outFolder, qint64 maxBytes,
     const Progress &alive)
 {
@@ -206,6 +223,9 @@ Result<void> stage(ShareFs &fs, const QByteArray &uuid, const effect::Stage &wha
         if (const auto gone = fs.discardStage(old, what.token.name); !gone) {
             return gone;
         }
+    }
+    if (const auto same = inputUnchanged(fs, uuid, what.input, alive); !same) {
+        return same;
     }
     const LocalFiles outputs = filesBelow(outFolder);
     const SharePath results = layout::stagedResults(what.stage);
@@ -231,7 +251,9 @@ Result<void> stage(ShareFs &fs, const QByteArray &uuid, const effect::Stage &wha
     }
     QJsonObject manifest = QJsonDocument::fromJson(what.manifestHead).object();
     manifest.insert(u"outputs"_s, list);
-    return fs.writeSmall(layout::stagedManifest(what.stage), QJsonDocument(manifest).toJson(), false);
+    return fs.writeSmall(layout::stagedManifest(what.stage), QJsonDocument(manifest).toJson(), false).and_then([&] {
+        return inputUnchanged(fs, uuid, what.input, alive);
+    });
 }
 
 event::Located locate(ShareFs &fs, const QByteArray &uuid, const effect::Locate &what, const NodeName &node)

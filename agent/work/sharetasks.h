@@ -19,7 +19,8 @@ namespace dtf::sharetasks {
 [[nodiscard]] MoveResult makeVisible(ShareFs &fs, const QByteArray &uuid, const effect::MakeVisible &what);
 [[nodiscard]] Result<void> verify(ShareFs &fs, const QByteArray &uuid, const effect::VerifyToken &what, const Progress &alive);
 [[nodiscard]] Result<void> look(ShareFs &fs, const QByteArray &uuid, const SharePath &path);
-/// Unfinished stages of our own away, results/ copied and read back, manifest.json with names, sizes and hashes last.
+/// Unfinished stages of our own away, results/ copied and read back, manifest.json with names, sizes and hashes last. Stale: the
+/// token is not any more what was run.
 [[nodiscard]] Result<void> stage(ShareFs &fs, const QByteArray &uuid, const effect::Stage &what, const QString &outFolder,
     qint64 maxBytes, const Progress &alive);
 [[nodiscard]] event::Located locate(ShareFs &fs, const QByteArray &uuid, const effect::Locate &what, const NodeName &node);

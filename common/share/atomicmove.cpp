@@ -39,6 +39,38 @@ MoveResult lookForOutcome(MoveOps &ops, const ShareTiming &timing, const IoError
     }
 }
 
+/// The rename was answered with yes.
+MoveResult keepOrLose(MoveOps &ops, const ShareTiming &timing, QByteArrayView source)
+{
+    const MonoTime begin = ops.now();
+    Backoff backoff(milliseconds(20), milliseconds(1000));
+    for (;;) {
+        const Io<void> proof = ops.proveTarget();
+        if (proof) {
+            return {MoveOutcome::Moved, {}, false};
+        }
+        switch (proof.error().kind) {
+        case IoKind::Busy:
+        case IoKind::TooMany:
+            break;
+        case IoKind::Denied: // it may not be read; that it is there must do
+            if (ops.lookAtTarget() == Presence::Present) {
+                return {MoveOutcome::Moved, {}, false};
+            }
+            return lookForOutcome(ops, timing, proof.error(), source);
+        default:
+            return lookForOutcome(ops, timing, proof.error(), source);
+        }
+        const milliseconds left = timing.busyRetry - (ops.now() - begin);
+        if (left <= milliseconds(0)) {
+            return {MoveOutcome::Ambiguous, toError(proof.error(), "open what was moved from"_L1, source), false};
+        }
+        if (!ops.wait(std::min(withJitter(backoff.next(), ops.random()), left))) {
+            return cancelled(MoveOutcome::Ambiguous);
+        }
+    }
+}
+
 } // namespace
 
 MoveStep stepAfter(IoKind kind)
@@ -93,7 +125,7 @@ MoveResult moveWith(MoveOps &ops, const ShareTiming &timing, QByteArrayView sour
     for (;;) {
         const Io<void> answer = ops.rename();
         if (answer) {
-            return {MoveOutcome::Moved, {}, false};
+            return keepOrLose(ops, timing, source);
         }
         switch (stepAfter(answer.error().kind)) {
         case MoveStep::Refused:

@@ -34,6 +34,11 @@ public:
     [[nodiscard]] virtual Io<void> rename() = 0;
     [[nodiscard]] virtual Presence lookAtSource() = 0;
     [[nodiscard]] virtual Presence lookAtTarget() = 0;
+    /// Whether a rename that succeeded was mine to keep. An SMB client opens the source and renames what it has opened; two that
+    /// have both opened it both succeed, the second taking the token away from the first one's target. Good: the target opens,
+    /// so nobody else's rename of it is under way. NotFound: somebody else has it. Busy: not decided yet. On a local disk
+    /// renames are by name and there is nothing to prove.
+    [[nodiscard]] virtual Io<void> proveTarget() { return {}; }
     [[nodiscard]] virtual MonoTime now() = 0;
     [[nodiscard]] virtual double random() = 0; ///< [0, 1)
     /// False: cancelled.

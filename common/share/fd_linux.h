@@ -39,6 +39,9 @@ private:
     int m_fd = -1;
 };
 
+/// As fstatat() of the name itself (a link is not followed), or of `fd` when the name is "", but asked of the server: a network
+/// client's attributes may be a second old, also those of a file just opened. 0, or -1 and errno.
+[[nodiscard]] int statFresh(int fd, const char *name, struct stat &st);
 [[nodiscard]] EntryInfo entryFrom(const struct stat &st, const QByteArray &name);
 /// An open descriptor of a regular file as IoFile; NotRegular for anything else.
 [[nodiscard]] Io<std::unique_ptr<IoFile>> wrapRegular(Fd fd);

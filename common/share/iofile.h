@@ -19,7 +19,7 @@ public:
 
     /// Up to `size` bytes; 0 at the end.
     [[nodiscard]] virtual Io<qint64> read(char *data, qint64 size) = 0;
-    /// To `offset` from the start, for reading; behind the end is fine.
+    /// To `offset` from the start; behind the end is fine.
     [[nodiscard]] virtual Io<void> seek(qint64 offset) = 0;
     /// All of it or an error.
     [[nodiscard]] virtual Io<void> write(QByteArrayView data) = 0;

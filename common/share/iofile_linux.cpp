@@ -4,6 +4,7 @@
 #include <QFile>
 
 #include <fcntl.h>
+#include <sys/sysmacros.h>
 
 #include <cerrno>
 
@@ -66,7 +67,7 @@ public:
     {
         struct stat st
         { };
-        if (::fstat(m_fd.get(), &st) != 0) {
+        if (statFresh(m_fd.get(), "", st) != 0) {
             return lastIoError();
         }
         return entryFrom(st, {});
@@ -88,6 +89,24 @@ private:
 };
 
 } // namespace
+
+int statFresh(int fd, const char *name, struct stat &st)
+{
+    const int flags = AT_SYMLINK_NOFOLLOW | (*name == '\0' ? AT_EMPTY_PATH : 0);
+    struct statx found
+    { };
+    if (::statx(fd, name, flags | AT_STATX_FORCE_SYNC, STATX_BASIC_STATS, &found) != 0) {
+        return errno == ENOSYS || errno == EPERM ? ::fstatat(fd, name, &st, flags) : -1; // missing or filtered
+    }
+    st = {};
+    st.st_dev = makedev(found.stx_dev_major, found.stx_dev_minor);
+    st.st_ino = found.stx_ino;
+    st.st_mode = found.stx_mode;
+    st.st_nlink = found.stx_nlink;
+    st.st_size = static_cast<off_t>(found.stx_size);
+    st.st_mtim = {found.stx_mtime.tv_sec, found.stx_mtime.tv_nsec};
+    return 0;
+}
 
 EntryInfo entryFrom(const struct stat &st, const QByteArray &name)
 {

@@ -4,8 +4,10 @@
 #include <QFile>
 
 #include <fcntl.h>
+#include <linux/magic.h>
 #include <linux/openat2.h>
 #include <sys/syscall.h>
+#include <sys/vfs.h>
 
 #include <cerrno>
 
@@ -87,6 +89,12 @@ Io<void> LinuxFolders::pin()
     if (!S_ISREG(sentinel.st_mode)) {
         return ioFail(IoKind::NotRegular);
     }
+    struct statfs system
+    { };
+    if (::fstatfs(fd->get(), &system) != 0) {
+        return lastIoError();
+    }
+    m_isFuse = system.f_type == FUSE_SUPER_MAGIC;
     m_rootMark = markOf(top, false);
     m_sentinelMark = markOf(sentinel, true);
     m_pinned = true;

@@ -22,6 +22,8 @@ public:
     [[nodiscard]] Io<void> pin();
     void unpin();
     [[nodiscard]] bool isPinned() const { return m_pinned; }
+    /// The pinned place is a FUSE file system.
+    [[nodiscard]] bool isFuse() const { return m_isFuse; }
     /// While held (calls nest), what was found is used again for up to `heldFor`; see ShareFs::hold().
     void hold(bool on);
 
@@ -48,6 +50,7 @@ private:
 
     QByteArray m_root;
     bool m_pinned = false;
+    bool m_isFuse = false;
     int m_holds = 0;
     FolderFd m_heldRoot;
     QHash<QByteArray, FolderFd> m_held;

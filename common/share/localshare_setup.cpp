@@ -15,6 +15,7 @@ Result<ShareIdentity> LocalShareFs::Private::identify()
         return fail(code, detail);
     };
     io->unpin();
+    beat();
     if (const auto pinned = io->pin(); !pinned) {
         return refuse(ErrorCode::ShareDown, toError(pinned.error(), "look at"_L1, layout::sentinel()).detail);
     }

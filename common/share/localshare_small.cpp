@@ -127,6 +127,7 @@ Result<void> LocalShareFs::Private::removeTree(const SharePath &folder, int dept
         return failed(entries.error(), "list"_L1, folder);
     }
     for (const EntryInfo &entry : *entries) {
+        beat();
         const SharePath path = folder + '/' + entry.name;
         if (entry.kind == EntryKind::Directory) {
             if (const auto removed = removeTree(path, depthLeft - 1); !removed) {

@@ -70,6 +70,7 @@ double ShareMoveOps::random()
 
 Result<void> LocalShareFs::Private::ready()
 {
+    beat();
     if (io->isPinned()) {
         return {};
     }
@@ -102,8 +103,27 @@ Result<ContentHash> LocalShareFs::Private::noted(Result<ContentHash> result)
 
 Presence LocalShareFs::Private::presence(const SharePath &path)
 {
+    beat();
     const auto found = io->look(path);
     return found ? Presence::Present : found.error().kind == IoKind::NotFound ? Presence::Absent : Presence::Unknown;
+}
+
+Presence LocalShareFs::Private::provenPresence(const SharePath &path)
+{
+    beat();
+    const auto file = io->openRead(path);
+    if (file) {
+        return Presence::Present;
+    }
+    switch (file.error().kind) {
+    case IoKind::NotFound:
+        return Presence::Absent;
+    case IoKind::Denied:
+    case IoKind::NotRegular:
+        return presence(path);
+    default:
+        return Presence::Unknown;
+    }
 }
 
 LocalShareFs::LocalShareFs(const QString &root, const ShareTiming &timing)
@@ -129,6 +149,11 @@ void LocalShareFs::cancel()
     d->cancel.cancel();
 }
 
+MonoTime LocalShareFs::lastSign() const
+{
+    return {milliseconds(d->sign.load(std::memory_order_relaxed))};
+}
+
 Result<QList<EntryInfo>> LocalShareFs::list(const SharePath &folder, bool withDetails)
 {
     return d->asked(folder, "list"_L1, [&] { return d->io->list(folder, withDetails); });
@@ -136,7 +161,11 @@ Result<QList<EntryInfo>> LocalShareFs::list(const SharePath &folder, bool withDe
 
 Result<void> LocalShareFs::visit(const SharePath &folder, const Visitor &visitor)
 {
-    return d->asked(folder, "list"_L1, [&] { return d->io->visit(folder, visitor); });
+    const Visitor beating = [&](const QByteArray &name) {
+        d->beat();
+        visitor(name);
+    };
+    return d->asked(folder, "list"_L1, [&] { return d->io->visit(folder, beating); });
 }
 
 Result<EntryInfo> LocalShareFs::look(const SharePath &path)
@@ -169,9 +198,20 @@ MoveResult LocalShareFs::atomicMove(const SharePath &source, const SharePath &ta
     const auto kind = isStageFolder(source) ? ShareIo::MoveKind::Folder
         : isRefusal(source, target)         ? ShareIo::MoveKind::Anything
                                             : ShareIo::MoveKind::File;
+    // A local disk's renames are by name; an SMB client's are not (MoveOps::proveTarget).
+    const bool byHandle = kind == ShareIo::MoveKind::File && d->timing.cacheLifetime > milliseconds(0);
+    const auto rename = [&] {
+        d->beat();
+        return d->io->move(source, target, kind);
+    };
+    const auto prove = [&] {
+        d->beat();
+        return d->io->openRead(target).map([](const std::unique_ptr<IoFile> &) {});
+    };
     ShareMoveOps ops(
-        d->cancel, [&] { return d->io->move(source, target, kind); }, [&] { return d->presence(source); },
-        [&] { return d->presence(target); });
+        d->cancel, rename, [&] { return d->presence(source); },
+        [&] { return byHandle ? d->provenPresence(target) : d->presence(target); },
+        byHandle ? ShareMoveOps::Rename(prove) : ShareMoveOps::Rename());
     const MoveResult result = moveWith(ops, d->timing, source);
     if (result.error.code == ErrorCode::ShareDown) {
         d->io->unpin();
@@ -185,7 +225,7 @@ Result<ContentHash> LocalShareFs::copyOut(const SharePath &source, const QString
         return tl::unexpected(ready.error());
     }
     CopyOutSides sides(*d->io, source, localTarget);
-    return d->noted(copyWhole(sides, false, progress, d->cancel, source));
+    return d->noted(copyWhole(sides, false, d->beating(progress), d->cancel, source));
 }
 
 Result<ContentHash> LocalShareFs::copyIn(const QString &localSource, const SharePath &target, const Progress &progress)
@@ -194,7 +234,7 @@ Result<ContentHash> LocalShareFs::copyIn(const QString &localSource, const Share
         return tl::unexpected(ready.error());
     }
     CopyInSides sides(*d->io, localSource, target);
-    return d->noted(copyWhole(sides, true, progress, d->cancel, target));
+    return d->noted(copyWhole(sides, true, d->beating(progress), d->cancel, target));
 }
 
 Result<ContentHash> LocalShareFs::hash(const SharePath &path, const Progress &progress)
@@ -206,7 +246,7 @@ Result<ContentHash> LocalShareFs::hash(const SharePath &path, const Progress &pr
     if (!file) {
         return d->failed(file.error(), "open"_L1, path);
     }
-    return pump(**file, nullptr, progress, d->cancel, path);
+    return pump(**file, nullptr, d->beating(progress), d->cancel, path);
 }
 
 Result<void> LocalShareFs::makeFolder(const SharePath &folder)

@@ -39,6 +39,8 @@ public:
     /// Makes running and later waits and copies end soon, for good: copies with Cancelled, atomicMove with Busy or Ambiguous and
     /// error Cancelled. What needs no wait still works: for shut-down.
     void cancel();
+    /// When an operation last got on: began, or had an answer for a part of a long one. Thread: any.
+    [[nodiscard]] MonoTime lastSign() const;
 
     /// Set-up only (`--init-share`, demo, tests): writes DTF_SHARE_ID unless present and makes the layout's folders. Refuses a
     /// folder that holds another share's sentinel.

@@ -6,6 +6,8 @@
 #include "common/share/localsharefs.h"
 #include "common/share/shareio.h"
 
+#include <atomic>
+
 namespace dtf {
 
 struct LocalShareFs::Private
@@ -14,6 +16,17 @@ struct LocalShareFs::Private
     ShareTiming timing;
     CancelToken cancel;
     QByteArray boundUuid; ///< the first one seen
+    SystemClock clock;
+    std::atomic<qint64> sign {0}; ///< lastSign(), ms
+
+    void beat() { sign.store(clock.now().mono.value.count(), std::memory_order_relaxed); }
+    [[nodiscard]] Progress beating(const Progress &progress)
+    {
+        return [this, &progress](qint64 done) {
+            beat();
+            return !progress || progress(done);
+        };
+    }
 
     /// The share is there (looking at its sentinel if need be) and the path is a proper one.
     [[nodiscard]] Result<void> ready();
@@ -35,6 +48,8 @@ struct LocalShareFs::Private
     [[nodiscard]] Result<ContentHash> noted(Result<ContentHash> result); ///< the same for an error that is translated already
 
     [[nodiscard]] Presence presence(const SharePath &path);
+    /// By opening only. Present: nobody holds it for a rename or alone; Unknown while somebody does.
+    [[nodiscard]] Presence provenPresence(const SharePath &path);
     /// Content flushed into a new file; on an error nothing of it stays.
     [[nodiscard]] Io<void> writeNew(const SharePath &path, QByteArrayView content);
     /// writeSmall() without its guards.
@@ -53,15 +68,17 @@ class ShareMoveOps : public MoveOps
 public:
     using Rename = std::function<Io<void>()>;
     using Look = std::function<Presence()>;
-    ShareMoveOps(CancelToken &cancel, Rename rename, Look source, Look target)
+    ShareMoveOps(CancelToken &cancel, Rename rename, Look source, Look target, Rename prove = {})
         : m_cancel(cancel)
         , m_rename(std::move(rename))
         , m_source(std::move(source))
         , m_target(std::move(target))
+        , m_prove(std::move(prove))
     { }
     Io<void> rename() override { return m_rename(); }
     Presence lookAtSource() override { return m_source(); }
     Presence lookAtTarget() override { return m_target(); }
+    Io<void> proveTarget() override { return m_prove ? m_prove() : Io<void>(); }
     MonoTime now() override { return m_clock.now().mono; }
     double random() override;
     bool wait(milliseconds time) override { return m_cancel.wait(time); }
@@ -71,6 +88,7 @@ private:
     Rename m_rename;
     Look m_source;
     Look m_target;
+    Rename m_prove;
     SystemClock m_clock;
 };
 

@@ -96,7 +96,8 @@ public:
     [[nodiscard]] virtual Result<void> visit(const SharePath &folder, const Visitor &visitor) = 0;
     /// A direct look by opening (not by listing). NotFound when absent.
     [[nodiscard]] virtual Result<EntryInfo> look(const SharePath &path) = 0;
-    /// The attributes as a client's cache may have them: cheap, good enough to refuse early, never to conclude anything.
+    /// The attributes by name, without opening, fresh from the server where the system can: disturbs nobody and is disturbed by
+    /// nobody who holds the file. That it is absent may be a client's cached lie.
     [[nodiscard]] virtual Result<EntryInfo> glance(const SharePath &path) = 0;
     /// The only way a token moves (share-protocol.md). Blocks up to its retry time (busy) or cache time (ambiguous). The source
     /// must be a plain file, or a stage folder (completed/.stage/<stage>) on its way to its final place: NotRegular otherwise,

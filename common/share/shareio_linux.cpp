@@ -58,10 +58,7 @@ public:
     Io<ClosedLook> lookWhetherClosed(const SharePath &path) override;
     Io<std::unique_ptr<IoFile>> openRead(const SharePath &path) override { return open(path, O_RDONLY | O_NONBLOCK); }
     Io<std::unique_ptr<IoFile>> createNew(const SharePath &path) override { return open(path, O_WRONLY | O_CREAT | O_EXCL); }
-    Io<std::unique_ptr<IoFile>> openAppend(const SharePath &path) override
-    {
-        return open(path, O_WRONLY | O_CREAT | O_APPEND | O_NONBLOCK);
-    }
+    Io<std::unique_ptr<IoFile>> openAppend(const SharePath &path) override;
     Io<void> makeFolder(const SharePath &folder) override;
     Io<void> removeFile(const SharePath &path) override { return remove(path, 0); }
     Io<void> removeFolder(const SharePath &folder) override { return remove(folder, AT_REMOVEDIR); }
@@ -196,7 +193,7 @@ Io<EntryInfo> LinuxShareIo::look(const SharePath &path)
     // Attributes and their absence may come from a client's cache; an open goes to the server.
     const Fd fd(::openat(place->fd(), place->leaf.constData(), O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC));
     if (fd.get() >= 0) {
-        if (::fstat(fd.get(), &st) != 0) {
+        if (statFresh(fd.get(), "", st) != 0) {
             return lastIoError();
         }
         return entryFrom(st, place->leaf);
@@ -288,7 +285,7 @@ Io<EntryInfo> LinuxShareIo::glance(const SharePath &path)
     }
     struct stat st
     { };
-    if (::fstatat(place->fd(), place->leaf.constData(), &st, AT_SYMLINK_NOFOLLOW) != 0) {
+    if (statFresh(place->fd(), place->leaf.constData(), st) != 0) {
         return lastIoError();
     }
     return entryFrom(st, place->leaf);
@@ -302,10 +299,12 @@ Io<ClosedLook> LinuxShareIo::lookWhetherClosed(const SharePath &path)
     }
     struct stat st
     { };
-    if (::fstatat(place->fd(), place->leaf.constData(), &st, AT_SYMLINK_NOFOLLOW) != 0) {
+    if (statFresh(place->fd(), place->leaf.constData(), st) != 0) {
         return lastIoError();
     }
-    if (!S_ISREG(st.st_mode)) {
+    // Under FUSE a lease says nothing of other machines, and to open what somebody holds alone makes smbnetfs drop its
+    // connection: the rename will tell.
+    if (!S_ISREG(st.st_mode) || m_folders.isFuse()) {
         return ClosedLook {entryFrom(st, place->leaf), true};
     }
     const Fd fd(::openat(place->fd(), place->leaf.constData(), O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC));
@@ -316,7 +315,7 @@ Io<ClosedLook> LinuxShareIo::lookWhetherClosed(const SharePath &path)
         }
         return lastIoError();
     }
-    if (::fstat(fd.get(), &st) != 0) {
+    if (statFresh(fd.get(), "", st) != 0) {
         return lastIoError();
     }
     // A read lease is refused with EAGAIN while anybody has the file open for writing. Where leases can't be had, nothing speaks
@@ -340,6 +339,19 @@ Io<std::unique_ptr<IoFile>> LinuxShareIo::open(const SharePath &path, int flags)
         return errno == EISDIR ? ioFail(IoKind::NotRegular, errno) : lastIoError();
     }
     return wrapRegular(std::move(fd));
+}
+
+/// A log has one writer. So its end may be looked up once where appending itself can't be had: libsmbclient under FUSE refuses
+/// O_APPEND (ENXIO), and smbnetfs takes that for a lost connection and fails everybody's calls for seconds.
+Io<std::unique_ptr<IoFile>> LinuxShareIo::openAppend(const SharePath &path)
+{
+    const bool canAppend = !m_folders.isFuse();
+    auto file = open(path, O_WRONLY | O_CREAT | O_NONBLOCK | (canAppend ? O_APPEND : 0));
+    if (!file || canAppend) {
+        return file;
+    }
+    const auto end = (*file)->info().and_then([&](const EntryInfo &now) { return (*file)->seek(now.size); });
+    return end ? std::move(file) : Io<std::unique_ptr<IoFile>>(tl::unexpected(end.error()));
 }
 
 Io<void> LinuxShareIo::makeFolder(const SharePath &folder)

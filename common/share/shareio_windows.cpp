@@ -263,7 +263,10 @@ Io<void> WindowsShareIo::rename(const SharePath &source, const SharePath &target
     if (!to) {
         return tl::unexpected(to.error());
     }
-    const Handle handle = openPath(*from, DELETE | SYNCHRONIZE | FILE_READ_ATTRIBUTES, shareAll, OPEN_EXISTING, openItself);
+    // Not shared for deletion: while we have it, nobody else can get ready to rename it. Two handles that may rename would both
+    // succeed, one after the other, wherever the file lies by then.
+    const Handle handle = openPath(
+        *from, DELETE | SYNCHRONIZE | FILE_READ_ATTRIBUTES, FILE_SHARE_READ | FILE_SHARE_WRITE, OPEN_EXISTING, openItself);
     const bool isFolder = kind != MoveKind::File;
     const auto answer = [&] { // a folder with a file open below it is "denied"; that passes
         const auto error = lastIoError();

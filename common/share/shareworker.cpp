@@ -25,6 +25,7 @@ struct TaskThread::Shared
     std::deque<Item> finished;
     int bound = 0;
     int running = 0;
+    MonoTime runningSince;
     bool stopping = false;
     bool ended = false; ///< the thread has left its loop
     bool announced = false; ///< deliver() is on its way
@@ -42,6 +43,7 @@ struct TaskThread::Shared
             Item item = std::move(queue.front());
             queue.pop_front();
             running = 1;
+            runningSince = SystemClock().now().mono;
             lock.unlock();
             item.task();
             item.task = {}; // what it holds is released here, before its answer
@@ -91,6 +93,12 @@ int TaskThread::pending() const
 {
     const std::scoped_lock lock(m_shared->mutex);
     return static_cast<int>(m_shared->queue.size()) + m_shared->running;
+}
+
+std::optional<MonoTime> TaskThread::runningSince() const
+{
+    const std::scoped_lock lock(m_shared->mutex);
+    return m_shared->running > 0 ? std::optional(m_shared->runningSince) : std::nullopt;
 }
 
 void TaskThread::deliver()

@@ -6,6 +6,7 @@
 #include <QObject>
 #include <QPointer>
 
+#include <algorithm>
 #include <concepts>
 #include <functional>
 #include <memory>
@@ -28,6 +29,7 @@ public:
     /// stop() was called. False: queue full or stopped; neither will be called.
     [[nodiscard]] bool post(Task task, Task done, QObject *context = nullptr);
     [[nodiscard]] int pending() const; ///< queued and running
+    [[nodiscard]] std::optional<MonoTime> runningSince() const; ///< the task that runs now; none: idle
     /// Forgets what is queued, waits for the running task. False: it still runs after `deadline` (a hanging share): the thread is
     /// left behind with what it works on, and nothing of it is ever reported.
     bool stop(milliseconds deadline);
@@ -42,10 +44,13 @@ private:
 class ShareWorker final
 {
 public:
-    /// `cancel`: makes a running operation end soon (LocalShareFs::cancel); called by stop().
-    explicit ShareWorker(std::unique_ptr<ShareFs> fs, std::function<void()> cancel = {}, int bound = 4096)
+    /// `cancel`: makes a running operation end soon (LocalShareFs::cancel); called by stop(). `lastSign`: when the file system
+    /// last got on within a task (LocalShareFs::lastSign); none: only the tasks' beginnings count.
+    explicit ShareWorker(
+        std::unique_ptr<ShareFs> fs, std::function<void()> cancel = {}, std::function<MonoTime()> lastSign = {}, int bound = 4096)
         : m_fs(std::move(fs))
         , m_cancel(std::move(cancel))
+        , m_lastSign(std::move(lastSign))
         , m_thread(bound)
     { }
     ShareWorker(const ShareWorker &) = delete;
@@ -68,6 +73,16 @@ public:
         }
     }
     [[nodiscard]] int pending() const { return m_thread.pending(); }
+    /// How long the running task has waited for one and the same answer of the share; 0: idle. See HangWatch.
+    [[nodiscard]] milliseconds silentFor() const
+    {
+        const std::optional<MonoTime> since = m_thread.runningSince();
+        if (!since) {
+            return milliseconds(0);
+        }
+        const MonoTime last = std::max(*since, m_lastSign ? m_lastSign() : *since);
+        return std::max(milliseconds(0), SystemClock().now().mono - last);
+    }
     bool stop(milliseconds deadline)
     {
         if (m_cancel) {
@@ -79,6 +94,7 @@ public:
 private:
     std::shared_ptr<ShareFs> m_fs; ///< shared with the tasks: a thread left behind keeps it alive
     std::function<void()> m_cancel;
+    std::function<MonoTime()> m_lastSign;
     TaskThread m_thread;
 };
 

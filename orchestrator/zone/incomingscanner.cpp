@@ -112,10 +112,11 @@ IncomingScanner::Found IncomingScanner::runDue(ShareFs &share, const Now &now, F
 bool IncomingScanner::lookAt(ShareFs &share, const QByteArray &name, Candidate &candidate, const Now &now, Found &found)
 {
     const milliseconds step = m_rules.stableLooks > 1 ? m_rules.stableFor / (m_rules.stableLooks - 1) : m_rules.stableFor;
-    // The look that may settle it also asks whether somebody is still writing.
+    // Only the look that may settle it opens the file and asks whether somebody is still writing: to open what a producer holds
+    // costs some clients their connection.
     const bool deciding = candidate.looks + 1 >= m_rules.stableLooks && now.mono - candidate.firstLook >= m_rules.stableFor;
     const Result<ClosedLook> look = deciding ? share.lookWhetherClosed(layout::incoming(name))
-                                             : share.look(layout::incoming(name)).map([](const EntryInfo &entry) {
+                                             : share.glance(layout::incoming(name)).map([](const EntryInfo &entry) {
                                                    return ClosedLook {entry, false};
                                                });
     if (!look) {

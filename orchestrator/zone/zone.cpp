@@ -4,6 +4,7 @@
 #include "common/core/logging.h"
 #include "orchestrator/zone/resultreader.h"
 #include "orchestrator/zone/shareactions.h"
+#include "orchestrator/zone/watchable.h"
 #include "orchestrator/zone/zonelister.h"
 
 #include <QDir>
@@ -17,8 +18,7 @@ using namespace Qt::StringLiterals;
 
 namespace {
 
-constexpr milliseconds healthEvery(2'000);
-constexpr milliseconds healthPatience(30'000); ///< the worker may have much to do; a share that hangs is told by its pulse
+constexpr milliseconds healthPatience(30'000); ///< the worker may have much to do; a share that hangs is told by HangWatch
 constexpr int probeEachRounds = 4; ///< a write probe every 8 s: trouble is noticed within 10 s
 constexpr milliseconds shortestWakeGap(100);
 constexpr milliseconds longestWakeGap(5'000);
@@ -46,7 +46,16 @@ Zone::Zone(const OrchestratorConfig &config, ShareWorker &worker, const Clock &c
         timer->setSingleShot(true);
         timer->setTimerType(Qt::PreciseTimer);
     }
-    connect(&m_healthTimer, &QTimer::timeout, this, [this] { checkHealth(); });
+    connect(&m_healthTimer, &QTimer::timeout, this, [this] {
+        if (m_hangWatch.look(m_worker.silentFor(), m_clock.now().mono) && m_healthy) {
+            // No error comes from a share that hangs: whoever waits for its answer would never know.
+            m_healthy = false;
+            ShareHealth hangs;
+            hangs.detail = "the share does not answer";
+            m_sink(hangs);
+        }
+        checkHealth();
+    });
     connect(&m_scanTimer, &QTimer::timeout, this, [this] { scan(true); });
     connect(&m_dueTimer, &QTimer::timeout, this, [this] { scan(false); });
     connect(&m_wakeTimer, &QTimer::timeout, this, [this] {
@@ -67,7 +76,7 @@ void Zone::start(
     m_uuid = share;
     m_nodes = nodes;
     m_scanner->know(known); // before the first task: no other thread has seen it yet
-    m_healthTimer.start(healthEvery);
+    m_healthTimer.start(HangWatch::period);
     m_scanTimer.start(m_config.shareRescan);
     m_listTimer.start(m_config.shareReconcile);
     checkHealth();
@@ -107,9 +116,6 @@ void Zone::checkHealth()
             if (look.other && m_onOther) {
                 std::exchange(m_onOther, {})(look.health.detail);
             }
-            if (m_shareHangs) {
-                return; // from before, or one call that got through
-            }
             const bool healed = look.health.ok && !m_healthy;
             m_healthy = look.health.ok;
             if (m_uuid.isEmpty() && look.health.ok) {
@@ -129,24 +135,11 @@ void Zone::checkHealth()
     }
 }
 
-void Zone::setShareHangs(bool hangs)
-{
-    if (std::exchange(m_shareHangs, hangs) == hangs) {
-        return;
-    }
-    if (hangs) {
-        m_healthy = false;
-        m_sink(ShareHealth {false, "the share does not answer: calls to it hang", {}});
-    } else {
-        checkHealth();
-    }
-}
-
 /// Watcher events only wake the scan up; on an SMB mount there are none and the rescan finds everything.
 void Zone::watchIncoming()
 {
     m_watcher.reset();
-    if (!m_config.shareWatch) {
+    if (!m_config.shareWatch || !isWorthWatching(m_config.shareRoot)) {
         return;
     }
     m_watcher = std::make_unique<QFileSystemWatcher>();

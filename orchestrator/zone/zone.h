@@ -2,6 +2,7 @@
 #pragma once
 
 #include "common/core/clock.h"
+#include "common/share/hangwatch.h"
 #include "common/share/shareworker.h"
 #include "orchestrator/fleet/zoneport.h"
 #include "orchestrator/orchestratorconfig.h"
@@ -37,8 +38,6 @@ public:
     void wantListing() override;
     void forget(const QList<std::pair<JobId, QByteArray>> &files) override;
     void setScanning(bool on) override;
-    /// Calls to the share do not return (SharePulse). Until they do, whatever is under way on the worker says nothing.
-    void setShareHangs(bool hangs);
     void readLog(const SharePath &path, qint64 offset, qint64 limit, std::function<void(Result<QByteArray>)> done) override;
     void listResults(const SharePath &folder, std::function<void(Result<ResultsView>)> done) override;
     void readResult(const SharePath &folder, const QByteArray &name, qint64 offset, qint64 limit,
@@ -76,6 +75,7 @@ private:
     milliseconds m_wakeGap {
         100}; ///< 25 times what the last listing took, within 0.1 … 5 s: a great backlog is not listed over and over
     MonoTime m_healthAsked;
+    HangWatch m_hangWatch;
     int m_healthRound = 0;
     bool m_healthUnderWay = false;
     bool m_scanUnderWay = false;
@@ -85,7 +85,6 @@ private:
     bool m_listAgain = false;
     bool m_scanning = false;
     bool m_healthy = false;
-    bool m_shareHangs = false;
 };
 
 } // namespace dtf

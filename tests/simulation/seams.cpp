@@ -56,6 +56,7 @@ struct TaskThread::Shared
     std::deque<Item> queue;
     int bound = 0;
     int running = 0;
+    std::optional<MonoTime> runningSince; ///< a task, not only its place in the queue
     bool stopping = false;
     TaskThread *owner = nullptr;
     ProcessPtr process;
@@ -68,12 +69,14 @@ struct TaskThread::Shared
             self->queue.pop_front();
             self->running = 1;
             scheduler.sleep(self->process->dice.within(20_us, 400_us));
+            self->runningSince = scheduler.clock().mono;
             const LocalDisk::Mark mark = LocalDisk::begin(self->process);
             item->task();
             item->task = {};
             LocalDisk::end(self->process, mark);
             scheduler.sleep(self->process->dice.within(20_us, 400_us));
             self->running = 0;
+            self->runningSince.reset();
             scheduler.after(self->process, 0, [self, item, process = self->process] {
                 LocalDisk::answered(process);
                 if (!self->stopping && item->done && (!item->hasContext || !item->context.isNull())) {
@@ -116,6 +119,11 @@ bool TaskThread::post(Task task, Task done, QObject *context)
 int TaskThread::pending() const
 {
     return static_cast<int>(m_shared->queue.size()) + m_shared->running;
+}
+
+std::optional<MonoTime> TaskThread::runningSince() const
+{
+    return m_shared->runningSince;
 }
 
 void TaskThread::deliver() { }

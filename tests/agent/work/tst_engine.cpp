@@ -70,6 +70,8 @@ private Q_SLOTS:
     void anOperatorStopsIt();
     void theHardLimitEndsIt();
     void aTokenTakenAwayEndsTheRun();
+    void whatIsWrittenIntoARunningTokenIsNotPublished_data();
+    void whatIsWrittenIntoARunningTokenIsNotPublished();
     void restartAfterClaim_data();
     void restartAfterClaim();
     void restartAfterStart_data();
@@ -260,6 +262,37 @@ void TestEngine::aTokenTakenAwayEndsTheRun()
     QVERIFY(bench.names("completed/.stage").isEmpty());
     ProcessTree after(format(StageName {token.job, 1, bench.boot}));
     QCOMPARE(after.look(), 0);
+}
+
+void TestEngine::whatIsWrittenIntoARunningTokenIsNotPublished_data()
+{
+    QTest::addColumn<QByteArray>("content");
+    QTest::newRow("longer") << QByteArray("xx, and more");
+    QTest::newRow("of the same size") << QByteArray("yy");
+}
+
+void TestEngine::whatIsWrittenIntoARunningTokenIsNotPublished()
+{
+    QFETCH(QByteArray, content);
+    AgentBench bench({u"out=a.csv:result"_s, u"say=up"_s, u"wait="_s});
+    const QString go = bench.local(u"go"_s);
+    bench.config.pipeline.command.last() = u"wait="_s + go;
+    const TokenName token = bench.assign("a.csv", "xx");
+    bench.start();
+    QTRY_COMPARE_WITH_TIMEOUT(bench.ledger().size(), 1, deadline);
+    TokenName running = token;
+    running.boot = bench.boot;
+    { // a producer's handle that was never closed goes with the file
+        QFile writer(bench.path(layout::running(bench.node, running)));
+        QVERIFY(writer.open(QIODevice::ReadWrite));
+        QCOMPARE(writer.write(content), content.size());
+    }
+    QVERIFY(QFile(go).open(QIODevice::WriteOnly));
+    QTRY_COMPARE_WITH_TIMEOUT(bench.reported(ReportKind::Held), 1, deadline);
+    QCOMPARE(int(bench.last(ReportKind::Held).cause), int(Cause::ChangedMeanwhile));
+    QCOMPARE(bench.readShare(layout::hold(running)), content);
+    QVERIFY(bench.names("completed/.stage").isEmpty());
+    QCOMPARE(bench.ledger().size(), 1);
 }
 
 void TestEngine::restartAfterClaim_data()

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "common/share/hangwatch.h"
 #include "common/share/shareworker.h"
 
 #include <QTest>
 #include <QThread>
 
+#include <atomic>
 #include <future>
 #include <thread>
 
@@ -24,6 +26,8 @@ private Q_SLOTS:
     void noAnswerAfterTheContextDied();
     void stopForgetsWhatIsQueued();
     void stopLeavesAHangingTaskBehind();
+    void silenceIsCountedFromTheLastSign();
+    void onlySilenceWhileAwakeIsAHang();
     void anAnswerMayEndTheThread();
 };
 
@@ -133,6 +137,44 @@ void TestShareWorker::stopLeavesAHangingTaskBehind()
     go->set_value();
     over->get_future().wait(); // it ends by itself, with nobody left to tell
     QCoreApplication::sendPostedEvents();
+}
+
+void TestShareWorker::silenceIsCountedFromTheLastSign()
+{
+    std::atomic<qint64> sign {0};
+    std::promise<void> running;
+    std::promise<void> go;
+    ShareWorker worker(nullptr, {}, [&] { return MonoTime {milliseconds(sign.load())}; });
+    QCOMPARE(worker.silentFor(), milliseconds(0)); // idle
+    QVERIFY(worker.run(
+        [&](ShareFs &) {
+            running.set_value();
+            go.get_future().wait();
+        },
+        [] {}));
+    running.get_future().wait();
+    QTRY_VERIFY_WITH_TIMEOUT(worker.silentFor() >= milliseconds(50), deadline);
+    sign = SystemClock().now().mono.value.count() + 3'600'000; // it got on, later than any load can delay the next line
+    QCOMPARE(worker.silentFor(), milliseconds(0));
+    sign = 0;
+    QVERIFY(worker.silentFor() >= milliseconds(50));
+    go.set_value();
+    QTRY_COMPARE_WITH_TIMEOUT(worker.silentFor(), milliseconds(0), deadline);
+}
+
+void TestShareWorker::onlySilenceWhileAwakeIsAHang()
+{
+    HangWatch watch;
+    const auto at = [](int second) { return MonoTime {milliseconds(1000 * second)}; };
+    QVERIFY(!watch.look(milliseconds(0), at(100)));
+    QVERIFY(!watch.look(milliseconds(2'000), at(102)));
+    QVERIFY(!watch.look(milliseconds(4'000), at(104)));
+    QVERIFY(watch.look(milliseconds(6'000), at(106)));
+    QVERIFY(!watch.look(milliseconds(100), at(108))); // it answered
+    // This process stood still for ten minutes in the midst of a call.
+    QVERIFY(!watch.look(milliseconds(600'000), at(708)));
+    QVERIFY(!watch.look(milliseconds(604'000), at(712)));
+    QVERIFY(watch.look(milliseconds(606'000), at(714)));
 }
 
 void TestShareWorker::anAnswerMayEndTheThread()

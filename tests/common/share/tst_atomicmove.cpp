@@ -25,6 +25,7 @@ public:
     milliseconds targetSeenFrom {0}; ///< before that a cache says "not there"
     bool looksFail = false;
     int cancelAtWait = -1;
+    QList<Io<void>> proofs; ///< what opening the target says after a good answer; the last one repeats
     int renames = 0;
     int waits = 0;
     milliseconds time {0};
@@ -53,6 +54,15 @@ public:
         time += length;
         return waits++ != cancelAtWait;
     }
+    Io<void> proveTarget() override
+    {
+        const Io<void> said = proofs.value(0);
+        if (proofs.size() > 1) {
+            proofs.removeFirst();
+        }
+        target = target && (said || said.error().kind != IoKind::NotFound); // somebody has moved it on
+        return said;
+    }
 };
 
 const ShareTiming realShare {60s, 15s};
@@ -80,6 +90,10 @@ private Q_SLOTS:
     void cancelWhileInDoubtIsAmbiguous();
     void busyThenLostReply();
     void unknownErrorsAreDoubt();
+    void aSecondWinnerTakesItAway_data();
+    void aSecondWinnerTakesItAway();
+    void aTargetThatIsHeldIsWaitedFor();
+    void aTargetHeldForTooLongIsInDoubt();
 };
 
 void TestAtomicMove::aCleanAnswerIsBelieved()
@@ -271,6 +285,48 @@ void TestAtomicMove::unknownErrorsAreDoubt()
     COMPARE_WORDS(result.error.code, ErrorCode::IoError);
     QVERIFY(!result.error.detail.contains(QLatin1Char('\n')));
     QVERIFY(share.time > realShare.cacheLifetime);
+}
+
+void TestAtomicMove::aSecondWinnerTakesItAway_data()
+{
+    QTest::addColumn<bool>("heldFirst");
+    QTest::newRow("before the proof") << false;
+    QTest::newRow("while the proof waits for it") << true;
+}
+
+void TestAtomicMove::aSecondWinnerTakesItAway()
+{
+    QFETCH(bool, heldFirst);
+    FakeMove share;
+    share.answers = {{std::nullopt, true}};
+    if (heldFirst) {
+        share.proofs.append(ioFail(IoKind::Busy, 5));
+    }
+    share.proofs.append(ioFail(IoKind::NotFound, 5));
+    COMPARE_WORDS(moveWith(share, realShare, "a").outcome, MoveOutcome::Lost);
+    QCOMPARE(share.renames, 1);
+    QVERIFY(share.time > realShare.cacheLifetime); // "not there" may be a cached lie about my own target
+}
+
+void TestAtomicMove::aTargetThatIsHeldIsWaitedFor()
+{
+    FakeMove share;
+    share.answers = {{std::nullopt, true}};
+    share.proofs = {ioFail(IoKind::Busy, 5), ioFail(IoKind::Busy, 5), {}};
+    COMPARE_WORDS(moveWith(share, realShare, "a").outcome, MoveOutcome::Moved);
+    QCOMPARE(share.waits, 2);
+    QCOMPARE(share.renames, 1);
+}
+
+void TestAtomicMove::aTargetHeldForTooLongIsInDoubt()
+{
+    FakeMove share;
+    share.answers = {{std::nullopt, true}};
+    share.proofs = {ioFail(IoKind::Busy, 5)};
+    const MoveResult result = moveWith(share, realShare, "a");
+    COMPARE_WORDS(result.outcome, MoveOutcome::Ambiguous);
+    COMPARE_WORDS(result.error.code, ErrorCode::Busy);
+    QVERIFY(share.time >= realShare.busyRetry);
 }
 
 QTEST_GUILESS_MAIN(TestAtomicMove)

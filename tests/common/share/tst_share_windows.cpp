@@ -39,6 +39,7 @@ class TestShareWindows : public QObject
 private Q_SLOTS:
     void aSharingViolationIsBusy();
     void aReaderThatSharesIsNoObstacle();
+    void nobodyElseMayBeAboutToRenameIt();
     void longPathsWork();
     void namesWindowsCannotHaveAreInvalid_data();
     void namesWindowsCannotHaveAreInvalid();
@@ -72,6 +73,18 @@ void TestShareWindows::aReaderThatSharesIsNoObstacle()
     const HeldFile reader(share.path("incoming/a"), GENERIC_READ, FILE_SHARE_READ | FILE_SHARE_WRITE | FILE_SHARE_DELETE);
     QVERIFY(reader.isOpen());
     QVERIFY(!share->lookWhetherClosed("incoming/a")->closed);
+    COMPARE_WORDS(share->atomicMove("incoming/a", "hold/a").outcome, MoveOutcome::Moved);
+}
+
+void TestShareWindows::nobodyElseMayBeAboutToRenameIt()
+{
+    TempShare share;
+    share.put("incoming/a", "a");
+    {
+        const HeldFile other(share.path("incoming/a"), DELETE, FILE_SHARE_READ | FILE_SHARE_WRITE | FILE_SHARE_DELETE);
+        QVERIFY(other.isOpen());
+        COMPARE_WORDS(share->atomicMove("incoming/a", "hold/a").outcome, MoveOutcome::Busy);
+    }
     COMPARE_WORDS(share->atomicMove("incoming/a", "hold/a").outcome, MoveOutcome::Moved);
 }
 
