@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The simulation from the command line; see usage.
+#include "tests/simulation/crashpoints.h"
 #include "tests/simulation/shrink.h"
 #include "tests/simulation/world.h"
 
@@ -47,6 +48,26 @@ int replay(std::uint64_t seed, bool trace, bool shrinkIt)
     return outcome.complaints.isEmpty() ? 0 : 1;
 }
 
+Outcome runOne(qulonglong seed)
+{
+    World world(planOf(seed));
+    return world.run();
+}
+
+int crashPoints(int every, int offset)
+{
+    QElapsedTimer clock;
+    clock.start();
+    const CrashTally tally = tryCrashPoints({every, offset, [](const QByteArray &line) {
+                                                 std::printf("%s\n", line.constData());
+                                                 std::fflush(stdout);
+                                             }});
+    std::printf("%lld places in the agent, %lld in the orchestrator; %lld worlds, %lld bad, in %.1f s\n",
+        static_cast<long long>(tally.agentPoints), static_cast<long long>(tally.orchestratorPoints),
+        static_cast<long long>(tally.worlds), static_cast<long long>(tally.bad), static_cast<double>(clock.elapsed()) / 1000.0);
+    return tally.bad == 0 && tally.worlds > 0 ? 0 : 1;
+}
+
 } // namespace
 
 int main(int argc, char **argv)
@@ -62,9 +83,15 @@ int main(int argc, char **argv)
         {u"shrink"_s, u"Look for the smallest plan that still fails."_s}, {u"from"_s, u"First seed."_s, u"n"_s, u"1"_s},
         {u"seeds"_s, u"How many worlds."_s, u"n"_s, u"100"_s},
         {u"seconds"_s, u"Stop after so many seconds of real time."_s, u"s"_s, u"0"_s},
-        {u"keep-going"_s, u"Go on after a failing seed."_s}});
+        {u"twice"_s, u"Each world twice: it must go the same way."_s}, {u"keep-going"_s, u"Go on after a failing seed."_s},
+        {u"crash-points"_s, u"Instead: one fault at every place where a program calls its surroundings."_s},
+        {u"every"_s, u"… at each n-th of them only."_s, u"n"_s, u"1"_s},
+        {u"offset"_s, u"… beginning with this one."_s, u"n"_s, u"0"_s}});
     parser.process(app);
     qInstallMessageHandler(quiet);
+    if (parser.isSet(u"crash-points"_s)) {
+        return crashPoints(parser.value(u"every"_s).toInt(), parser.value(u"offset"_s).toInt());
+    }
     if (parser.isSet(u"seed"_s)) {
         return replay(parser.value(u"seed"_s).toULongLong(), parser.isSet(u"trace"_s), parser.isSet(u"shrink"_s));
     }
@@ -76,9 +103,15 @@ int main(int argc, char **argv)
     Outcome all;
     qulonglong worlds = 0;
     int bad = 0;
+    const bool twice = parser.isSet(u"twice"_s);
     for (qulonglong seed = from; seed < from + count && (limit == 0 || clock.elapsed() < limit); ++seed, ++worlds) {
-        World world(planOf(seed));
-        const Outcome outcome = world.run();
+        Outcome outcome = runOne(seed);
+        if (twice) {
+            const Outcome again = runOne(seed);
+            if (again.events != outcome.events || again.starts != outcome.starts || again.simulated != outcome.simulated) {
+                outcome.complaints.prepend("not the same world when it is run again");
+            }
+        }
         all.lives += outcome.lives;
         all.starts += outcome.starts;
         all.uploads += outcome.uploads;

@@ -89,6 +89,7 @@ struct Plan
     std::uint64_t seed = 0;
     int agents = 2;
     Micros busy = 0; ///< until here things arrive and fail; then all is healed
+    bool calm = false; ///< nothing needs eleven minutes to end
     bool foldsCase = false;
     bool mangles = false;
     milliseconds cache {0};

@@ -113,7 +113,7 @@ void Scheduler::spawn(std::function<void()> body)
     resume(fiber, process);
 }
 
-void Scheduler::sleep(Micros time)
+void Scheduler::pause(Micros time)
 {
     Fiber *self = Fiber::current();
     const ProcessPtr process = m_current;
@@ -133,7 +133,7 @@ void Scheduler::crashPoint()
         process->onStep(process->steps);
     }
     if (process->doomed && Fiber::current() != nullptr) {
-        sleep(1_min); // its end comes first
+        pause(1_min); // its end comes first
     }
 }
 

@@ -46,6 +46,8 @@ struct Process
     std::vector<Fiber *> suspended; ///< its fibres that wait
     std::int64_t steps = 0; ///< crash points passed
     std::function<void(std::int64_t)> onStep; ///< called at each, with its number from 1
+    enum class Spoil { Nothing, Refuse, DoAndDeny };
+    Spoil spoil = Spoil::Nothing; ///< of the call that begins at the present crash point: an error, or an error that lies
     bool doomed = false; ///< its end at the present crash point has been asked for
     bool diskBusy = false; ///< a task on its own disk has been done but not been answered
     void *owner = nullptr;
@@ -77,8 +79,8 @@ public:
     /// As if `process` did it.
     void as(const ProcessPtr &process, const std::function<void()> &what);
     /// On a fibre: lets time pass. Throws Fiber::Killed when the process has ended meanwhile.
-    void sleep(Micros time);
-    /// On a fibre: a place where the process may end. Throws as sleep().
+    void pause(Micros time);
+    /// On a fibre: a place where the process may end. Throws as pause().
     void crashPoint();
     /// A worker's body on a fibre of the current process.
     void spawn(std::function<void()> body);

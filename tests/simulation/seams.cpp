@@ -38,7 +38,7 @@ bool CancelToken::wait(milliseconds time)
 {
     constexpr Micros piece = 250_ms; // a cancel is noticed soon
     for (Micros left = time.count() * 1'000; left > 0 && !m_cancelled; left -= piece) {
-        Scheduler::get().sleep(std::min(left, piece));
+        Scheduler::get().pause(std::min(left, piece));
     }
     return !m_cancelled;
 }
@@ -68,13 +68,15 @@ struct TaskThread::Shared
             auto item = std::make_shared<Item>(std::move(self->queue.front()));
             self->queue.pop_front();
             self->running = 1;
-            scheduler.sleep(self->process->dice.within(20_us, 400_us));
+            scheduler.pause(self->process->dice.within(20_us, 400_us));
             self->runningSince = scheduler.clock().mono;
+            scheduler.crashPoint();
             const LocalDisk::Mark mark = LocalDisk::begin(self->process);
             item->task();
             item->task = {};
             LocalDisk::end(self->process, mark);
-            scheduler.sleep(self->process->dice.within(20_us, 400_us));
+            scheduler.crashPoint();
+            scheduler.pause(self->process->dice.within(20_us, 400_us));
             self->running = 0;
             self->runningSince.reset();
             scheduler.after(self->process, 0, [self, item, process = self->process] {

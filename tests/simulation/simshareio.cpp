@@ -128,12 +128,13 @@ Io<void> SimShareIo::call(const std::function<Io<void>(FileServer &)> &what, boo
     const ProcessPtr process = scheduler.current();
     Rng &dice = process->dice;
     scheduler.crashPoint();
-    scheduler.sleep(dice.within(30_us, m_mount->slowest));
+    const auto spoil = std::exchange(process->spoil, Process::Spoil::Nothing);
+    scheduler.pause(dice.within(30_us, m_mount->slowest));
     while (m_mount->hangsUntil > scheduler.now()) {
-        scheduler.sleep(m_mount->hangsUntil - scheduler.now());
+        scheduler.pause(m_mount->hangsUntil - scheduler.now());
     }
     if (m_mount->cut) {
-        scheduler.sleep(dice.within(1_sec, 20_sec));
+        scheduler.pause(dice.within(1_sec, 20_sec));
         if (m_mount->cut) {
             return ioFail(IoKind::Trouble, 110);
         }
@@ -141,13 +142,14 @@ Io<void> SimShareIo::call(const std::function<Io<void>(FileServer &)> &what, boo
     if (m_mount->root == Mount::Root::Gone || (m_pinned != 0 && m_pinned != m_mount->mounted)) {
         return ioFail(IoKind::RootGone, 0);
     }
-    if (dice.chance(m_mount->fails)) {
+    if (spoil == Process::Spoil::Refuse || dice.chance(m_mount->fails)) {
         return ioFail(IoKind::Trouble, 5);
     }
     const Io<void> result = what(m_mount->server());
-    const bool lost = changes && dice.chance(m_mount->repliesLost);
-    scheduler.sleep(dice.within(30_us, m_mount->slowest));
+    const bool lost = spoil == Process::Spoil::DoAndDeny || (changes && dice.chance(m_mount->repliesLost));
+    scheduler.pause(dice.within(30_us, m_mount->slowest));
     scheduler.crashPoint();
+    process->spoil = Process::Spoil::Nothing;
     return lost || m_mount->cut ? ioFail(IoKind::Trouble, 5) : result;
 }
 

@@ -118,7 +118,8 @@ void SimStore::commit(StoreBatch batch, Callback<Committed> done)
         if (process->doomed) {
             return;
         }
-        if (disk->full) {
+        const auto spoil = std::exchange(process->spoil, Process::Spoil::Nothing);
+        if (disk->full || spoil == Process::Spoil::Refuse) {
             at.after(process, process->dice.within(100_us, 2_ms), [done] { done(fail(ErrorCode::StoreFailed, u"disk full"_s)); });
             return;
         }

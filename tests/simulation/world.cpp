@@ -202,7 +202,7 @@ Outcome World::run(Micros settleWithin)
     }
     scheduler.runUntil(m_plan.busy);
     // Faults that are still on end by themselves, in eleven minutes at the latest; then what is down is started.
-    scheduler.runUntil(m_plan.busy + 11_min);
+    scheduler.runUntil(m_plan.busy + (m_plan.calm ? 60_sec : 11_min));
     healed();
     const Micros until = scheduler.now() + settleWithin;
     bool quiet = false;
