@@ -57,7 +57,8 @@ Tried tryOne(bool agent, std::int64_t point, Wrong wrong)
 {
     World world(smallPlan(7));
     Tried tried;
-    const auto step = [&, armed = true](std::int64_t number) mutable {
+    bool armed = true; // for one life only
+    const auto step = [&](std::int64_t number) {
         if (!armed) {
             return;
         }
