@@ -133,7 +133,10 @@ void FleetState::on(Context &c, const TraceDone &event)
     for (const auto &[id, seen] : event.found) {
         Job *job = find(id);
         if (!job) {
-            if (seen && seen->where != SeenWhere::Completed && seen->where != SeenWhere::Rejected) {
+            // In incoming lies somebody's new file of that name, which the scanner meets.
+            const bool news = seen && seen->where != SeenWhere::Completed && seen->where != SeenWhere::Rejected
+                && seen->where != SeenWhere::Incoming;
+            if (news && !m_ended.contains(id)) {
                 adoptUnknown(c, *seen);
             }
             continue;
