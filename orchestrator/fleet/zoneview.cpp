@@ -106,8 +106,10 @@ void FleetState::on(Context &c, const ZoneSeen &event)
     if (event.complete) {
         std::vector<JobId> gone;
         for (const auto &[id, job] : m_jobs) {
+            // A move that an earlier life began and whose source one look did not find: looked for again until that is sure.
+            const bool missed = job.state == JobState::Moving && job.extra && job.extra->missing > 0;
             const bool elsewhere =
-                job.inIncoming() || job.changedMono >= event.startedAt || job.hasPending() || isFinal(job.state);
+                (job.inIncoming() && !missed) || job.changedMono >= event.startedAt || job.hasPending() || isFinal(job.state);
             if (!elsewhere && !seenJobs.contains(id)) {
                 gone.push_back(id);
             }
