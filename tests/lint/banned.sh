@@ -35,7 +35,7 @@ ban 'rename of the system: only in the share, the agent'"'"'s local disk and the
 ban 'MoveFile copies across volumes and replaces: only on the agent'"'"'s local disk' \
     'MoveFile(Ex|WithProgress|Transacted)?[AW]?\(' \
     'agent/+work/localdisk\.cpp' $product
-ban 'nested event loop' 'processEvents[[:space:]]*\(' "$none" $product tests
+ban 'nested event loop' 'processEvents[[:space:]]*\(' 'tests/+simulation/scheduler\.h' $product tests # a dispatcher of its own
 ban 'sleep in a test: wait for the event, or use a fake clock' \
     'qSleep\(|qWait\([^0)]|Thread::(m|u)?sleep\(|sleep_(for|until)\(|(^|[^A-Za-z0-9_.>])(u|nano)?sleep\(|(^|[^A-Za-z0-9_])Sleep\(' \
     'tests/+helpers/[^:]*' tests

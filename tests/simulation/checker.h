@@ -29,7 +29,7 @@ public:
         m_optional.insert(content);
     }
     /// The file server came back from a power cut: what it shows now is the truth.
-    void resync();
+    void resync(); ///< it may have lost the end of what was done
     /// The store's history does not begin with the first file any more.
     void storeWasReplaced() { m_storeReplaced = true; }
     /// The pipeline is declared to have no side effects: it may be repeated.
@@ -76,6 +76,7 @@ private:
     bool m_producer = false;
     bool m_storeReplaced = false;
     bool m_mayRepeat = false;
+    int m_powerCuts = 0; ///< of the file server
 };
 
 } // namespace dtf::sim

@@ -126,7 +126,7 @@ CrashTally tryCrashPoints(const CrashPoints &how)
                 if (!tried.outcome.complaints.isEmpty()) {
                     ++tally.bad;
                     how.say(QByteArray(agent ? "agent" : "orchestrator") + " point " + QByteArray::number(point) + " "
-                        + wordOf(wrong) + ": " + tried.outcome.firstWords());
+                        + wordOf(wrong) + ": " + tried.outcome.complaints.join("; "));
                 }
             }
         }

@@ -234,8 +234,10 @@ void TestWorkState::aBrowserLostAfterTheClaimGivesTheFileBack()
     world.boot();
     QVERIFY(world.run());
     QVERIFY(world.spawns.isEmpty());
-    QCOMPARE(world.reported(ReportKind::Released), 1);
-    QCOMPARE(toString(world.reports.last().cause), toString(Cause::LoginLost));
+    QVERIFY(world.reported(ReportKind::Released) >= 1); // told again as long as it lies there
+    const auto first = std::find_if(
+        world.reports.cbegin(), world.reports.cend(), [](const Report &r) { return r.kind == ReportKind::Released; });
+    QCOMPARE(toString(first->cause), toString(Cause::LoginLost));
     QVERIFY(!world.reports.last().sideEffects);
 }
 
@@ -621,7 +623,7 @@ void TestWorkState::onlyClaimedAndNotReadyIsGivenBack()
     world.browser.state = BrowserState::Disconnected;
     world.boot();
     QVERIFY(world.run());
-    QCOMPARE(world.reported(ReportKind::Released), 1);
+    QVERIFY(world.reported(ReportKind::Released) >= 1); // told again as long as it lies there
     QVERIFY(world.spawns.isEmpty());
 }
 

@@ -13,6 +13,7 @@ private Q_SLOTS:
     void nothingMovesBeforeTheShareWasRead();
     void aRefusedFileIsRejectedAndNeverRun();
     void aFileTakenBackIsWithdrawn();
+    void aFileGoneFromIncomingIsLookedFor();
     void sameNamesGoOneAfterTheOther();
     void higherPriorityFirst();
     void maintenanceAndPause();
@@ -93,10 +94,25 @@ void TestLife::aFileTakenBackIsWithdrawn()
     FleetBench bench;
     bench.open(0); // nobody takes it
     const JobId id = bench.file("a.csv");
-    (void)bench.apply(FilesVanished {{id}});
-    COMPARE_WORDS(bench.jobs[id].state, JobState::Withdrawn);
+    const Step step = bench.apply(FilesVanished {{id}});
+    COMPARE_WORDS(bench.jobs[id].state, JobState::Waiting); // a store from yesterday may not know where it went
+    QCOMPARE(step.traces.size(), 1);
     (void)bench.beat(1);
     QVERIFY(bench.actions.isEmpty());
+    (void)bench.apply(TraceDone {bench.now.mono, {{id, std::nullopt}}});
+    COMPARE_WORDS(bench.jobs[id].state, JobState::Withdrawn);
+}
+
+void TestLife::aFileGoneFromIncomingIsLookedFor()
+{
+    FleetBench bench;
+    bench.open(0);
+    const JobId id = bench.file("a.csv");
+    (void)bench.apply(FilesVanished {{id}});
+    const SharePath place = layout::completed(bench.now.wall, id, "a.csv");
+    (void)bench.apply(TraceDone {bench.now.mono, {{id, FleetBench::seen(SeenWhere::Completed, 0, {id, 0, {}, "a.csv"}, place)}}});
+    COMPARE_WORDS(bench.jobs[id].state, JobState::Done); // it was done: the store that is at work was restored from before
+    QCOMPARE(bench.audited(AuditKind::JobDone, id), 1);
 }
 
 void TestLife::sameNamesGoOneAfterTheOther()
@@ -244,7 +260,7 @@ void TestLife::moveOutcomes_data()
     row("busy", MoveOutcome::Busy, "", JobState::Waiting, 0);
     row("refused", MoveOutcome::Failed, "", JobState::Waiting, 0);
     row("the share is gone", MoveOutcome::Failed, "share", JobState::Waiting, 0);
-    row("changed before", MoveOutcome::Failed, "before", JobState::Withdrawn, 0);
+    row("changed before", MoveOutcome::Failed, "before", JobState::Waiting, 0); // until it has been looked for
 }
 
 void TestLife::moveOutcomes()
@@ -264,8 +280,15 @@ void TestLife::moveOutcomes()
     });
     COMPARE_WORDS(bench.jobs[id].state, JobState(state));
     QCOMPARE(int(bench.jobs[id].epoch), epoch);
-    QCOMPARE(!step.traces.isEmpty(), JobState(state) == JobState::Moving); // only a look tells
+    QCOMPARE(!step.traces.isEmpty(), JobState(state) == JobState::Moving || spoil == "before"); // only a look tells
     QCOMPARE(!step.forget.isEmpty(), spoil == "before"); // what lies there now is new
+    if (spoil == "before") {
+        const SharePath place = layout::incoming("a.csv");
+        (void)bench.apply(
+            TraceDone {bench.now.mono, {{id, FleetBench::seen(SeenWhere::Incoming, 0, {id, 0, {}, "a.csv"}, place)}}});
+        COMPARE_WORDS(bench.jobs[id].state, JobState::Withdrawn);
+        return;
+    }
     QCOMPARE(bench.actions.size(), spoil == "after" ? 1 : 0); // never tried again in the same breath
     if (spoil == "after") {
         COMPARE_WORDS(bench.actions.first().kind, ActionKind::Reject);
