@@ -15,7 +15,7 @@ def mutant(name, guard, tests, *edits):
 
 # --- The agent's journal: durable before anything is done -----------------------------------------------------------------------
 
-mutant("journal-fsync", "the journal's flush: a record is durable before what follows it (I3)", "tst_agent_journal",
+mutant("journal-fsync", "the journal's flush: a record is durable before what follows it (I3)", "tst_agent_journal tst_agent_journaldisk",
        ("agent/work/journal.cpp", """\
     if (const auto synced = localdisk::sync(m_file); !synced) {
         takeBack(frame.record, end);
@@ -26,7 +26,7 @@ mutant("journal-fsync", "the journal's flush: a record is durable before what fo
     fold(frame);
 """))
 
-mutant("journal-compact-fsync", "the flush of a compacted journal before it takes the old one's name (I3)", "tst_agent_journal",
+mutant("journal-compact-fsync", "the flush of a compacted journal before it takes the old one's name (I3)", "tst_agent_journal tst_agent_journaldisk",
        ("agent/work/journal.cpp", """\
     if (const auto synced = localdisk::sync(fresh); !synced) {
         (void)fresh.remove();
@@ -35,7 +35,7 @@ mutant("journal-compact-fsync", "the flush of a compacted journal before it take
 """, ""))
 
 mutant("journal-take-back", "a START that could not be written whole is taken back: a later life must not believe it",
-       "tst_agent_journal",
+       "tst_agent_journal tst_agent_journaldisk",
        ("agent/work/journal.cpp", "        (void)m_file.resize(end);\n", "        Q_UNUSED(end);\n"))
 
 mutant("journal-failed", "after a failed write nothing more is appended", "tst_agent_journal",
