@@ -198,7 +198,7 @@ mutant("failed-run-hold", "a failed run that may have uploaded is held, not run 
 # --- Publishing -------------------------------------------------------------------------------------------------------------------
 
 mutant("results-fsync", "the results are flushed before the journal says that they are to be published (I5)",
-       "tst_agent_worktools tst_agent_engine",
+       "tst_agent_resultsdisk",
        ("agent/work/engineeffects.cpp", """\
             if (const auto synced = syncOutputs(out); !synced) {
                 facts->notOnDisk = synced.error().detail;
@@ -314,7 +314,7 @@ mutant("epoch", "a new epoch with each assignment (I6, I7)", "tst_fleet_life",
 
 mutant("epoch-back", "an epoch is taken back only when no token of it can exist (ambiguous dispatch; I7)", "tst_fleet_life",
        ("orchestrator/fleet/actions.cpp", "    if (done.outcome == MoveOutcome::Ambiguous || (done.outcome == MoveOutcome::Lost && job.inIncoming())) {\n",
-        "    if (done.outcome == MoveOutcome::Ambiguous && done.place.isNull() && job.id.isEmpty()) {\n"))
+        "    if (done.outcome == MoveOutcome::Ambiguous && done.place.isNull() && job.name.isNull()) {\n"))
 
 mutant("rerun-allowed", "a file that may have run goes nowhere without an event that allows it (I4)", "tst_fleet_life tst_fleet_memory",
        ("orchestrator/fleet/dispatchpass.cpp", "        if (!job->rerunAllowed) {\n", "        if (!job->rerunAllowed && job->name.isNull()) {\n"))
