@@ -336,7 +336,7 @@ mutant("gate-paused", "a node that is paused or drained gets nothing (I10)", "ts
 
 # --- What the orchestrator believes -----------------------------------------------------------------------------------------------
 
-mutant("incomplete-listing", "a listing with a folder missing concludes nothing", "tst_fleet_memory",
+mutant("incomplete-listing", "a listing with a folder missing concludes nothing", "tst_zone_lister tst_fleet_memory",
        ("orchestrator/zone/zonelister.cpp", "        seen.complete = seen.complete && entries.error().code == ErrorCode::NotFound;\n        return;\n", "        return;\n"))
 
 mutant("old-listing", "what moved while the listing was made is not judged by it", "tst_fleet_memory tst_fleet_life tst_fleet_found",
