@@ -151,7 +151,7 @@ void FleetState::on(Context &c, const ActionsDone &event)
         }
         if (done.kind == ActionKind::Dispatch) {
             dispatched(c, *job, done);
-        } else if (job->hasPending() && job->extra->pending == done.kind) {
+        } else if (job->hasPending() && job->extra->pending == done.kind && job->extra->intentTarget == done.asked) {
             settled(c, *job, done);
         }
     }
@@ -160,8 +160,8 @@ void FleetState::on(Context &c, const ActionsDone &event)
 
 void FleetState::dispatched(Context &c, Job &job, const ActionDone &done)
 {
-    if (job.state != JobState::Moving) {
-        return; // a report or a listing was quicker
+    if (job.state != JobState::Moving || !job.extra || job.extra->intentTarget != done.asked) {
+        return; // a report or a listing was quicker, perhaps so much that the job is on its next way already
     }
     const QByteArray from = job.place();
     const NodeName target = nodeNameOf(job);

@@ -47,6 +47,7 @@ struct ActionDone
     bool changedAfter = false; ///< what arrived is not what was recorded
     SharePath place; ///< where the token is when Moved
     Error error;
+    SharePath asked {}; ///< the action's target: whose answer this is, should the job have another intent by now
 };
 struct ActionsDone
 {

@@ -27,6 +27,7 @@ ActionDone answer(const ShareAction &action, const MoveResult &move, const Share
     done.verified = move.verified;
     done.error = move.error;
     done.place = place;
+    done.asked = action.target;
     return done;
 }
 

@@ -258,6 +258,7 @@ void Zone::perform(const QList<ShareAction> &actions)
             ActionDone one;
             one.kind = action.kind;
             one.job = action.job;
+            one.asked = action.target;
             one.outcome = MoveOutcome::Failed;
             one.error = {ErrorCode::TooMany, u"the share worker has too much to do"_s};
             none.results.append(one);

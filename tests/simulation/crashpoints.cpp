@@ -53,11 +53,12 @@ struct Tried
     std::int64_t points = 0;
 };
 
-Tried tryOne(bool agent, std::int64_t point, Wrong wrong)
+Tried tryOne(bool agent, std::int64_t point, Wrong wrong, bool trace = false)
 {
-    World world(smallPlan(7));
+    World world(smallPlan(7), trace);
     Tried tried;
-    const auto step = [&, armed = true](std::int64_t number) mutable {
+    bool armed = true; // for one life only
+    const auto step = [&](std::int64_t number) {
         if (!armed) {
             return;
         }
@@ -107,7 +108,27 @@ Tried tryOne(bool agent, std::int64_t point, Wrong wrong)
     return tried;
 }
 
+QByteArray nameOf(bool agent, std::int64_t point, Wrong wrong)
+{
+    return QByteArray(agent ? "agent" : "orchestrator") + " point " + QByteArray::number(point) + ' ' + wordOf(wrong);
+}
+
 } // namespace
+
+bool replayCrashPoint(const QByteArray &name, Outcome &outcome)
+{
+    const QList<QByteArray> words = name.split(' ');
+    const std::int64_t point = words.value(2).toLongLong();
+    for (const bool agent : {true, false}) {
+        for (const Wrong wrong : all) {
+            if (nameOf(agent, point, wrong) == name) {
+                outcome = tryOne(agent, point, wrong, true).outcome;
+                return true;
+            }
+        }
+    }
+    return false;
+}
 
 CrashTally tryCrashPoints(const CrashPoints &how)
 {
@@ -125,8 +146,7 @@ CrashTally tryCrashPoints(const CrashPoints &how)
                 ++tally.worlds;
                 if (!tried.outcome.complaints.isEmpty()) {
                     ++tally.bad;
-                    how.say(QByteArray(agent ? "agent" : "orchestrator") + " point " + QByteArray::number(point) + " "
-                        + wordOf(wrong) + ": " + tried.outcome.complaints.join("; "));
+                    how.say(nameOf(agent, point, wrong) + ": " + tried.outcome.complaints.join("; "));
                 }
             }
         }

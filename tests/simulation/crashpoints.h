@@ -23,5 +23,7 @@ struct CrashTally
     std::int64_t bad = 0;
 };
 [[nodiscard]] CrashTally tryCrashPoints(const CrashPoints &how);
+/// One of them again, as tryCrashPoints() names it ("agent point 12 kill"), told move by move. False: no such one.
+[[nodiscard]] bool replayCrashPoint(const QByteArray &name, Outcome &outcome);
 
 } // namespace dtf::sim

@@ -26,6 +26,18 @@ void loud(QtMsgType, const QMessageLogContext &context, const QString &text)
         scheduler.current() ? scheduler.current()->name.constData() : "world", context.category, qUtf8Printable(text));
 }
 
+int tell(const Outcome &outcome)
+{
+    for (const QByteArray &complaint : outcome.complaints) {
+        std::printf("%s\n", complaint.constData());
+    }
+    std::printf("%s: %lld jobs, %lld starts, %lld uploads, %lld events, %.0f s simulated\n",
+        outcome.complaints.isEmpty() ? "well" : "BAD", static_cast<long long>(outcome.lives),
+        static_cast<long long>(outcome.starts), static_cast<long long>(outcome.uploads), static_cast<long long>(outcome.events),
+        static_cast<double>(outcome.simulated) / 1e6);
+    return outcome.complaints.isEmpty() ? 0 : 1;
+}
+
 int replay(std::uint64_t seed, bool trace, bool shrinkIt)
 {
     Plan plan = planOf(seed);
@@ -38,14 +50,7 @@ int replay(std::uint64_t seed, bool trace, bool shrinkIt)
     }
     World world(plan, trace);
     const Outcome outcome = world.run();
-    for (const QByteArray &complaint : outcome.complaints) {
-        std::printf("%s\n", complaint.constData());
-    }
-    std::printf("%s: %lld jobs, %lld starts, %lld uploads, %lld events, %.0f s simulated\n",
-        outcome.complaints.isEmpty() ? "well" : "BAD", static_cast<long long>(outcome.lives),
-        static_cast<long long>(outcome.starts), static_cast<long long>(outcome.uploads), static_cast<long long>(outcome.events),
-        static_cast<double>(outcome.simulated) / 1e6);
-    return outcome.complaints.isEmpty() ? 0 : 1;
+    return tell(outcome);
 }
 
 Outcome runOne(qulonglong seed)
@@ -85,10 +90,20 @@ int main(int argc, char **argv)
         {u"seconds"_s, u"Stop after so many seconds of real time."_s, u"s"_s, u"0"_s},
         {u"twice"_s, u"Each world twice: it must go the same way."_s}, {u"keep-going"_s, u"Go on after a failing seed."_s},
         {u"crash-points"_s, u"Instead: one fault at every place where a program calls its surroundings."_s},
+        {u"crash-point"_s, u"One of these again, with each move: \"agent point 12 kill\"."_s, u"name"_s},
         {u"every"_s, u"… at each n-th of them only."_s, u"n"_s, u"1"_s},
         {u"offset"_s, u"… beginning with this one."_s, u"n"_s, u"0"_s}});
     parser.process(app);
     qInstallMessageHandler(quiet);
+    if (parser.isSet(u"crash-point"_s)) {
+        qInstallMessageHandler(loud);
+        Outcome outcome;
+        if (!replayCrashPoint(parser.value(u"crash-point"_s).toUtf8(), outcome)) {
+            std::fprintf(stderr, "no such crash point\n");
+            return 2;
+        }
+        return tell(outcome);
+    }
     if (parser.isSet(u"crash-points"_s)) {
         return crashPoints(parser.value(u"every"_s).toInt(), parser.value(u"offset"_s).toInt());
     }

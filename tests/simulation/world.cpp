@@ -229,6 +229,12 @@ Outcome World::run(Micros settleWithin)
                 m_checker->complain("L1: left: " + path + known);
             }
         });
+        for (const auto &[id, job] : m_disk->jobs) {
+            if (isActive(job.state) || job.state == JobState::Waiting) {
+                m_checker->complain(
+                    "L1: the store says " + QByteArray(toString(job.state).data()) + " of " + job.place + ": " + why(id));
+            }
+        }
         for (const auto &agent : m_agents) {
             if (!agent->isQuiet()) {
                 m_checker->complain("L1: not quiet: " + agent->config().node.bytes());
@@ -298,7 +304,7 @@ void World::deliver(const Delivery &delivery)
         return;
     }
     const QByteArray path = "incoming/" + delivery.name;
-    if (m_share->find(path) && delivery.way != Delivery::Way::Replaced) { // well-mannered: waits until the name is free
+    if (m_share->find(path)) { // well-mannered: waits until the name is free
         later(20_sec, [this, delivery] { deliver(delivery); });
         return;
     }

@@ -102,7 +102,7 @@ public:
             return {};
         }
         const dtf::ShareAction action = actions.takeFirst();
-        dtf::ActionDone done {action.kind, action.job, outcome, false, false, false, action.target, {}};
+        dtf::ActionDone done {action.kind, action.job, outcome, false, false, false, action.target, {}, action.target};
         if (edit) {
             edit(done);
         }

@@ -14,6 +14,7 @@ private Q_SLOTS:
     void aRefusedFileIsRejectedAndNeverRun();
     void aFileTakenBackIsWithdrawn();
     void aFileGoneFromIncomingIsLookedFor();
+    void anAnswerToAnEarlierMoveIsNoAnswer();
     void sameNamesGoOneAfterTheOther();
     void higherPriorityFirst();
     void maintenanceAndPause();
@@ -101,6 +102,30 @@ void TestLife::aFileTakenBackIsWithdrawn()
     QVERIFY(bench.actions.isEmpty());
     (void)bench.apply(TraceDone {bench.now.mono, {{id, std::nullopt}}});
     COMPARE_WORDS(bench.jobs[id].state, JobState::Withdrawn);
+}
+
+/// The orchestrator stood still between its rename and its answer; meanwhile the agent took the file, ran it and gave it back.
+void TestLife::anAnswerToAnEarlierMoveIsNoAnswer()
+{
+    FleetBench bench(2);
+    bench.open();
+    const JobId id = bench.file("a.csv");
+    const ShareAction first = bench.actions.takeFirst();
+    const int node = bench.numberOf(id);
+    for (const ReportKind kind : {ReportKind::Claimed, ReportKind::Started, ReportKind::Exited, ReportKind::Released}) {
+        (void)bench.report(node, id, kind);
+    }
+    bench.wait(3, {1, 2});
+    QCOMPARE(bench.actions.size(), 1); // its next way, to the other node
+    const ShareAction second = bench.actions.first();
+    QVERIFY(second.target != first.target);
+    ActionDone late {first.kind, id, MoveOutcome::Moved, false, false, false, first.target, {}, first.target};
+    (void)bench.apply(ActionsDone {{late}});
+    COMPARE_WORDS(bench.jobs[id].state, JobState::Moving);
+    QCOMPARE(bench.jobs[id].intentTarget, second.target);
+    (void)bench.answer();
+    COMPARE_WORDS(bench.jobs[id].state, JobState::Assigned);
+    QCOMPARE(bench.jobs[id].place, second.target);
 }
 
 void TestLife::aFileGoneFromIncomingIsLookedFor()
