@@ -316,7 +316,7 @@ mutant("epoch-back", "an epoch is taken back only when no token of it can exist 
        ("orchestrator/fleet/actions.cpp", "    if (done.outcome == MoveOutcome::Ambiguous || (done.outcome == MoveOutcome::Lost && job.inIncoming())) {\n",
         "    if (done.outcome == MoveOutcome::Ambiguous && done.place.isNull() && job.name.isNull()) {\n"))
 
-mutant("rerun-allowed", "a file that may have run goes nowhere without an event that allows it (I4)", "tst_fleet_life tst_fleet_memory",
+mutant("rerun-allowed", "a file that may have run goes nowhere without an event that allows it (I4)", "tst_fleet_memory",
        ("orchestrator/fleet/dispatchpass.cpp", "        if (!job->rerunAllowed) {\n", "        if (!job->rerunAllowed && job->name.isNull()) {\n"))
 
 mutant("gate-settled", "nothing is dispatched before the share was read once", "tst_orchestrator_gates tst_fleet_life",
@@ -339,7 +339,7 @@ mutant("gate-paused", "a node that is paused or drained gets nothing (I10)", "ts
 mutant("incomplete-listing", "a listing with a folder missing concludes nothing", "tst_zone_lister tst_fleet_memory",
        ("orchestrator/zone/zonelister.cpp", "        seen.complete = seen.complete && entries.error().code == ErrorCode::NotFound;\n        return;\n", "        return;\n"))
 
-mutant("old-listing", "what moved while the listing was made is not judged by it", "tst_fleet_memory tst_fleet_life tst_fleet_found",
+mutant("old-listing", "what moved while the listing was made is not judged by it", "tst_fleet_memory",
        ("orchestrator/fleet/zoneview.cpp", "        if (job->changedMono >= event.startedAt || job->hasPending() || (job->extra && job->extra->inFlight)) {\n",
         "        if (job->changedMono < MonoTime {}) {\n"))
 

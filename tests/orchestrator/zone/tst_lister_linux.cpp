@@ -4,6 +4,7 @@
 #include "tests/common/share/tempshare.h"
 
 #include <QDir>
+#include <QTest>
 
 using namespace dtf;
 using namespace Qt::StringLiterals;
