@@ -46,6 +46,8 @@ private Q_SLOTS:
     void stop();
     void hardLimit();
     void softLimit();
+    void theVerdictIsDurableBeforeItIsCarriedOut_data();
+    void theVerdictIsDurableBeforeItIsCarriedOut();
     void aLongPauseBeforeTheSpawnVerifiesAgain();
     void onlyClaimedAndNotReadyIsGivenBack();
     void whatCannotBeReadGoesToAPersonAndTheOthersFlow();
@@ -635,6 +637,31 @@ void TestWorkState::softLimit()
     QVERIFY(world.run(seconds(7200), 60'000));
     QCOMPARE(signals_, 1);
     QCOMPARE(toString(world.reports.last().cause), toString(Cause::SoftLimit));
+}
+
+void TestWorkState::theVerdictIsDurableBeforeItIsCarriedOut_data()
+{
+    QTest::addColumn<int>("exitCode");
+    QTest::newRow("published") << 0;
+    QTest::newRow("held") << 1;
+}
+
+void TestWorkState::theVerdictIsDurableBeforeItIsCarriedOut()
+{
+    QFETCH(int, exitCode);
+    FakeWorld world(config());
+    const TokenName token = world.assign("a.csv", "x");
+    world.nextEnd.exitCode = exitCode;
+    QList<int> known; // what the journal held when something was begun about the end
+    world.before = [&](const Effect &effect) {
+        const auto *append = std::get_if<effect::Append>(&effect);
+        if (std::holds_alternative<effect::SaveEvidence>(effect) || (append && append->record.kind == RecordKind::Staging)) {
+            known.append(int(world.journal.find({token.job, 1})->last));
+        }
+    };
+    world.boot();
+    QVERIFY(world.run());
+    QCOMPARE(known, QList<int> {int(RecordKind::Exit)});
 }
 
 void TestWorkState::aLongPauseBeforeTheSpawnVerifiesAgain()
