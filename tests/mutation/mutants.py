@@ -275,7 +275,7 @@ mutant("sentinel", "another share mounted there: nothing is touched (sentinel; I
        ("orchestrator/zone/shareactions.cpp", "identity && identity->uuid == expectedUuid;", "identity && (identity->uuid == expectedUuid || !expectedUuid.isNull());"),
        ("orchestrator/zone/zonelister.cpp", "    if (!expectedUuid.isEmpty() && identity->uuid != expectedUuid) {\n", "    if (!expectedUuid.isEmpty() && identity->uuid.isEmpty()) {\n"))
 
-mutant("sentinel-agent", "the agent asks before each action which share this is (I11)", "tst_agent_engine",
+mutant("sentinel-agent", "the agent asks before each action which share this is (I11)", "tst_agent_worktools",
        ("agent/work/sharetasks.cpp", "    if (identity->uuid != uuid) {\n", "    if (identity->uuid.isEmpty()) {\n"))
 
 mutant("sentinel-orchestrator", "the orchestrator asks before each batch of moves which share this is (I11)", "tst_zone_actions",
