@@ -10,6 +10,12 @@ DTF_LOG_CATEGORY(lcFleet, "orchestrator.fleet")
 
 namespace dtf {
 
+namespace {
+
+constexpr qsizetype mostEndedRemembered = 200'000; ///< between two listings
+
+} // namespace
+
 using namespace Qt::StringLiterals;
 
 QLatin1StringView toString(ActionKind kind)
@@ -329,6 +335,9 @@ void FleetState::finish(Context &c)
             enlist(*job, -1);
             clear(c, AlertKind::JobStuck, id.toBytes26());
             m_jobs.erase(id);
+            if (m_ended.size() < mostEndedRemembered) {
+                m_ended.insert(id, c.now.mono);
+            }
         }
     }
     for (const NodeName &name : c.dirtyNodes) {

@@ -188,6 +188,7 @@ private:
     qint64 m_today = 0; ///< days since 1970
     int m_inFlight = 0; ///< dispatch moves handed out, no answer yet
     QByteArray m_shareUuid;
+    QHash<JobId, MonoTime> m_ended; ///< since the last listing was taken in: a listing from before shows where they were
     QSet<JobId> m_vanished; ///< gone from incoming; whether they lie elsewhere is being looked at
     bool m_startedSet = false;
     bool m_dispatchWanted = false;

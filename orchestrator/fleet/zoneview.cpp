@@ -75,6 +75,9 @@ void FleetState::on(Context &c, const ZoneSeen &event)
     for (const SeenToken &seen : event.tokens) {
         seenJobs.insert(seen.token.job);
         Job *job = find(seen.token.job);
+        if (!job && m_ended.value(seen.token.job, MonoTime {milliseconds(-1)}) >= event.startedAt) {
+            continue; // it ended while the listing was made, or while we stood still with it
+        }
         if (!job) {
             if (event.startedAt < m_started + seconds(1) || !m_gates.settled) {
                 adoptUnknown(c, seen);
@@ -99,6 +102,7 @@ void FleetState::on(Context &c, const ZoneSeen &event)
                 c, *job, ActionKind::RollForward, Cause::None, "its agent left the committed result unpublished", "orchestrator");
         }
     }
+    m_ended.clear();
     if (event.complete) {
         std::vector<JobId> gone;
         for (const auto &[id, job] : m_jobs) {
@@ -129,7 +133,10 @@ void FleetState::on(Context &c, const TraceDone &event)
     for (const auto &[id, seen] : event.found) {
         Job *job = find(id);
         if (!job) {
-            if (seen && seen->where != SeenWhere::Completed && seen->where != SeenWhere::Rejected) {
+            // In incoming lies somebody's new file of that name, which the scanner meets.
+            const bool news = seen && seen->where != SeenWhere::Completed && seen->where != SeenWhere::Rejected
+                && seen->where != SeenWhere::Incoming;
+            if (news && !m_ended.contains(id)) {
                 adoptUnknown(c, *seen);
             }
             continue;

@@ -412,7 +412,10 @@ void World::act(const Deed &deed)
         }
         const JobRecord job = open[static_cast<std::size_t>(deed.target) % open.size()];
         if (action == JobAction::Requeue && job.state != JobState::Hold && job.state != JobState::Failed) {
-            command(job, action, "operator:anna"); // to be refused, or harmless
+            if (job.state != JobState::Running
+                && job.state != JobState::InDoubt) { // a person who lets a run be repeated answers for it
+                command(job, action, "operator:anna"); // to be refused, or harmless
+            }
             return;
         }
         if (action == JobAction::Requeue) {

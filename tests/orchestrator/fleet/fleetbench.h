@@ -76,6 +76,14 @@ public:
         beat.machine = "machine-" + QByteArray::number(n);
         beat.browserConnected = true;
         beat.browserState = dtf::BrowserState::Ready;
+        for (const dtf::JobRecord &record : std::as_const(jobs)) { // an agent says what it has in hand
+            if (record.node == node(n) && (record.state == dtf::JobState::Running || record.state == dtf::JobState::InDoubt)) {
+                dtf::RunningJob run;
+                run.job = record.id;
+                run.epoch = record.epoch;
+                beat.running.append(run);
+            }
+        }
         return beat;
     }
     dtf::Step beat(int n, const std::function<void(dtf::Heartbeat &)> &edit = {})
