@@ -196,7 +196,7 @@ std::optional<Event> FakeWorld::perform(qint64 number, const Effect &effect)
                               return answered(event::AliveTouched {0, down()});
                           },
                           [&](const effect::Sweep &) -> R {
-                              return answered(event::Swept {0, true});
+                              return answered(event::Swept {0, earlierRunsEnd});
                           },
                           [&](const effect::CopyOut &e) -> R {
                               event::Copied copied;

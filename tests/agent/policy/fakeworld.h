@@ -52,6 +52,7 @@ public:
     RunEnd nextEnd {.spawned = true};
     OutputFacts nextOutputs {.files = 1};
     bool spawnWorks = true;
+    bool earlierRunsEnd = true; ///< processes of an earlier life can be ended
     bool pipelineEnds = true;
     Leftovers leftovers {.treeDead = true, .spawnSeen = true};
     std::function<std::optional<MoveResult>(const SharePath &source, const SharePath &target)> moveFault; ///< instead of the move

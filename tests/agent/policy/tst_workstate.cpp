@@ -33,7 +33,9 @@ private Q_SLOTS:
     void shutdownGivesBackWhatWasOnlyClaimed();
     void aTokenTakenAwayEndsTheRun();
     void oneLookIsNotBelieved();
+    void oneMissOfAClaimedTokenIsNotBelieved();
     void aLostCommitReplyIsLookedUp();
+    void oneNowhereIsNotBelieved();
     void anAmbiguousClaimIsTriedAgain();
     void aClaimThatHadWorkedAfterAllIsFound();
     void someoneElsesTokenIsReportedAndNotTouched();
@@ -44,6 +46,8 @@ private Q_SLOTS:
     void stop();
     void hardLimit();
     void softLimit();
+    void theVerdictIsDurableBeforeItIsCarriedOut_data();
+    void theVerdictIsDurableBeforeItIsCarriedOut();
     void aLongPauseBeforeTheSpawnVerifiesAgain();
     void onlyClaimedAndNotReadyIsGivenBack();
     void whatCannotBeReadGoesToAPersonAndTheOthersFlow();
@@ -52,6 +56,7 @@ private Q_SLOTS:
     void aShareThatCannotBeReadIsWaitedFor();
     void anotherMachineBootsRunIsLeftAloneUntilRecognised_data();
     void anotherMachineBootsRunIsLeftAloneUntilRecognised();
+    void aCloneTakesNothingUntilRecognised();
 };
 
 void TestWorkState::aFileGoesThrough()
@@ -195,6 +200,7 @@ void TestWorkState::nothingIsTakenWhile_data()
     QTest::newRow("too many reports wait") << 2;
     QTest::newRow("the agent is stopping") << 3;
     QTest::newRow("calls to the share hang") << 4;
+    QTest::newRow("processes of an earlier life go on") << 5;
 }
 
 void TestWorkState::nothingIsTakenWhile()
@@ -204,6 +210,7 @@ void TestWorkState::nothingIsTakenWhile()
     const TokenName token = world.assign("a.csv", "x");
     world.browser.state = what == 0 ? BrowserState::LoginRequired : BrowserState::Ready;
     world.shareUp = what != 1;
+    world.earlierRunsEnd = what != 5;
     world.boot();
     if (what == 2) {
         world.send(event::OutboxLevel {true});
@@ -293,6 +300,29 @@ void TestWorkState::oneLookIsNotBelieved()
     QVERIFY(!world.state().idle());
 }
 
+void TestWorkState::oneMissOfAClaimedTokenIsNotBelieved()
+{
+    FakeWorld world(config());
+    world.assign("a.csv", "x");
+    QMap<SharePath, QByteArray> hidden;
+    int verified = 0;
+    world.before = [&](const Effect &effect) {
+        if (std::holds_alternative<effect::VerifyToken>(effect) && ++verified == 2) {
+            hidden = std::exchange(world.share, {}); // a cached "not found"
+        } else if (!hidden.isEmpty()) {
+            world.share = std::exchange(hidden, {});
+        }
+        if (const auto *append = std::get_if<effect::Append>(&effect); append && append->record.kind == RecordKind::Start) {
+            world.now.mono = world.now.mono + seconds(45); // so it is verified once more before the spawn
+        }
+    };
+    world.boot();
+    QVERIFY(world.run());
+    QCOMPARE(verified, 3);
+    QCOMPARE(world.reported(ReportKind::Fenced), 0);
+    QCOMPARE(world.reported(ReportKind::Done), 1);
+}
+
 void TestWorkState::aLostCommitReplyIsLookedUp()
 {
     FakeWorld world(config());
@@ -311,6 +341,33 @@ void TestWorkState::aLostCommitReplyIsLookedUp()
     QVERIFY(world.run());
     QCOMPARE(world.reported(ReportKind::Done), 1);
     QCOMPARE(world.reported(ReportKind::Fenced), 0);
+}
+
+void TestWorkState::oneNowhereIsNotBelieved()
+{
+    FakeWorld world(config());
+    const TokenName token = world.assign("a.csv", "x");
+    world.moveFault = [&](const SharePath &source, const SharePath &target) -> std::optional<MoveResult> {
+        if (!target.startsWith("completed/.stage")) {
+            return std::nullopt;
+        }
+        world.share.insert(layout::completed(world.now.wall, token.job, "a.csv") + "/a.csv", world.share.take(source));
+        return MoveResult {MoveOutcome::Lost, {}, false};
+    };
+    QMap<SharePath, QByteArray> hidden;
+    int looks = 0;
+    world.before = [&](const Effect &effect) {
+        if (std::holds_alternative<effect::Locate>(effect) && ++looks == 1) {
+            hidden = std::exchange(world.share, {}); // a cached "not found"
+        } else if (!hidden.isEmpty()) {
+            world.share = std::exchange(hidden, {});
+        }
+    };
+    world.boot();
+    QVERIFY(world.run());
+    QCOMPARE(looks, 2);
+    QCOMPARE(world.reported(ReportKind::Fenced), 0);
+    QCOMPARE(world.reported(ReportKind::Done), 1);
 }
 
 void TestWorkState::anAmbiguousClaimIsTriedAgain()
@@ -582,6 +639,31 @@ void TestWorkState::softLimit()
     QCOMPARE(toString(world.reports.last().cause), toString(Cause::SoftLimit));
 }
 
+void TestWorkState::theVerdictIsDurableBeforeItIsCarriedOut_data()
+{
+    QTest::addColumn<int>("exitCode");
+    QTest::newRow("published") << 0;
+    QTest::newRow("held") << 1;
+}
+
+void TestWorkState::theVerdictIsDurableBeforeItIsCarriedOut()
+{
+    QFETCH(int, exitCode);
+    FakeWorld world(config());
+    const TokenName token = world.assign("a.csv", "x");
+    world.nextEnd.exitCode = exitCode;
+    QList<int> known; // what the journal held when something was begun about the end
+    world.before = [&](const Effect &effect) {
+        const auto *append = std::get_if<effect::Append>(&effect);
+        if (std::holds_alternative<effect::SaveEvidence>(effect) || (append && append->record.kind == RecordKind::Staging)) {
+            known.append(int(world.journal.find({token.job, 1})->last));
+        }
+    };
+    world.boot();
+    QVERIFY(world.run());
+    QCOMPARE(known, QList<int> {int(RecordKind::Exit)});
+}
+
 void TestWorkState::aLongPauseBeforeTheSpawnVerifiesAgain()
 {
     FakeWorld world(config());
@@ -658,6 +740,22 @@ void TestWorkState::anotherMachineBootsRunIsLeftAloneUntilRecognised()
     world.boot("rebooted"); // the machine itself, and the orchestrator says so
     QVERIFY(world.run());
     QVERIFY(!world.journal.hasOpen());
+}
+
+void TestWorkState::aCloneTakesNothingUntilRecognised()
+{
+    FakeWorld world(config());
+    world.boot(); // a life of the machine that was copied
+    QVERIFY(world.run());
+    world.kill();
+    const TokenName token = world.assign("a.csv", "x");
+    world.boot("the clone's", false);
+    (void)world.run();
+    QCOMPARE(world.tokens(), QList<SharePath> {layout::assigned(*NodeName::parse("DTF-01"), token)});
+    QVERIFY(!world.state().gateClosedBy().isEmpty());
+    world.send(event::ClaimsAllowed {true, true});
+    QVERIFY(world.run());
+    QCOMPARE(world.reported(ReportKind::Done), 1);
 }
 
 QTEST_APPLESS_MAIN(TestWorkState)

@@ -6,8 +6,11 @@
 #include "agent/work/runlog.h"
 #include "agent/work/scratch.h"
 
+#include "agent/work/sharetasks.h"
+#include "tests/common/share/tempshare.h"
 #include <QDir>
 #include <QTemporaryDir>
+
 #include <QTest>
 
 #ifdef __linux__
@@ -46,6 +49,7 @@ private Q_SLOTS:
     void logIsBounded();
     void liveLinesAreBounded();
     void moveNewNeverOverwrites();
+    void nothingMovesOnAnotherShare();
     void allOrphansAreReapedAtTheSecondLook();
 };
 
@@ -293,6 +297,21 @@ void TestWorkTools::allOrphansAreReapedAtTheSecondLook()
 #else
     QSKIP("Windows has no orphans to wait for");
 #endif
+}
+
+void TestWorkTools::nothingMovesOnAnotherShare()
+{
+    TempShare share;
+    share.put("processing/DTF-01/x", "hours");
+    const QByteArray uuid = share->identity()->uuid;
+    const QByteArray other = "11111111-1111-4111-8111-111111111111";
+    LocalShareFs &fs = *share.operator->();
+    const MoveResult refused = sharetasks::move(fs, other, "processing/DTF-01/x", "processing/DTF-01/y");
+    QCOMPARE(int(refused.outcome), int(MoveOutcome::Failed));
+    QCOMPARE(int(refused.error.code), int(ErrorCode::ShareWrong));
+    QVERIFY(QFile::exists(share.path("processing/DTF-01/x")));
+    const MoveResult moved = sharetasks::move(fs, uuid, "processing/DTF-01/x", "processing/DTF-01/y");
+    QCOMPARE(int(moved.outcome), int(MoveOutcome::Moved));
 }
 
 QTEST_GUILESS_MAIN(TestWorkTools)

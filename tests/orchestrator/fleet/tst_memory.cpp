@@ -35,6 +35,9 @@ private Q_SLOTS:
     void missingIsHeldAfterTwoLooksFarApart();
     void foundAgainIsNotMissing();
     void anIncompleteListingConcludesNothing();
+    void aListingBegunBeforeTheMoveIsNotBelieved();
+    void whatMayHaveRunGoesNowhereByItself_data();
+    void whatMayHaveRunGoesNowhereByItself();
     void aCommittedStageLeftAloneIsRolledForward();
     void todaysFiguresGoOn();
     void yesterdaysFiguresDoNot();
@@ -197,6 +200,46 @@ void TestMemory::anIncompleteListingConcludesNothing()
     (void)bench.running("a.csv");
     bench.wait(20, {1, 2});
     QVERIFY(bench.apply(bench.zone({}, false)).traces.isEmpty());
+}
+
+void TestMemory::aListingBegunBeforeTheMoveIsNotBelieved()
+{
+    FleetBench bench;
+    bench.open();
+    const JobId id = bench.assigned("a.csv");
+    const int n = bench.numberOf(id);
+    ++bench.now.mono.value;
+    const ZoneSeen begun = bench.zone({FleetBench::seen(SeenWhere::Assigned, n, {id, 1, {}, "a.csv"}, bench.jobs[id].place)});
+    bench.wait(1);
+    (void)bench.report(n, id, ReportKind::Claimed);
+    const QByteArray place = bench.jobs[id].place;
+    (void)bench.apply(begun); // its answer comes late
+    COMPARE_WORDS(bench.jobs[id].state, JobState::Running);
+    QCOMPARE(bench.jobs[id].place, place);
+}
+
+void TestMemory::whatMayHaveRunGoesNowhereByItself_data()
+{
+    QTest::addColumn<bool>("allowed");
+    QTest::newRow("somebody allowed it") << true;
+    QTest::newRow("nobody did") << false;
+}
+
+/// Whatever brought it there: the store says that it waits, and that nobody allowed another run.
+void TestMemory::whatMayHaveRunGoesNowhereByItself()
+{
+    QFETCH(bool, allowed);
+    FleetBench bench;
+    JobRecord record = openIntent(JobState::Waiting, {}, {});
+    const TokenName token {record.id, 1, FleetBench::bootOf(1), "a.csv"};
+    record.place = layout::running(FleetBench::node(1), token);
+    record.rerunAllowed = allowed;
+    StoreSnapshot snapshot;
+    snapshot.jobs.append(record);
+    bench.remember(bench.state.restore(snapshot, bench.now));
+    bench.open();
+    bench.wait(20, {1, 2});
+    QCOMPARE(bench.actions.size(), allowed ? 1 : 0);
 }
 
 void TestMemory::aCommittedStageLeftAloneIsRolledForward()

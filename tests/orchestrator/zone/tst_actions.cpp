@@ -2,6 +2,7 @@
 #include "orchestrator/zone/shareactions.h"
 #include "tests/common/share/tempshare.h"
 #include "tests/support/comparewords.h"
+#include "writingio.h"
 
 using namespace dtf;
 using namespace Qt::StringLiterals;
@@ -14,6 +15,7 @@ private Q_SLOTS:
     void dispatchMoves();
     void changedBeforeIsNotTouched_data();
     void changedBeforeIsNotTouched();
+    void changedDuringTheMoveIsTold();
     void goneIsLost();
     void whatWasTakenBackHoldsNobodyUp();
     void anAnswerForEachInOrder();
@@ -121,6 +123,19 @@ void TestActions::changedBeforeIsNotTouched()
     COMPARE_WORDS(done.outcome, MoveOutcome::Failed);
     QCOMPARE(read("incoming/a.csv"), QByteArray("1;2"));
     QVERIFY(!QFile::exists(m_share->path(action.target)));
+}
+
+void TestActions::changedDuringTheMoveIsTold()
+{
+    m_share->put("incoming/a.csv", "1;2");
+    const ShareAction action = dispatch("a.csv");
+    LocalShareFs share(std::make_unique<WritingIo>(m_share->root(),
+                           [this](const SharePath &source) { m_share->put(source, "1;2;3"); }), // after the look, before the move
+        TempShare::timing());
+    const ActionDone done = performAll(share, uuid(), {action}, true).value(0);
+    COMPARE_WORDS(done.outcome, MoveOutcome::Moved);
+    QVERIFY(!done.changedBefore);
+    QVERIFY(done.changedAfter);
 }
 
 void TestActions::goneIsLost()

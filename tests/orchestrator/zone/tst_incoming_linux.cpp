@@ -4,6 +4,8 @@
 #include "tests/common/share/tempshare.h"
 #include "tests/support/comparewords.h"
 
+#include <QFile>
+
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -23,6 +25,7 @@ private Q_SLOTS:
     void anEmptyFileThatIsFilledIsAFile();
     void entries_data();
     void entries();
+    void whatIsStillOpenForWritingWaits();
     void goneBeforeItWasAnything();
     void vanishedNeedsTwoListings();
     void aRestartKnowsItsFiles();
@@ -203,6 +206,22 @@ void TestIncoming::entries()
     QCOMPARE(found.stable[0].name, name);
     COMPARE_WORDS(found.stable[0].refuse, Cause(refuse));
     QCOMPARE(found.stable[0].why.isEmpty(), Cause(refuse) == Cause::None);
+}
+
+void TestIncoming::whatIsStillOpenForWritingWaits()
+{
+    m_share->put("incoming/a.csv", "1;2");
+    QFile writer(incoming("a.csv"));
+    QVERIFY(writer.open(QIODevice::WriteOnly | QIODevice::Append));
+    const Result<ClosedLook> look = m_share->operator->()->lookWhetherClosed(layout::incoming("a.csv"));
+    QVERIFY(look);
+    if (look->closed) {
+        QSKIP("this file system does not tell who writes");
+    }
+    QVERIFY(settle().stable.isEmpty()); // it pauses, it is not done
+    QVERIFY(m_scanner->lookDue(*m_share->operator->(), at(60'000)).stable.isEmpty());
+    writer.close();
+    QCOMPARE(m_scanner->lookDue(*m_share->operator->(), at(61'000)).stable.size(), 1);
 }
 
 void TestIncoming::goneBeforeItWasAnything()
