@@ -123,7 +123,7 @@ void Intake::namesAndThingsAreRunAsDataOrRefusedWithTheReason()
     QCOMPARE(fleet.share().incoming(), (QList<QByteArray> {"half.csv.part", "half.tmp", "~$open.csv"})); // and the hidden ones
     QDirIterator canary(fleet.folder(), {u"canary"_s}, QDir::AllEntries | QDir::Hidden, QDirIterator::Subdirectories);
     QVERIFY2(!canary.hasNext(), "a file name was executed");
-    for (const char *ignored : {"half.csv.part", "half.tmp", "~$open.csv"}) {
+    for (const char *ignored : {"half.csv.part", "half.tmp", "~$open.csv", "..foo", ".hidden.csv"}) {
         QCOMPARE(::unlink((incoming + ignored).c_str()), 0); // they are their producers' business
         fleet.expectGone(ignored);
     }
