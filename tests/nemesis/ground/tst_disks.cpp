@@ -104,13 +104,13 @@ void GroundDisks::theStateDiskInTheMiddleOfARun()
     UNTIL(fleet.api().count(JobState::Running) == 2 && fleet.api().count(JobState::Assigned) == 2, seconds(30));
     const qint64 agent = fleet.agent(1).program().pid();
     QVERIFY(fillUp(disk + u"/ballast"_s));
+    UNTIL(fleet.api().node("DTF-01").beat.diskFree < megabyte, seconds(20)); // it has noticed
     letGo(fleet);
     // The run ends as if nothing had happened; the next file is not begun here but elsewhere.
     UNTIL(fleet.allDone(4), seconds(60));
     QCOMPARE(fleet.doneByNode().value("DTF-01"), 1);
     QCOMPARE(fleet.doneByNode().value("DTF-02"), 3);
     QVERIFY(fleet.agent(1).program().isRunning() && fleet.agent(1).program().pid() == agent);
-    UNTIL(fleet.api().node("DTF-01").beat.diskFree < megabyte, seconds(20));
     QVERIFY(QFile::remove(disk + u"/ballast"_s));
     for (int i = 4; i < 8; ++i) {
         fleet.drop("file " + QByteArray::number(i) + ".csv", "content " + QByteArray::number(i));
