@@ -8,7 +8,10 @@
 #include <QCommandLineParser>
 #include <QCoreApplication>
 
+#include <algorithm>
 #include <cstdio>
+#include <iterator>
+#include <vector>
 
 #ifndef _WIN32
 #include <unistd.h>
@@ -85,7 +88,12 @@ int main(int argc, char **argv)
     }
 #ifndef _WIN32
     if (code == AgentApp::exitRestart) { // a fresh life in the same process: no service manager needed
-        execv("/proc/self/exe", argv);
+        std::vector<char *> again;
+        std::copy_if(argv, argv + argc, std::back_inserter(again), [](const char *word) {
+            return qstrcmp(word, "--adopt-share") != 0; // meant once, not for each life
+        });
+        again.push_back(nullptr);
+        execv("/proc/self/exe", again.data());
     }
 #endif
     return code;
