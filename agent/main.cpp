@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "agent/agentapp.h"
 #include "agent/agentcheck.h"
+#include "agent/join/enroller.h"
+#include "agent/join/membership.h"
 #include "agent/work/processtree.h"
 #include "common/core/logging.h"
 #include "common/core/quitsignals.h"
@@ -11,6 +13,7 @@
 #include <algorithm>
 #include <cstdio>
 #include <iterator>
+#include <memory>
 #include <vector>
 
 #ifndef _WIN32
@@ -30,16 +33,35 @@ int complain(const QString &text, int code)
     return code;
 }
 
+/// First who it is, which may take until an operator has made a join code; then the agent itself.
 int serve(const AgentConfig &config)
 {
-    installLogHandler(config.node.toString(), config.logJson);
+    installLogHandler(wantedName(config).toString(), config.logJson);
     becomeSubreaper(); // before any process is started
-    AgentApp app(config);
-    QuitSignals quit([&app] { app.stop(Good); });
-    if (const Result<void> started = app.start(); !started) {
-        return complain(started.error().detail, Failed);
+    std::unique_ptr<AgentApp> app;
+    std::unique_ptr<Enroller> enroller;
+    const QuitSignals quit([&app] { app ? app->stop(Good) : QCoreApplication::exit(Good); });
+    const auto begin = [&app](const AgentConfig &own) {
+        installLogHandler(own.node.toString(), own.logJson);
+        app = std::make_unique<AgentApp>(own);
+        return app->start();
+    };
+    Result<void> started;
+    if (!joinsByCode(config)) {
+        started = begin(config);
+    } else if (const auto known = settleMembership(config, readHardware()); !known) {
+        started = tl::unexpected(known.error());
+    } else if (known->isJoined()) {
+        started = begin(asMember(config, *known));
+    } else {
+        enroller = std::make_unique<Enroller>(config, *known, [&begin, &config](const Enrolment &joined) {
+            if (const Result<void> late = begin(asMember(config, joined)); !late) {
+                QCoreApplication::exit(complain(late.error().detail, Failed));
+            }
+        });
+        enroller->start();
     }
-    return QCoreApplication::exec();
+    return started ? QCoreApplication::exec() : complain(started.error().detail, Failed);
 }
 
 } // namespace

@@ -141,6 +141,7 @@ void installLogHandler(const QString &where, const QString &jsonFile)
         const QMutexLocker lock(&s.mutex);
         s.where = where;
         s.jsonPath = jsonFile;
+        s.json.close(); // of an earlier call
         if (!jsonFile.isEmpty()) {
             s.json.setFileName(jsonFile);
             if (!s.json.open(QIODevice::WriteOnly | QIODevice::Append)) {

@@ -237,7 +237,7 @@ json = "a.jsonl"
     {
         const auto o = loadOrchestratorConfig(QStringLiteral(DTF_SOURCE_DIR "/resources/config/orchestrator.toml"));
         QVERIFY2(o.has_value(), qPrintable(o ? QString() : o.error().detail));
-        QCOMPARE(o->nodes.size(), 3);
+        QVERIFY(o->nodes.isEmpty()); // machines join with a code
         const auto a = loadAgentConfig(QStringLiteral(DTF_SOURCE_DIR "/resources/config/agent.toml"));
         QVERIFY2(a.has_value(), qPrintable(a ? QString() : a.error().detail));
     }

@@ -72,8 +72,6 @@ private Q_SLOTS:
             "node name", o + "[[node]]\nname = \"dtf-02\"\n", "FILE:10: node[1].name: is \"dtf-02\"; must be a node name");
         orchestratorRow("node without a name", o + "[[node]]\nprefetch = 1\n",
             "FILE:9: node[1].name: is missing; write e.g. name = \"DTF-01\"");
-        orchestratorRow("no node at all", "[share]\nroot = \"/z\"\n[store]\npath = \"s\"\n[access]\ntokens_file = \"t\"\n",
-            "FILE: node: is missing; write e.g. [[node]]");
         orchestratorRow("node as one table", QByteArray(o).replace("[[node]]", "[node]"),
             "FILE:7: node: is a table; must be at most 1000 tables, each beginning with [[node]]");
         orchestratorRow("section as a value", "share = 1\n" + QByteArray(o).replace("[share]\nroot = \"/srv/zone\"\n", ""),
