@@ -165,6 +165,7 @@ void WorkEngine::run(qint64 number, const effect::Spawn &e)
     spec.node = m_config.node.toString();
     spec.browserPort = e.browserPort;
     spec.browserWs = e.browserWs;
+    spec.notAfter = e.notAfter;
     spec.scratch = scratch(e.token);
     const QString name = QFile::decodeName(e.token.name);
     m_log = std::make_unique<RunLog>(
