@@ -66,7 +66,7 @@ live log and audit in one window, and every command from the row one looks at."
     RECOMMENDS dtf-ctl SUGGESTS "qt6-wayland")
 package_control(dtf-ctl SECTION net
     SUMMARY "Shows and commands the workers from a terminal"
-    DESCRIPTION "Nodes, files, logs, why a file does not run yet, and every operator's command on
-the command line, also as JSON for scripts. Needs no desktop.")
+    DESCRIPTION "Nodes, files, logs, why a file does not run yet, and every operator's command
+on the command line, also as JSON for scripts. Needs no desktop.")
 
 include(CPack)
