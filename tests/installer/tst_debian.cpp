@@ -45,6 +45,7 @@ private Q_SLOTS:
     void firstFile();
     void anEventLoopThatStandsStillIsStartedAnewAndTheBrowserStays();
     void anotherOrchestratorOnTheShareGivesWayForGood();
+    void anAgentInADesktopSession();
     void upgradedWhileFilesCome();
     void anOlderVersionIsRefused();
     void removedItLeavesSettingsAndMemory();
@@ -54,7 +55,13 @@ private Q_SLOTS:
 private:
     void drop(const SampleFile &file);
     [[nodiscard]] bool allDone() { return m_api->count(JobState::Done) == m_dropped.size(); }
-    [[nodiscard]] QList<qint64> browser() const;
+    [[nodiscard]] QList<qint64> browser(const char *home = "/var/lib/dtf/agent") const;
+    [[nodiscard]] Settings agentSettings(const QString &node, const QString &state, int port) const;
+    Machine::Outcome asWorker(const QString &script);
+    [[nodiscard]] qint64 workersPid()
+    {
+        return asWorker(u"systemctl --user show --value -p MainPID dtf-agent"_s).output.toLongLong();
+    }
     [[nodiscard]] qint64 mainPid(QLatin1StringView unit) { return m_machine->property(unit, "MainPID").toLongLong(); }
     [[nodiscard]] QStringList complaints();
     [[nodiscard]] bool copyPackages(Machine &machine) const;
@@ -178,6 +185,35 @@ void Debian::installed()
     }
 }
 
+Settings Debian::agentSettings(const QString &node, const QString &state, int port) const
+{
+    Settings a;
+    a.set("node", "name", node);
+    a.set("node", "state_dir", state);
+    a.set("node", "scratch_dir", state + u"/scratch"_s);
+    a.set("node", "min_disk_free_mb", 10);
+    a.set("orchestrator", "url", "http://127.0.0.1:3000");
+    a.set("orchestrator", "token_file", "agent.token");
+    a.set("share", "root", "/srv/dtf/share");
+    a.set("share", "cache_seconds", 0);
+    a.set("share", "rescan_seconds", 0.5);
+    a.set("browser", "profile_dir", state + u"/chrome-profile"_s);
+    a.set("browser", "port", port);
+    a.set("browser", "start_url", m_portal->url() + u'/');
+    a.set("browser", "login_pattern", "/login");
+    a.set("browser", "arguments",
+        QStringList {u"--disable-background-networking"_s, u"--disable-component-update"_s, u"--disable-sync"_s});
+    a.set("pipeline", "command",
+        QStringList {u"/bin/sh"_s, u"-c"_s, u"echo \"$DTF_JOB $DTF_ATTEMPT $DTF_NODE\" >> /srv/dtf/ledger/starts; exec \"$@\""_s,
+            u"start"_s, u"node"_s, u"/opt/demo/pipeline/pipeline.js"_s, u"{file}"_s, u"--portal"_s, m_portal->url()});
+    a.set("pipeline", "side_effects", "after-marker");
+    a.set("pipeline", "marker", "^UPLOAD BEGIN");
+    a.set("pipeline", "rerun_exit_codes", QList<int> {10, 11, 12});
+    a.set("pipeline", "result_json", "*.log.json");
+    a.set("pipeline", "result_field", "processedRowCount");
+    return a;
+}
+
 void Debian::firstFile()
 {
     QVERIFY(m_machine);
@@ -192,36 +228,14 @@ void Debian::firstFile()
     o.set("access", "tokens_file", "/etc/dtf/tokens.toml");
     o.set("intake", "stable_seconds", 0.3);
     o.set("liveness", "heartbeat_seconds", 1);
-    o.append("[[node]]\nname = \"DTF-01\"\nmin_disk_free_mb = 10\n");
+    QByteArray tokens = "[[operator]]\nname = \"anna\"\nrole = \"operator\"\ntoken = \"" + token("anna") + "\"\n";
+    for (const char *node : {"DTF-01", "DTF-02"}) {
+        o.append(QByteArray("[[node]]\nname = \"") + node + "\"\nmin_disk_free_mb = 10\n");
+        tokens += QByteArray("[[node]]\nname = \"") + node + "\"\ntoken = \"" + token(node) + "\"\n";
+    }
     QVERIFY(m_machine->write(u"/etc/dtf/orchestrator.toml"_s, o.toToml()));
-    QVERIFY(m_machine->write(u"/etc/dtf/tokens.toml"_s,
-        "[[operator]]\nname = \"anna\"\nrole = \"operator\"\ntoken = \"" + token("anna")
-            + "\"\n[[node]]\nname = \"DTF-01\"\ntoken = \"" + token("DTF-01") + "\"\n",
-        u"dtf-orchestrator: 600"_s));
-    Settings a;
-    a.set("node", "name", "DTF-01");
-    a.set("node", "state_dir", "/var/lib/dtf/agent");
-    a.set("node", "scratch_dir", "/var/lib/dtf/agent/scratch");
-    a.set("node", "min_disk_free_mb", 10);
-    a.set("orchestrator", "url", "http://127.0.0.1:3000");
-    a.set("orchestrator", "token_file", "/etc/dtf/agent.token");
-    a.set("share", "root", "/srv/dtf/share");
-    a.set("share", "cache_seconds", 0);
-    a.set("share", "rescan_seconds", 0.5);
-    a.set("browser", "profile_dir", "/var/lib/dtf/agent/chrome-profile");
-    a.set("browser", "start_url", m_portal->url() + u'/');
-    a.set("browser", "login_pattern", "/login");
-    a.set("browser", "arguments",
-        QStringList {u"--disable-background-networking"_s, u"--disable-component-update"_s, u"--disable-sync"_s});
-    a.set("pipeline", "command",
-        QStringList {u"/bin/sh"_s, u"-c"_s, u"echo \"$DTF_JOB $DTF_ATTEMPT $DTF_NODE\" >> /srv/dtf/ledger/starts; exec \"$@\""_s,
-            u"start"_s, u"node"_s, u"/opt/demo/pipeline/pipeline.js"_s, u"{file}"_s, u"--portal"_s, m_portal->url()});
-    a.set("pipeline", "side_effects", "after-marker");
-    a.set("pipeline", "marker", "^UPLOAD BEGIN");
-    a.set("pipeline", "rerun_exit_codes", QList<int> {10, 11, 12});
-    a.set("pipeline", "result_json", "*.log.json");
-    a.set("pipeline", "result_field", "processedRowCount");
-    QVERIFY(m_machine->write(u"/etc/dtf/agent.toml"_s, a.toToml()));
+    QVERIFY(m_machine->write(u"/etc/dtf/tokens.toml"_s, tokens, u"dtf-orchestrator: 600"_s));
+    QVERIFY(m_machine->write(u"/etc/dtf/agent.toml"_s, agentSettings(u"DTF-01"_s, u"/var/lib/dtf/agent"_s, 9222).toToml()));
     QVERIFY(m_machine->write(u"/etc/dtf/agent.token"_s, token("DTF-01") + '\n', u"dtf-agent: 600"_s));
     const Machine::Outcome init =
         m_machine->shell(u"install -d -m 2770 -g dtf /srv/dtf/share /srv/dtf/ledger; umask 0007; "
@@ -266,10 +280,10 @@ void Debian::drop(const SampleFile &file)
     m_dropped.append(file);
 }
 
-QList<qint64> Debian::browser() const
+QList<qint64> Debian::browser(const char *home) const
 {
     QList<qint64> mains;
-    for (const qint64 pid : m_machine->processes("--user-data-dir=/var/lib/dtf/agent/chrome-profile")) {
+    for (const qint64 pid : m_machine->processes(QByteArray("--user-data-dir=") + home + "/chrome-profile")) {
         QFile command(u"/proc/%1/cmdline"_s.arg(pid));
         if (command.open(QIODevice::ReadOnly) && !command.readAll().contains("--type=")) {
             mains.append(pid);
@@ -353,12 +367,47 @@ void Debian::anotherOrchestratorOnTheShareGivesWayForGood()
                 .good());
 }
 
+Machine::Outcome Debian::asWorker(const QString &script)
+{
+    return m_machine->run({u"runuser"_s, u"-u"_s, u"worker"_s, u"--"_s, u"bash"_s, u"-euc"_s,
+        u"export XDG_RUNTIME_DIR=/run/user/$(id -u); cd ~; "_s + script});
+}
+
+/// The user's own unit, where a person is logged in at a display.
+void Debian::anAgentInADesktopSession()
+{
+    QVERIFY(m_api);
+    QVERIFY(m_machine
+                ->shell(u"useradd -m -s /bin/bash -G dtf worker; systemctl start user@$(id -u worker); "
+                        "systemd-run --uid=worker -q -- Xvfb :50 -nolisten tcp"_s)
+                .good());
+    const QString home = u"/home/worker/.config/dtf"_s;
+    QVERIFY(asWorker(u"umask 077; mkdir -p .config/dtf state"_s).good());
+    QVERIFY(m_machine->write(
+        home + u"/agent.toml"_s, agentSettings(u"DTF-02"_s, u"/home/worker/state"_s, 9322).toToml(), u"worker: 600"_s));
+    QVERIFY(m_machine->write(home + u"/agent.token"_s, token("DTF-02") + '\n', u"worker: 600"_s));
+    const Machine::Outcome start =
+        asWorker(u"systemctl --user set-environment DISPLAY=:50; systemctl --user enable --now dtf-agent"_s);
+    QVERIFY2(start.good(), qUtf8Printable(start.output));
+    UNTIL(m_api->node("DTF-02").beat.browserConnected, seconds(90));
+    QVERIFY(m_portal->signIn({9322}));
+    UNTIL(m_api->isReady("DTF-01") && m_api->isReady("DTF-02"), seconds(60));
+    for (const SampleFile &file : makeSamples(m_machine->shared(), 4, u"desktop"_s)) {
+        drop(file);
+    }
+    UNTIL(allDone(), seconds(90));
+    const QList<JobView> done = m_api->jobs({JobState::Done});
+    QVERIFY(std::any_of(done.begin(), done.end(), [](const JobView &job) { return job.node.bytes() == "DTF-02"; }));
+    QCOMPARE(complaints(), QStringList());
+}
+
 void Debian::upgradedWhileFilesCome()
 {
     QVERIFY(m_api);
-    UNTIL(m_api->isReady("DTF-01"), seconds(90));
-    const QList<qint64> browserBefore = browser();
-    QCOMPARE(browserBefore.size(), 1);
+    UNTIL(m_api->isReady("DTF-01") && m_api->isReady("DTF-02"), seconds(90));
+    const QList<qint64> browserBefore = browser() + browser("/home/worker/state");
+    QCOMPARE(browserBefore.size(), 2);
+    const qint64 desktopBefore = workersPid();
     const qint64 agentBefore = mainPid(agentUnit);
     const qint64 orchestratorBefore = mainPid(orchestratorUnit);
     QList<SampleFile> files =
@@ -367,7 +416,12 @@ void Debian::upgradedWhileFilesCome()
     for (int n = 0; n < 3; ++n) {
         drop(files.takeFirst());
     }
-    UNTIL(!m_api->jobs({JobState::Running}).isEmpty(), seconds(60));
+    // Of two running files one stands still: its agent must be waited for, and apt must not wait.
+    QList<qint64> halted;
+    UNTIL(!(halted = m_machine->processes("pipeline.js")).isEmpty(), seconds(60));
+    for (const qint64 pid : halted) {
+        QVERIFY(::kill(static_cast<pid_t>(pid), SIGSTOP) == 0);
+    }
     QElapsedTimer watch;
     watch.start();
     const auto apt = m_machine->inBackground(u"cd /srv/dtf/packages/next && %1 ./*.deb"_s.arg(aptInstall), u"upgrade"_s);
@@ -376,18 +430,23 @@ void Debian::upgradedWhileFilesCome()
         if (!files.isEmpty()) {
             drop(files.takeFirst());
         }
-        (void)apt->waitForEnd(milliseconds(500));
+        (void)apt->waitForEnd(milliseconds(800));
     }
     QVERIFY2(!apt->isRunning() && apt->exitCode() == 0, qUtf8Printable(apt->output()));
     qInfo() << "apt was done after" << watch.elapsed() << "ms, files still to be dropped:" << files.size();
     while (!files.isEmpty()) {
         drop(files.takeFirst());
     }
-    UNTIL(mainPid(agentUnit) > 1 && mainPid(agentUnit) != agentBefore, seconds(90)); // after its running file
+    QVERIFY2(mainPid(agentUnit) == agentBefore || workersPid() == desktopBefore, "no agent has waited for its running file");
+    for (const qint64 pid : std::as_const(halted)) {
+        (void)::kill(static_cast<pid_t>(pid), SIGCONT);
+    }
+    UNTIL(mainPid(agentUnit) > 1 && mainPid(agentUnit) != agentBefore, seconds(90));
+    UNTIL(workersPid() > 1 && workersPid() != desktopBefore, seconds(90));
     UNTIL(mainPid(orchestratorUnit) > 1 && mainPid(orchestratorUnit) != orchestratorBefore, seconds(60));
     UNTIL(allDone(), seconds(300));
-    QCOMPARE(browser(), browserBefore);
-    QVERIFY2(m_api->isReady("DTF-01"), "the login is lost");
+    QCOMPARE(browser() + browser("/home/worker/state"), browserBefore);
+    UNTIL(m_api->isReady("DTF-01") && m_api->isReady("DTF-02"), seconds(60)); // nobody had to log in again
     QCOMPARE(complaints(), QStringList());
     QCOMPARE(
         m_machine->shell(u"dpkg-query -W -f='${Version} ' dtf-agent dtf-orchestrator"_s).output, m_next + u' ' + m_next + u' ');
@@ -413,6 +472,7 @@ void Debian::removedItLeavesSettingsAndMemory()
     const Machine::Outcome apt = m_machine->shell(u"apt-get -q -y remove 'dtf-orchestrator' dtf-agent dtf-console dtf-ctl"_s);
     QVERIFY2(apt.good(), qUtf8Printable(apt.output));
     QCOMPARE(m_machine->shell(u"pgrep -u dtf-agent,dtf-orchestrator -a || true"_s).output, QString());
+    QCOMPARE(workersPid(), 0);
     QCOMPARE(browser(), QList<qint64>());
     for (const auto &kept : {u"/etc/dtf/orchestrator.toml"_s, u"/etc/dtf/tokens.toml"_s, u"/etc/dtf/agent.toml"_s,
              u"/etc/dtf/agent.token"_s, u"/var/lib/dtf/orchestrator/store.sqlite"_s, u"/var/lib/dtf/agent/chrome-profile"_s}) {
@@ -436,7 +496,7 @@ void Debian::purgedItLeavesNothingButTheShare()
         QString());
     const QString left =
         m_machine
-            ->shell(u"find / -xdev \\( -path /proc -o -path /srv -o -path /run \\) -prune -o -path /etc/dtf -print "
+            ->shell(u"find / -xdev \\( -path /proc -o -path /srv -o -path /run -o -path /home \\) -prune -o -path /etc/dtf -print "
                     "-o -path /var/lib/dtf -print -o -name 'dtf-*' -print"_s)
             .output;
     for (const QString &path : left.split(u'\n', Qt::SkipEmptyParts)) {
