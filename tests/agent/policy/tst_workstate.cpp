@@ -39,6 +39,7 @@ private Q_SLOTS:
     void anAmbiguousClaimIsTriedAgain();
     void aClaimThatHadWorkedAfterAllIsFound();
     void someoneElsesTokenIsReportedAndNotTouched();
+    void aFileThatComesBackAfterItsRunIsToldAndNotTouched();
     void anotherShareIsNotTouched();
     void theShareGoesAwayBeforeTheCommit();
     void aFailedJournalStopsEverything();
@@ -424,6 +425,27 @@ void TestWorkState::someoneElsesTokenIsReportedAndNotTouched()
     QCOMPARE(world.reported(ReportKind::Foreign), 1);
     QCOMPARE(world.reports[0].tokenBoot, token.boot);
     QVERIFY(world.spawns.isEmpty());
+}
+
+void TestWorkState::aFileThatComesBackAfterItsRunIsToldAndNotTouched()
+{
+    FakeWorld world(config());
+    const TokenName token = world.assign("a.csv", "x");
+    world.boot();
+    QVERIFY(world.run());
+    QCOMPARE(world.reported(ReportKind::Done), 1);
+    const SharePath assigned = layout::assigned(*NodeName::parse("DTF-01"), token);
+    world.share.clear();
+    world.share.insert(assigned, "x"); // a file server that lost its power
+    (void)world.run(seconds(600));
+    QCOMPARE(world.tokens(), QList<SharePath> {assigned});
+    QCOMPARE(world.spawns.value(token.job.toBytes26() + ".e1"), 1);
+    const int told = world.reported(ReportKind::Fenced);
+    QVERIFY2(told >= 4 && told <= 6, qPrintable(QString::number(told))); // at once, then after 1, 2, 4, 8 minutes
+    QCOMPARE(world.lastReport(ReportKind::Fenced)->epoch, token.epoch);
+    world.share.clear();
+    (void)world.run(seconds(600));
+    QCOMPARE(world.reported(ReportKind::Fenced), told);
 }
 
 void TestWorkState::anotherShareIsNotTouched()
