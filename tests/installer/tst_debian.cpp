@@ -222,11 +222,25 @@ void Debian::anEventLoopThatStandsStillIsStartedAnewAndTheBrowserStays()
     }
     UNTIL(m_fleet->api().isReady("DTF-01"), seconds(90));
     QCOMPARE(m_fleet->browser(), browserBefore);
+
+    // An operator's restart is another life of the same process: it must go on telling systemd that it lives.
+    const qint64 agent = mainPid(agentUnit);
+    const BootId boot = m_fleet->api().node("DTF-01").beat.boot;
+    QCOMPARE(m_fleet->api().command("DTF-01", NodeAction::RestartAgent).status, 200);
+    UNTIL(m_fleet->api().isReady("DTF-01") && m_fleet->api().node("DTF-01").beat.boot != boot, seconds(60));
+    QVERIFY(stays([&] { return mainPid(agentUnit) == agent; }, seconds(6))); // longer than its watchdog's patience
+    QCOMPARE(m_machine->property(agentUnit, "ActiveState"), u"active"_s);
+    QCOMPARE(m_fleet->browser(), browserBefore);
 }
 
 void Debian::anotherOrchestratorOnTheShareGivesWayForGood()
 {
     QVERIFY(m_fleet);
+    // On the same port it can't even start: nothing may wait for it as if it were ready.
+    const Machine::Outcome taken = m_machine->shell(
+        u"cd /etc/dtf; sed -e 's|store.sqlite|second/store.sqlite|' orchestrator.toml > second.toml; "
+        "systemd-run -q --unit=dtf-third -p Type=notify -p User=dtf-orchestrator dtf-orchestrator --config /etc/dtf/second.toml"_s);
+    QVERIFY2(!taken.good(), "an orchestrator that can't listen says that it is ready");
     const Machine::Outcome made = m_machine->shell(
         u"cd /etc/dtf; sed -e 's|^port.*|port = 3001|' -e 's|store.sqlite|second/store.sqlite|' orchestrator.toml > second.toml; "
         "sed -e 's|orchestrator.toml|second.toml|' -e '/^RestartSec/s/=.*/=1/' /lib/systemd/system/dtf-orchestrator.service "
@@ -239,7 +253,7 @@ void Debian::anotherOrchestratorOnTheShareGivesWayForGood()
     QCOMPARE(m_machine->property(orchestratorUnit, "ActiveState"), u"active"_s);
     QVERIFY(m_machine
                 ->shell(u"rm -r /run/systemd/system/dtf-second.service /etc/dtf/second.toml /var/lib/dtf/orchestrator/second; "
-                        "systemctl daemon-reload; systemctl reset-failed dtf-second"_s)
+                        "systemctl daemon-reload; systemctl reset-failed dtf-second dtf-third"_s)
                 .good());
 }
 
