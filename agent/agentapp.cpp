@@ -363,6 +363,22 @@ void AgentApp::stop(int exitCode)
     }
 }
 
+QString AgentApp::statusLine() const
+{
+    const BrowserStatus &browser = m_browser->status();
+    QStringList words {u"node %1"_s.arg(m_config.node.toString()),
+        u"browser %1%2"_s.arg(toString(browser.state), browser.detail.isEmpty() ? QString() : u" (%1)"_s.arg(browser.detail))};
+    if (m_engine) {
+        const ShareStatus share = m_engine->shareStatus();
+        words << u"running %1, waiting %2"_s.arg(m_engine->running().size()).arg(m_engine->queued().size())
+              << (share.ok ? u"share well"_s : u"share: %1"_s.arg(share.detail));
+    }
+    if (m_heartbeater) {
+        words << (m_heartbeater->isHeard() ? u"the orchestrator answers"_s : u"no word from the orchestrator"_s);
+    }
+    return words.join(u"; "_s);
+}
+
 void AgentApp::end()
 {
     if (std::exchange(m_ended, true)) {

@@ -32,6 +32,7 @@ public:
     /// Nothing new is begun; the running file may end (until the system loses patience), then the event loop quits with
     /// `exitCode`. The browser runs on.
     void stop(int exitCode);
+    [[nodiscard]] QString statusLine() const; ///< for the service manager: browser, work, orchestrator
 
     static constexpr int exitRestart = 75; ///< start me again (EX_TEMPFAIL)
 

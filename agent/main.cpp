@@ -4,6 +4,7 @@
 #include "agent/work/processtree.h"
 #include "common/core/logging.h"
 #include "common/core/quitsignals.h"
+#include "common/core/servicenotify.h"
 
 #include <QCommandLineParser>
 #include <QCoreApplication>
@@ -34,11 +35,16 @@ int serve(const AgentConfig &config)
 {
     installLogHandler(config.node.toString(), config.logJson);
     becomeSubreaper(); // before any process is started
+    ServiceNotify manager; // the same
     AgentApp app(config);
-    QuitSignals quit([&app] { app.stop(Good); });
+    QuitSignals quit([&] {
+        manager.stopping(u"ends after the running file; the browser runs on"_s);
+        app.stop(Good);
+    });
     if (const Result<void> started = app.start(); !started) {
         return complain(started.error().detail, Failed);
     }
+    manager.ready([&app] { return app.statusLine(); });
     return QCoreApplication::exec();
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "common/core/logging.h"
 #include "common/core/quitsignals.h"
+#include "common/core/servicenotify.h"
 #include "common/share/localsharefs.h"
 #include "orchestrator/orchestratorapp.h"
 #include "orchestrator/orchestratorcheck.h"
@@ -59,14 +60,19 @@ int serve(const OrchestratorConfig &config)
     if (!access) {
         return complain(access.error().detail, Failed);
     }
+    ServiceNotify manager; // before any thread is started
     OrchestratorApp app(config, std::move(*access));
-    QuitSignals quit([&app] { app.stop(Good); });
+    QuitSignals quit([&] {
+        manager.stopping(u"ends"_s);
+        app.stop(Good);
+    });
     const Result<quint16> port = app.start();
     if (!port) {
         return complain(port.error().detail, Failed);
     }
     std::printf("listening on port %d\n", int {*port});
     std::fflush(stdout);
+    manager.ready([&app] { return app.statusLine(); });
     return QCoreApplication::exec();
 }
 
