@@ -128,6 +128,7 @@ private:
     [[nodiscard]] QString refuseBeat(Context &c, FleetNode &node, const Heartbeat &beat);
     void welcome(Context &c, FleetNode &node);
     void lose(Context &c, FleetNode &node);
+    void lookForUnsettled(Context &c);
     void judgeNodes(Context &c);
     void judgeUnable(Context &c);
     void judgeDoubtful(Context &c);
@@ -174,6 +175,8 @@ private:
     std::set<WaitKey> m_waiting;
     QHash<QByteArray, int> m_busyKeys;
     QSet<JobId> m_troubled; ///< moves to be tried again
+    QSet<JobId> m_unsettled; ///< moves that an earlier life had begun, until a look for them is sure
+    MonoTime m_lastUnsettledLook;
     std::array<qint64, 11> m_counts {}; ///< by JobState, of jobs in memory
     std::array<qint64, 11> m_finalToday {}; ///< by JobState, ended today (UTC)
     std::vector<FleetNode> m_nodes;

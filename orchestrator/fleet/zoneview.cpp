@@ -144,6 +144,7 @@ void FleetState::on(Context &c, const ZoneSeen &event)
 void FleetState::on(Context &c, const TraceDone &event)
 {
     for (const auto &[id, seen] : event.found) {
+        m_unsettled.remove(id);
         Job *job = find(id);
         if (!job) {
             // In incoming lies somebody's new file of that name, which the scanner meets.

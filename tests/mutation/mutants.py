@@ -344,7 +344,7 @@ mutant("old-listing", "what moved while the listing was made is not judged by it
         "        if (job->changedMono < MonoTime {}) {\n"))
 
 mutant("missing-two-looks", "nowhere in one look is not missing: two, further apart than the caches live", "tst_fleet_memory",
-       ("orchestrator/fleet/zoneview.cpp", "    if (seenAt - extra.missingSince < apart || job.state == JobState::Hold) {\n",
+       ("orchestrator/fleet/zoneview.cpp", "    if (seenAt - extra.missingSince < sureAfter() || job.state == JobState::Hold) {\n",
         "    if (apart < milliseconds(0) || job.state == JobState::Hold) {\n"))
 
 mutant("report-marks", "a report counts once, however often it comes (idempotent replay)", "tst_fleet_life",
@@ -412,3 +412,6 @@ mutant("ended-told", "an agent tells of a file that lies in its folder again aft
 
 mutant("superseded", "an action that waited for the store and was overtaken is not done (I12)", "tst_fleet_controller",
        ("orchestrator/fleet/fleetcontroller.cpp", "    m_state.dropSuperseded(step.actions);\n", ""))
+
+mutant("unsettled-again", "what an earlier life had begun is looked for until a look is sure (L1)", "tst_fleet_memory",
+       ("orchestrator/fleet/beats.cpp", "    lookForUnsettled(c);\n    m_dispatchWanted", "    m_dispatchWanted"))
