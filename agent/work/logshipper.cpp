@@ -10,7 +10,7 @@ namespace dtf {
 namespace {
 
 constexpr milliseconds every {3'000};
-constexpr qint64 pieceBytes = 256 * 1024;
+constexpr qint64 pieceBytes = qint64 {256} * 1024;
 
 } // namespace
 
