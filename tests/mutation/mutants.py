@@ -17,7 +17,7 @@ def mutant(name, guard, tests, *edits):
 
 mutant("journal-fsync", "the journal's flush: a record is durable before what follows it (I3)", "tst_agent_journal tst_agent_journaldisk",
        ("agent/work/journal.cpp", """\
-    if (const auto synced = localdisk::sync(m_file); !synced) {
+    if (auto synced = localdisk::sync(m_file); !synced) {
         takeBack(frame.record, end);
         return synced;
     }
