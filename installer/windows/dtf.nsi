@@ -28,7 +28,9 @@ ManifestSupportedOS all
 !include "${STAGE}/parts.nsh"
 ${StrStr}
 ${UnStrStr}
+!ifdef HAVE_ORCHESTRATOR | HAVE_AGENT
 ${StrRep}
+!endif
 
 Name "${PRODUCT} ${VERSION}"
 OutFile "${OUT}"

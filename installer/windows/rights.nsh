@@ -26,13 +26,17 @@ Function closeDataFolder
     !insertmacro grant "$Data" `/inheritance:r /grant:r "${ADMINISTRATORS}:(OI)(CI)F" "${SYSTEM}:(OI)(CI)F"`
 FunctionEnd
 
-; letProgramIn state configuration account: $Data itself may be passed through; the one file is read; the state folder is written.
-!macro letProgramIn state configuration account
+; letProgramIn state account: $Data itself may be passed through, the state folder is written.
+!macro letProgramIn state account
     !insertmacro accountWord "${account}" $R7
     CreateDirectory "$Data\${state}"
     !insertmacro grant "$Data" `/grant "$R7:(RX)"`
     !insertmacro grant "$Data\${state}" `/grant:r "$R7:(OI)(CI)M"`
-    ${If} ${FileExists} "$Data\${configuration}"
-        !insertmacro grant "$Data\${configuration}" `/grant:r "$R7:R"`
+!macroend
+
+!macro letRead file account
+    ${If} ${FileExists} "$Data\${file}"
+        !insertmacro accountWord "${account}" $R7
+        !insertmacro grant "$Data\${file}" `/grant:r "$R7:R"`
     ${EndIf}
 !macroend

@@ -13,19 +13,51 @@ Var OrchestratorSetup ; /ORCHESTRATORSETUP="--further options"
 Var AgentSetup ; /AGENTSETUP="--further options"
 Var Autostart ; /AUTOSTART=0: no tasks are registered
 Var Firewall ; /FIREWALL=0: no rule for the port
-Var Line
 
 !define DEFAULT_ACCOUNT "NT AUTHORITY\NETWORK SERVICE"
 
-; ${Switch_} VARIABLE /NAME= default
-!macro readSwitch variable name default
-    ClearErrors
-    ${GetOptions} "$Line" "${name}" ${variable}
-    ${If} ${Errors}
-        StrCpy ${variable} "${default}"
+; The words of the command line as every Windows program reads them: "/SHARE=\\a b\c" and /SHARE="\\a b\c" are the same. Each known
+; switch goes to its variable; an unknown one is refused, for a misspelt setting that is silently ignored is found too late.
+!macro takeSwitch variable name
+    StrLen $5 "/${name}="
+    StrCpy $6 $4 $5
+    ${If} $6 == "/${name}="
+        StrCpy ${variable} $4 "" $5
+        ${Continue}
     ${EndIf}
 !macroend
-!define ReadSwitch "!insertmacro readSwitch"
+
+Function readSwitches
+    StrCpy $0 $CMDLINE
+    System::Call 'shell32::CommandLineToArgvW(w r0, *i .r1) p .r2'
+    StrCpy $3 0
+    ${While} $3 < $1
+        IntOp $5 $3 * ${NSIS_PTR_SIZE}
+        IntPtrOp $5 $2 + $5
+        System::Call '*$5(w .r4)'
+        IntOp $3 $3 + 1
+        ${If} $3 == 1 ; the installer itself
+        ${OrIf} $4 == "/S"
+        ${OrIf} $4 == "/NCRC"
+            ${Continue}
+        ${EndIf}
+        !insertmacro takeSwitch $Parts "PARTS"
+        !insertmacro takeSwitch $Share "SHARE"
+        !insertmacro takeSwitch $Port "PORT"
+        !insertmacro takeSwitch $Orchestrator "ORCHESTRATOR"
+        !insertmacro takeSwitch $Join "JOIN"
+        !insertmacro takeSwitch $Node "NODE"
+        !insertmacro takeSwitch $Account "ACCOUNT"
+        !insertmacro takeSwitch $Password "PASSWORD"
+        !insertmacro takeSwitch $User "USER"
+        !insertmacro takeSwitch $OrchestratorSetup "ORCHESTRATORSETUP"
+        !insertmacro takeSwitch $AgentSetup "AGENTSETUP"
+        !insertmacro takeSwitch $Autostart "AUTOSTART"
+        !insertmacro takeSwitch $Firewall "FIREWALL"
+        ${Refuse} ${EXIT_USAGE} "unknown switch $4 (BUILD.md lists them; /D=folder must be the last one)"
+    ${EndWhile}
+    System::Call 'kernel32::LocalFree(p r2)'
+FunctionEnd
 
 ; A double quote would end the argument that the value becomes.
 !macro plain variable name
@@ -36,19 +68,10 @@ Var Line
 !macroend
 
 Function readSettings
-    ${GetParameters} $Line
-    ${ReadSwitch} $Share "/SHARE=" ""
-    ${ReadSwitch} $Port "/PORT=" "3000"
-    ${ReadSwitch} $Orchestrator "/ORCHESTRATOR=" ""
-    ${ReadSwitch} $Join "/JOIN=" ""
-    ${ReadSwitch} $Node "/NODE=" ""
-    ${ReadSwitch} $Account "/ACCOUNT=" ""
-    ${ReadSwitch} $Password "/PASSWORD=" ""
-    ${ReadSwitch} $User "/USER=" ""
-    ${ReadSwitch} $OrchestratorSetup "/ORCHESTRATORSETUP=" ""
-    ${ReadSwitch} $AgentSetup "/AGENTSETUP=" ""
-    ${ReadSwitch} $Autostart "/AUTOSTART=" "1"
-    ${ReadSwitch} $Firewall "/FIREWALL=" "1"
+    StrCpy $Port "3000"
+    StrCpy $Autostart "1"
+    StrCpy $Firewall "1"
+    Call readSwitches
     !insertmacro plain $Share "/SHARE"
     !insertmacro plain $Orchestrator "/ORCHESTRATOR"
     !insertmacro plain $Join "/JOIN"
@@ -110,7 +133,6 @@ FunctionEnd
 
 ; /PARTS=agent,ctl; what was installed before stays; without both the command line and the console.
 Function chooseParts
-    ${ReadSwitch} $Parts "/PARTS=" ""
     ReadRegStr $1 HKLM "${KEY}" "Parts"
     ${If} $Parts == ""
         StrCpy $Parts "$1"

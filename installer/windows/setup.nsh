@@ -12,7 +12,7 @@
 
 !ifdef HAVE_ORCHESTRATOR
 Function setUpOrchestrator
-    !insertmacro letProgramIn "orchestrator" "orchestrator.toml" "$Account"
+    !insertmacro letProgramIn "orchestrator" "$Account"
     ${If} ${FileExists} "$Data\orchestrator.toml"
         ${Say} "orchestrator.toml is there and stays as it is"
     ${ElseIf} $Share == ""
@@ -28,8 +28,8 @@ Function setUpOrchestrator
         ${EndIf}
         ${Say} "$1"
     ${EndIf}
-    !insertmacro letProgramIn "orchestrator" "orchestrator.toml" "$Account"
-    !insertmacro letProgramIn "orchestrator" "tokens.toml" "$Account"
+    !insertmacro letRead "orchestrator.toml" "$Account"
+    !insertmacro letRead "tokens.toml" "$Account"
     WriteRegStr HKLM "${KEY}" "Account" "$Account"
     ${If} $Firewall == "1"
         nsExec::ExecToStack '"$SYSDIR\netsh.exe" advfirewall firewall delete rule name="${RULE}"'
@@ -54,14 +54,13 @@ Function setUpOrchestrator
             StrCpy $R6 ` /RU "$Account" /RP "$Password"`
         ${EndIf}
         !insertmacro registerTask "Orchestrator" "orchestrator.xml" "$R6"
-        !insertmacro startTask "Orchestrator"
     ${EndIf}
 FunctionEnd
 !endif
 
 !ifdef HAVE_AGENT
 Function setUpAgent
-    !insertmacro letProgramIn "agent" "agent.toml" "$User"
+    !insertmacro letProgramIn "agent" "$User"
     ${If} ${FileExists} "$Data\agent.toml"
         ${Say} "agent.toml is there and stays as it is"
     ${ElseIf} $Orchestrator == ""
@@ -81,13 +80,12 @@ Function setUpAgent
         ${EndIf}
         ${Say} "$1"
     ${EndIf}
-    !insertmacro letProgramIn "agent" "agent.toml" "$User"
-    !insertmacro letProgramIn "agent" "agent.token" "$User"
-    !insertmacro letProgramIn "agent" "join.code" "$User"
+    !insertmacro letRead "agent.toml" "$User"
+    !insertmacro letRead "agent.token" "$User"
+    !insertmacro letRead "join.code" "$User"
     WriteRegStr HKLM "${KEY}" "User" "$User"
     ${If} $Autostart == "1"
         !insertmacro registerTask "Agent" "agent.xml" ""
-        !insertmacro startTask "Agent"
     ${EndIf}
 FunctionEnd
 !endif

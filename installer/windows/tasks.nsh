@@ -1,6 +1,8 @@
 ; SPDX-License-Identifier: GPL-3.0-or-later
 ; Auto-start by Task Scheduler: tasks\*.xml with its words filled in.
 
+!ifdef HAVE_ORCHESTRATOR | HAVE_AGENT
+
 ; A value as XML text.
 !macro xmlText variable value
     ${StrRep} ${variable} "${value}" "&" "&amp;"
@@ -45,23 +47,27 @@ Function fillTask
     FileClose $R1
 FunctionEnd
 
-; registerTask name template further-arguments
-!macro registerTask name template further
-    StrCpy $8 "$INSTDIR\tasks\${template}"
-    StrCpy $9 "$PLUGINSDIR\${template}"
-    Call fillTask
-    ${Run} "task DTF\${name} registered" `"$SYSDIR\schtasks.exe" /Create /F /TN "DTF\${name}" /XML "$9"${further}`
-    ${If} $0 != 0
-        ${Trouble} "the task DTF\${name} could not be registered: $1"
-    ${EndIf}
-!macroend
-
 !macro startTask name
     ${Run} "task DTF\${name} started" '"$SYSDIR\schtasks.exe" /Run /TN "DTF\${name}"'
     ${If} $0 != 0
         ${Say} "it starts by itself within a minute"
     ${EndIf}
 !macroend
+
+; registerTask name template further-arguments: as it was registered it is kept in $INSTDIR\installed, to be looked at and put back by hand.
+!macro registerTask name template further
+    StrCpy $8 "$INSTDIR\tasks\${template}"
+    StrCpy $9 "$INSTDIR\installed\${name}.xml"
+    Call fillTask
+    ${Run} "task DTF\${name} registered" `"$SYSDIR\schtasks.exe" /Create /F /TN "DTF\${name}" /XML "$9"${further}`
+    ${If} $0 == 0
+        !insertmacro startTask "${name}"
+    ${Else}
+        ${Trouble} "the task DTF\${name} could not be registered: $1"
+    ${EndIf}
+!macroend
+
+!endif
 
 !macro removeTask name
     ${If} ${FileExists} "$SYSDIR\Tasks\DTF\${name}"
@@ -70,4 +76,5 @@ FunctionEnd
             ${Trouble} "the task DTF\${name} could not be removed: $1"
         ${EndIf}
     ${EndIf}
+    Delete "$INSTDIR\installed\${name}.xml"
 !macroend
