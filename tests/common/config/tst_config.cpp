@@ -34,7 +34,7 @@ private Q_SLOTS:
         const auto c = m_folder.orchestrator(goodOrchestrator);
         QVERIFY2(c.has_value(), qPrintable(c ? QString() : c.error().detail));
         const OrchestratorConfig defaults;
-        QCOMPARE(c->shareRoot, u"/srv/zone"_s);
+        QCOMPARE(c->shareRoot, ConfigFolder::rooted("/srv/zone"_L1));
         QCOMPARE(c->storePath, m_folder.path("store.sqlite")); // relative to the file's folder
         QCOMPARE(c->nodes.size(), 1);
         QCOMPARE(c->nodes[0].name.bytes(), QByteArray("DTF-01"));
@@ -104,9 +104,9 @@ min_disk_free_mb = 5
         QCOMPARE(c->listenPort, quint16(3001));
         QCOMPARE(c->listenHosts, QStringList({u"orchestrator"_s, u"orch.example"_s}));
         QCOMPARE(c->listenCertificate, m_folder.path("tls.crt"));
-        QCOMPARE(c->listenKey, u"/etc/tls.key"_s);
-        QCOMPARE(c->storePath, u"/var/store"_s);
-        QCOMPARE(c->tokensFile, u"/etc/tokens"_s);
+        QCOMPARE(c->listenKey, ConfigFolder::rooted("/etc/tls.key"_L1));
+        QCOMPARE(c->storePath, ConfigFolder::rooted("/var/store"_L1));
+        QCOMPARE(c->tokensFile, ConfigFolder::rooted("/etc/tokens"_L1));
         QCOMPARE(c->acceptedTypes, QList<QByteArray>({"csv"}));
         QVERIFY(c->stableFor == 500ms && c->stableLooks == 2 && c->emptyGrace == 3s);
         QCOMPARE(c->serialKey.pattern(), u"^(\\w+)_"_s);
