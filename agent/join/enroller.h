@@ -27,6 +27,7 @@ public:
     Enroller(const AgentConfig &config, const Enrolment &question, std::function<void(const Enrolment &)> joined);
 
     void start();
+    [[nodiscard]] QString standing() const { return m_why.isEmpty() ? QStringLiteral("asking") : m_why; } ///< what keeps it out
 
 private:
     void ask();

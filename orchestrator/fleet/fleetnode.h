@@ -10,6 +10,7 @@
 #include <QHash>
 #include <QSet>
 
+#include <bit>
 #include <optional>
 
 namespace dtf {
@@ -60,7 +61,7 @@ struct FleetNode
 
 [[nodiscard]] inline double errorRate(const FleetNode &node)
 {
-    return node.recentRuns == 0 ? 0.0 : static_cast<double>(__builtin_popcount(node.recentFailures)) / node.recentRuns;
+    return node.recentRuns == 0 ? 0.0 : static_cast<double>(std::popcount(node.recentFailures)) / node.recentRuns;
 }
 
 /// Taken out and empty: it may be switched off, its silence is nobody's trouble.
