@@ -66,7 +66,8 @@ Result<Enrolment> settleMembership(const AgentConfig &config, const Hardware &no
         if (!aside) {
             return tl::unexpected(aside.error());
         }
-        qCWarning(lcJoin).noquote() << "this machine is a clone of" << (*before)->node.toString()
+        const QString twin = (*before)->node.isEmpty() ? u"one that had not joined yet"_s : (*before)->node.toString();
+        qCWarning(lcJoin).noquote() << "this machine is a clone of" << twin
                                     << "- what lay here is the other one's and was put into" << *aside << "- it joins anew";
     }
     const Enrolment question = freshQuestion(now, *step == JoinStep::AskAmongTwins);
