@@ -21,6 +21,8 @@ hostname "$3"
 ip route replace default via "$5"
 mount --bind "$1.boot" /proc/sys/kernel/random/boot_id
 mount -t tmpfs run /run
+mkdir -p /run/tmp
+export TMPDIR=/run/tmp # a browser's socket lies there, and is nobody else's
 if [ -e /sys/class/dmi/id/product_uuid ]; then
     printf '%s\n' "$4" > "$1.uuid"
     mount --bind "$1.uuid" /sys/class/dmi/id/product_uuid
