@@ -4,8 +4,6 @@
 #include "common/core/escape.h"
 #include "console/ctl/nodewatch.h"
 
-#include <QProcess>
-
 #include <algorithm>
 
 namespace dtf {
@@ -13,6 +11,41 @@ namespace dtf {
 using namespace Qt::StringLiterals;
 
 namespace {
+
+/// As a shell splits: blanks part words, single and double quotes keep them together; nothing else means anything. Nothing where
+/// a quote is left open.
+std::optional<QStringList> wordsOf(const QString &command)
+{
+    QStringList words;
+    QString word;
+    bool inWord = false;
+    QChar quote;
+    for (const QChar c : command) {
+        if (!quote.isNull()) {
+            if (c == quote) {
+                quote = QChar();
+            } else {
+                word += c;
+            }
+        } else if (c == u'\'' || c == u'"') {
+            quote = c;
+            inWord = true;
+        } else if (c.isSpace()) {
+            if (inWord) {
+                words.append(word);
+            }
+            word.clear();
+            inWord = false;
+        } else {
+            word += c;
+            inWord = true;
+        }
+    }
+    if (inWord) {
+        words.append(word);
+    }
+    return quote.isNull() ? std::optional(words) : std::nullopt;
+}
 
 RolloutStep stepFor(const RolloutWish &wish, const NodeView &node)
 {
@@ -72,15 +105,18 @@ bool anotherIsAtWork(const NodeName &but, const QList<NodeView> &nodes)
 
 Result<QStringList> rolloutCommand(const QString &command, const NodeName &node)
 {
-    QStringList words = QProcess::splitCommand(command);
-    if (words.isEmpty() || words.first().isEmpty()) {
+    auto words = wordsOf(command);
+    if (!words) {
+        return fail(ErrorCode::InvalidArgument, u"--command has a quote that does not end"_s);
+    }
+    if (words->isEmpty() || words->first().isEmpty()) {
         return fail(ErrorCode::InvalidArgument, u"--command must name a program, e.g. 'ssh {host} sudo apt-get install …'"_s);
     }
-    for (QString &word : words) {
+    for (QString &word : *words) {
         word.replace(u"{node}"_s, node.toString());
         word.replace(u"{host}"_s, node.toString().toLower());
     }
-    return words;
+    return *words;
 }
 
 } // namespace dtf

@@ -45,8 +45,9 @@ struct RolloutStep
 /// Whether another node could take files while this one is out. Pure.
 [[nodiscard]] bool anotherIsAtWork(const NodeName &but, const QList<NodeView> &nodes);
 
-/// The program and its arguments for one node, split as a shell would split words in quotes, and then replaced: no value can
-/// become two words or a command. {host}: the node's name in lower case. InvalidArgument: nothing to run. Pure.
+/// The program and its arguments for one node: parted at blanks, single and double quotes keep a word together, nothing else
+/// means anything; then replaced, so that no value can become two words or a command. {host}: the node's name in lower case.
+/// InvalidArgument: nothing to run, or a quote without its end. Pure.
 [[nodiscard]] Result<QStringList> rolloutCommand(const QString &command, const NodeName &node);
 
 } // namespace dtf

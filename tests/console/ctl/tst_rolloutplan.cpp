@@ -111,6 +111,9 @@ void TestRolloutPlan::theCommandIsWordsNotAShell()
 {
     QCOMPARE(*rolloutCommand(u"ssh {host} sudo apt-get install -y 'dtf-agent=1.3.0'"_s, named("DTF-01")),
         (QStringList {u"ssh"_s, u"dtf-01"_s, u"sudo"_s, u"apt-get"_s, u"install"_s, u"-y"_s, u"dtf-agent=1.3.0"_s}));
+    QCOMPARE(*rolloutCommand(u"sh -c 'echo \"{node}\"; exit 7' \"\" a'b 'c"_s, named("DTF-01")),
+        (QStringList {u"sh"_s, u"-c"_s, u"echo \"DTF-01\"; exit 7"_s, QString(), u"ab c"_s}));
+    COMPARE_WORDS(rolloutCommand(u"sh -c 'exit 7"_s, named("DTF-01")).error().code, ErrorCode::InvalidArgument);
     QCOMPARE(*rolloutCommand(u"run \"a b\" {node}; $(id) *"_s, named("DTF-01")),
         (QStringList {u"run"_s, u"a b"_s, u"DTF-01;"_s, u"$(id)"_s, u"*"_s}));
     COMPARE_WORDS(rolloutCommand(u"  "_s, named("DTF-01")).error().code, ErrorCode::InvalidArgument);
