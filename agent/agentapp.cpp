@@ -22,8 +22,6 @@ using namespace Qt::StringLiterals;
 
 namespace {
 
-constexpr milliseconds shareStopDeadline(3'000);
-constexpr milliseconds lastReports(2'000); ///< for what the outbox still holds; the rest goes after the next start
 constexpr int mostObeyed = 256;
 
 } // namespace
@@ -348,21 +346,6 @@ void AgentApp::finish(const AgentCommand &command, bool ok, const QString &detai
     m_engine->report(report);
 }
 
-void AgentApp::stop(int exitCode)
-{
-    if (std::exchange(m_stopping, true)) {
-        return;
-    }
-    m_exitCode = exitCode;
-    if (m_desk) {
-        m_desk->stop();
-    }
-    m_engine->shutdown();
-    if (m_engine->isIdle() || m_engine->hasFailed()) {
-        end();
-    }
-}
-
 QString AgentApp::statusLine() const
 {
     const BrowserStatus &browser = m_browser->status();
@@ -377,29 +360,6 @@ QString AgentApp::statusLine() const
         words << (m_heartbeater->isHeard() ? u"the orchestrator answers"_s : u"no word from the orchestrator"_s);
     }
     return words.join(u"; "_s);
-}
-
-void AgentApp::end()
-{
-    if (std::exchange(m_ended, true)) {
-        return;
-    }
-    const auto quit = [this] {
-        if (m_socket) {
-            m_socket->stop();
-            m_heartbeater->stop();
-            m_reports->stop();
-        }
-        m_browser->detach();
-        m_desk.reset();
-        m_engine.reset();
-        (void)m_checks.stop(shareStopDeadline);
-        (void)m_worker->stop(shareStopDeadline);
-        QCoreApplication::exit(m_exitCode);
-    };
-    // What the outbox holds survives; a moment for it saves the reader a wait.
-    const bool nothingToSay = m_engine->pendingCount() == 0 && !m_engine->isWriting();
-    QTimer::singleShot(m_config.offline || nothingToSay ? milliseconds(0) : lastReports, this, quit);
 }
 
 } // namespace dtf

@@ -49,6 +49,8 @@ private:
     void checkSelf(const AgentCommand &command);
     void tellCheck(const AgentCommand &command, CheckData data);
     void end();
+    void quitWhenSettled();
+    void quit();
 
     AgentConfig m_config;
     SystemClock m_clock;
@@ -74,6 +76,7 @@ private:
     int m_exitCode = 0;
     bool m_stopping = false;
     bool m_ended = false;
+    bool m_reported = false; ///< the outbox is empty or has had its moment
 };
 
 } // namespace dtf

@@ -10,6 +10,7 @@
 #include <QHash>
 #include <QSet>
 
+#include <bit>
 #include <optional>
 
 namespace dtf {
@@ -57,7 +58,7 @@ struct FleetNode
 
 [[nodiscard]] inline double errorRate(const FleetNode &node)
 {
-    return node.recentRuns == 0 ? 0.0 : static_cast<double>(__builtin_popcount(node.recentFailures)) / node.recentRuns;
+    return node.recentRuns == 0 ? 0.0 : static_cast<double>(std::popcount(node.recentFailures)) / node.recentRuns;
 }
 
 /// One file may be at fault itself; two that nothing else has in common are not.

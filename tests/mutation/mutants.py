@@ -17,7 +17,7 @@ def mutant(name, guard, tests, *edits):
 
 mutant("journal-fsync", "the journal's flush: a record is durable before what follows it (I3)", "tst_agent_journal tst_agent_journaldisk",
        ("agent/work/journal.cpp", """\
-    if (const auto synced = localdisk::sync(m_file); !synced) {
+    if (auto synced = localdisk::sync(m_file); !synced) {
         takeBack(frame.record, end);
         return synced;
     }
@@ -415,3 +415,7 @@ mutant("superseded", "an action that waited for the store and was overtaken is n
 
 mutant("unsettled-again", "what an earlier life had begun is looked for until a look is sure (L1)", "tst_fleet_memory",
        ("orchestrator/fleet/beats.cpp", "    lookForUnsettled(c);\n    m_dispatchWanted", "    m_dispatchWanted"))
+
+mutant("stood-still", "the last look at the clock before the spawn: a process stopped just then must not start a file that was given away (I4)",
+       "tst_agent_runner tst_agent_folder",
+       ("agent/work/commandrunner.cpp", "    if (stoodStill(m_spec, SystemClock().now().mono)) {\n        refuse(stoodStillWords(), false);\n        return;\n    }\n", ""))
