@@ -167,8 +167,9 @@ void TestRunner::theEnvironmentAndTheArguments()
         {QByteArray("DTF_JOB=01JD0000000000000000000001"), QByteArray("DTF_ATTEMPT=2"), QByteArray("DTF_NODE=DTF-03"),
             QByteArray("DTF_BROWSER_PORT=9224"), QByteArray("DTF_BROWSER_WS=ws://127.0.0.1:9224/devtools/browser/1"),
             QByteArray("DTF_IDEMPOTENCY_KEY=01JD0000000000000000000001"), QByteArray("DTF_EXTRA=yes"),
-            "DTF_RUN_TOKEN=" + run.spec.marker, "DTF_FILE=" + QFile::encodeName(run.spec.scratch.in()) + "/Agency A.csv",
-            "DTF_OUT=" + QFile::encodeName(run.spec.scratch.out())}) {
+            "DTF_RUN_TOKEN=" + run.spec.marker,
+            "DTF_FILE=" + QFile::encodeName(QDir::toNativeSeparators(run.spec.scratch.in() + u"/Agency A.csv"_s)),
+            "DTF_OUT=" + QFile::encodeName(QDir::toNativeSeparators(run.spec.scratch.out()))}) {
         QVERIFY2(env.split('\n').contains(expected), expected.constData());
     }
 }
