@@ -22,8 +22,6 @@ using namespace Qt::StringLiterals;
 
 namespace {
 
-constexpr milliseconds shareStopDeadline(3'000);
-constexpr milliseconds lastReports(2'000); ///< for what the outbox still holds; the rest goes after the next start
 constexpr int mostObeyed = 256;
 
 } // namespace
@@ -348,42 +346,20 @@ void AgentApp::finish(const AgentCommand &command, bool ok, const QString &detai
     m_engine->report(report);
 }
 
-void AgentApp::stop(int exitCode)
+QString AgentApp::statusLine() const
 {
-    if (std::exchange(m_stopping, true)) {
-        return;
+    const BrowserStatus &browser = m_browser->status();
+    QStringList words {u"node %1"_s.arg(m_config.node.toString()),
+        u"browser %1%2"_s.arg(toString(browser.state), browser.detail.isEmpty() ? QString() : u" (%1)"_s.arg(browser.detail))};
+    if (m_engine) {
+        const ShareStatus share = m_engine->shareStatus();
+        words << u"running %1, waiting %2"_s.arg(m_engine->running().size()).arg(m_engine->queued().size())
+              << (share.ok ? u"share well"_s : u"share: %1"_s.arg(share.detail));
     }
-    m_exitCode = exitCode;
-    if (m_desk) {
-        m_desk->stop();
+    if (m_heartbeater) {
+        words << (m_heartbeater->isHeard() ? u"the orchestrator answers"_s : u"no word from the orchestrator"_s);
     }
-    m_engine->shutdown();
-    if (m_engine->isIdle() || m_engine->hasFailed()) {
-        end();
-    }
-}
-
-void AgentApp::end()
-{
-    if (std::exchange(m_ended, true)) {
-        return;
-    }
-    const auto quit = [this] {
-        if (m_socket) {
-            m_socket->stop();
-            m_heartbeater->stop();
-            m_reports->stop();
-        }
-        m_browser->detach();
-        m_desk.reset();
-        m_engine.reset();
-        (void)m_checks.stop(shareStopDeadline);
-        (void)m_worker->stop(shareStopDeadline);
-        QCoreApplication::exit(m_exitCode);
-    };
-    // What the outbox holds survives; a moment for it saves the reader a wait.
-    const bool nothingToSay = m_engine->pendingCount() == 0 && !m_engine->isWriting();
-    QTimer::singleShot(m_config.offline || nothingToSay ? milliseconds(0) : lastReports, this, quit);
+    return words.join(u"; "_s);
 }
 
 } // namespace dtf

@@ -32,6 +32,7 @@ public:
     /// Nothing new is begun; the running file may end (until the system loses patience), then the event loop quits with
     /// `exitCode`. The browser runs on.
     void stop(int exitCode);
+    [[nodiscard]] QString statusLine() const; ///< for the service manager: browser, work, orchestrator
 
     static constexpr int exitRestart = 75; ///< start me again (EX_TEMPFAIL)
 
@@ -48,6 +49,8 @@ private:
     void checkSelf(const AgentCommand &command);
     void tellCheck(const AgentCommand &command, CheckData data);
     void end();
+    void quitWhenSettled();
+    void quit();
 
     AgentConfig m_config;
     SystemClock m_clock;
@@ -73,6 +76,7 @@ private:
     int m_exitCode = 0;
     bool m_stopping = false;
     bool m_ended = false;
+    bool m_reported = false; ///< the outbox is empty or has had its moment
 };
 
 } // namespace dtf

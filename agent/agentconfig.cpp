@@ -43,9 +43,9 @@ QList<Row> nodeRows()
             "Offline, files of any other type are rejected, as the orchestrator does."),
         row("node", "state_dir", AT(stateDir), Path {},
             "Journal, reports not delivered yet, the browser's identity. On a local disk; never copied to another machine.",
-            {"state_dir = \"/var/lib/dtf-agent\"", true}),
+            {"state_dir = \"/var/lib/dtf/agent\"", true}),
         row("node", "scratch_dir", AT(scratchDir), Path {}, "Local copies and outputs of the running file. On a local disk.",
-            {"scratch_dir = \"/var/tmp/dtf-agent\"", true}),
+            {"scratch_dir = \"/var/lib/dtf/agent/scratch\"", true}),
         row("node", "min_disk_free_mb", AT(minDiskFree), Whole {0, 100'000'000, megabytes, megabyte},
             "With less free space on the disk of scratch_dir or state_dir nothing is taken."),
 
@@ -53,7 +53,7 @@ QList<Row> nodeRows()
             {"url = \"http://orchestrator:3000\""}),
         row("orchestrator", "token_file", AT(tokenFile), Path {},
             "A file with one line, this node's token; only this program's user may read it. Needed unless offline.",
-            {"token_file = \"/etc/dtf-agent/token\""}),
+            {"token_file = \"/etc/dtf/agent.token\""}),
         row("orchestrator", "fingerprint", AT(orchestratorFingerprint), Certificate {},
             "Over https: the orchestrator's certificate, as dtf-orchestrator --check shows it there. Then only this one is "
             "trusted, "
@@ -81,7 +81,7 @@ QList<Row> browserRows()
         row("browser", "port", AT(browser.port), Whole {1, 65'535}, "Its DevTools port."),
         row("browser", "profile_dir", AT(browser.profileDir), Path {},
             "Its profile with the portal's session; used by this agent alone.",
-            {"profile_dir = \"/var/lib/dtf-agent/chrome-profile\"", true}),
+            {"profile_dir = \"/var/lib/dtf/agent/chrome-profile\"", true}),
         row("browser", "arguments", AT(browser.arguments), Texts {}, "Further arguments for the browser."),
         row("browser", "start_url", AT(browser.startUrl), Url {}, "Opened in the first tab."),
         row("browser", "login_pattern", AT(browser.loginPattern), Pattern {},
@@ -248,6 +248,10 @@ void checkPipeline(const PipelineConfig &c, ConfigErrors &errors)
     }
 }
 
+const QString title = u"DTF Orchestration: the settings of the agent on a worker machine (TOML, https://toml.io).\n"
+                      "A line beginning with # is a comment. Keys that are commented out show their default.\n"
+                      "Check a changed file with: dtf-agent --check --config FILE"_s;
+
 void check(const AgentConfig &c, ConfigErrors &errors)
 {
     checkNode(c, errors);
@@ -264,10 +268,23 @@ Result<AgentConfig> loadAgentConfig(const QString &path)
 
 QByteArray agentConfigReference()
 {
-    return config::configReference(u"DTF Orchestration: the settings of the agent on a worker machine (TOML, https://toml.io).\n"
-                                   "A line beginning with # is a comment. Keys that are commented out show their default.\n"
-                                   "Check a changed file with: dtf-agent --check --config FILE"_s,
-        rows());
+    return config::configReference(title, rows());
+}
+
+Result<AgentConfig> parseAgentConfig(const QByteArray &text, const QString &path)
+{
+    ConfigErrors errors(path);
+    return config::parseConfig<AgentConfig>(text, path, rows(), check, errors);
+}
+
+Result<config::Values> readAgentValues(const QString &path)
+{
+    return config::readValues<AgentConfig>(path, rows(), check);
+}
+
+QByteArray renderAgentConfig(const config::Values &values)
+{
+    return config::renderConfig(title, rows(), values);
 }
 
 QByteArray printConfig(const AgentConfig &config)

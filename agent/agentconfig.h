@@ -7,6 +7,7 @@
 
 #include <QByteArray>
 #include <QList>
+#include <QMap>
 #include <QRegularExpression>
 #include <QString>
 #include <QStringList>
@@ -93,6 +94,12 @@ struct AgentConfig
 /// As loadOrchestratorConfig.
 [[nodiscard]] Result<AgentConfig> loadAgentConfig(const QString &path);
 [[nodiscard]] QByteArray agentConfigReference();
+/// As from a file at `path`, which need not exist.
+[[nodiscard]] Result<AgentConfig> parseAgentConfig(const QByteArray &text, const QString &path);
+/// For set-up: what a good file sets, as TOML by "section.key" (of tables their whole text); and a commented file that sets just
+/// `values`.
+[[nodiscard]] Result<QMap<QString, QString>> readAgentValues(const QString &path);
+[[nodiscard]] QByteArray renderAgentConfig(const QMap<QString, QString> &values);
 [[nodiscard]] QByteArray printConfig(const AgentConfig &config);
 
 } // namespace dtf

@@ -2,8 +2,10 @@
 #include "agent/agentapp.h"
 #include "agent/agentcheck.h"
 #include "agent/work/processtree.h"
+#include "common/config/configplace.h"
 #include "common/core/logging.h"
 #include "common/core/quitsignals.h"
+#include "common/core/servicenotify.h"
 
 #include <QCommandLineParser>
 #include <QCoreApplication>
@@ -34,11 +36,16 @@ int serve(const AgentConfig &config)
 {
     installLogHandler(config.node.toString(), config.logJson);
     becomeSubreaper(); // before any process is started
+    ServiceNotify manager; // the same
     AgentApp app(config);
-    QuitSignals quit([&app] { app.stop(Good); });
+    QuitSignals quit([&] {
+        manager.stopping(u"ends after the running file; the browser runs on"_s);
+        app.stop(Good);
+    });
     if (const Result<void> started = app.start(); !started) {
         return complain(started.error().detail, Failed);
     }
+    manager.ready([&app] { return app.statusLine(); });
     return QCoreApplication::exec();
 }
 
@@ -57,7 +64,8 @@ int main(int argc, char **argv)
             "Exit codes: 0 good, 1 failed, 2 wrong usage or configuration, 75 start me again."_s);
         parser.addHelpOption();
         parser.addVersionOption();
-        const QCommandLineOption configOption(u"config"_s, u"Configuration file (TOML)."_s, u"FILE"_s);
+        const QCommandLineOption configOption(
+            u"config"_s, u"Configuration file (TOML); without it %1."_s.arg(defaultConfigFile("agent"_L1)), u"FILE"_s);
         const QCommandLineOption check(u"check"_s, u"Try every precondition, print a table, end."_s);
         const QCommandLineOption print(
             u"print-config"_s, u"Print the configuration in force and end; without --config the commented reference."_s);
@@ -69,10 +77,11 @@ int main(int argc, char **argv)
             std::fputs(agentConfigReference().constData(), stdout);
             return Good;
         }
-        if (!parser.isSet(configOption)) {
-            return complain(u"--config FILE is needed; --print-config shows what goes into it"_s, BadUsage);
+        const Result<QString> file = configFileOf("agent"_L1, parser.value(configOption));
+        if (!file) {
+            return complain(file.error().detail, BadUsage);
         }
-        Result<AgentConfig> config = loadAgentConfig(parser.value(configOption));
+        Result<AgentConfig> config = loadAgentConfig(*file);
         if (!config) {
             return complain(config.error().detail, BadUsage);
         }

@@ -11,7 +11,7 @@ namespace {
 QByteArray smallFile(const char *path)
 {
     QFile file(QString::fromLatin1(path));
-    return file.open(QIODevice::ReadOnly) ? file.read(64 * 1024) : QByteArray();
+    return file.open(QIODevice::ReadOnly) ? file.read(qint64 {64} * 1024) : QByteArray();
 }
 
 } // namespace

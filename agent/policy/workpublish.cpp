@@ -237,7 +237,7 @@ void WorkState::fence(const QString &detail)
 void WorkState::end(RecordKind kind, const QList<Report> &reports)
 {
     if (kind == RecordKind::Released) {
-        tellAgainLater(format(m_hand->token)); // said now
+        (void)mayTell(format(m_hand->token)); // said now
     }
     issue(Step::EndJournal, effect::Append {record(kind), reports});
 }

@@ -75,14 +75,22 @@ void WorkState::on(const event::Listed &e)
         const auto isIt = [&entry](const TokenName &t) { return Attempt {t.job, t.epoch} == entry.first; };
         return std::none_of(e.assigned.begin(), e.assigned.end(), isIt) && std::none_of(e.running.begin(), e.running.end(), isIt);
     });
-    seeRunning(e.running);
+    const QHash<QByteArray, MonoTime> before = std::exchange(m_strangers, {});
+    seeRunning(e.running, before);
+    seeEnded(before);
 }
 
-/// Tokens in my running/ that no entry of the journal explains. A listing may be old, so only two of them, further apart than the
-/// client's cache lives, are believed; nothing is touched (a cloned VM shares our name and our folder).
-void WorkState::seeRunning(const QList<TokenName> &running)
+/// A listing may be old, so only what two of them show, further apart than the client's cache lives, is believed.
+bool WorkState::isThereForSure(const QByteArray &token, const QHash<QByteArray, MonoTime> &before)
 {
-    QHash<QByteArray, MonoTime> still;
+    const MonoTime first = before.value(token, m_now.mono);
+    m_strangers.insert(token, first);
+    return m_now.mono != first && m_now.mono - first >= m_config.shareCache;
+}
+
+/// Tokens in my running/ that no entry of the journal explains: nothing is touched (a cloned VM shares our name and our folder).
+void WorkState::seeRunning(const QList<TokenName> &running, const QHash<QByteArray, MonoTime> &before)
+{
     for (const TokenName &token : running) {
         const AttemptEntry *entry = m_view.find({token.job, token.epoch});
         const bool own = m_view.isOwnBoot(token.boot) && entry != nullptr;
@@ -91,37 +99,63 @@ void WorkState::seeRunning(const QList<TokenName> &running)
             continue;
         }
         const QByteArray key = format(token);
-        const MonoTime first = m_strangers.value(key, m_now.mono);
-        still.insert(key, first);
-        const auto told = m_strangersReported.constFind(key);
-        const bool enough = told != m_strangersReported.cend() && (!own || m_now.mono < told->again);
-        if (enough || m_now.mono == first || m_now.mono - first < m_config.shareCache) {
+        if (!isThereForSure(key, before) || (!own && m_told.contains(key))) {
             continue;
         }
         if (vain) {
             m_reopen.insert({token.job, token.epoch}); // the claim had worked after all
-            continue;
+        } else if (own) {
+            tell(token, ReportKind::Released, entry->verdict.cause, u"still to be moved on"_s);
+        } else {
+            tell(token, ReportKind::Foreign, Cause::ForeignToken,
+                u"a token in this node's running folder that this agent never claimed"_s);
         }
-        tellAgainLater(key);
-        Report r;
-        r.kind = own ? ReportKind::Released : ReportKind::Foreign;
-        r.job = token.job;
-        r.epoch = token.epoch;
-        r.tokenBoot = token.boot;
-        r.name = QString::fromUtf8(token.name);
-        r.cause = own ? entry->verdict.cause : Cause::ForeignToken;
-        r.detail = own ? u"still to be moved on"_s : u"a token in this node's running folder that this agent never claimed"_s;
-        on(event::ReportAsked {r});
     }
-    m_strangers = still;
 }
 
-/// A released token is told about until it has gone: a restored store knows nothing of what was acknowledged before.
-void WorkState::tellAgainLater(const QByteArray &token)
+/// Tokens that lie unbegun in my folder although the journal has closed their attempt: a file server that lost its power forgot
+/// the claim. They are never taken again, and whoever asks for them must hear so.
+void WorkState::seeEnded(const QHash<QByteArray, MonoTime> &before)
 {
-    Told &next = m_strangersReported[token];
+    for (const TokenName &token : std::as_const(m_assigned)) {
+        const AttemptEntry *entry = m_view.find({token.job, token.epoch});
+        if (entry == nullptr || entry->last == RecordKind::Dropped || isOpen(entry->last)) {
+            continue;
+        }
+        if (isThereForSure(format(token), before)) {
+            tell(token, ReportKind::Fenced, Cause::Fenced,
+                u"this attempt has ended, yet its file lies here again; it is not taken"_s);
+        }
+    }
+}
+
+void WorkState::tell(const TokenName &token, ReportKind kind, Cause cause, const QString &detail)
+{
+    if (!mayTell(format(token))) {
+        return;
+    }
+    Report r;
+    r.kind = kind;
+    r.job = token.job;
+    r.epoch = token.epoch;
+    r.tokenBoot = token.boot;
+    r.name = QString::fromUtf8(token.name);
+    r.cause = cause;
+    r.detail = detail;
+    on(event::ReportAsked {r});
+}
+
+/// Told until the token has gone, less and less often: a restored store knows nothing of what was acknowledged before.
+bool WorkState::mayTell(const QByteArray &token)
+{
+    const auto told = m_told.constFind(token);
+    if (told != m_told.cend() && m_now.mono < told->again) {
+        return false;
+    }
+    Told &next = m_told[token];
     next.again = m_now.mono + next.pause;
     next.pause = std::min(next.pause * 2, longestTold);
+    return true;
 }
 
 void WorkState::on(const event::AliveTouched &e)

@@ -150,8 +150,12 @@ private:
     void on(const event::ReportAsked &e);
     void proceed();
     void pickWork();
-    void seeRunning(const QList<TokenName> &running);
-    void tellAgainLater(const QByteArray &token);
+    [[nodiscard]] bool isThereForSure(const QByteArray &token, const QHash<QByteArray, MonoTime> &before);
+    void seeRunning(const QList<TokenName> &running, const QHash<QByteArray, MonoTime> &before);
+    void seeEnded(const QHash<QByteArray, MonoTime> &before);
+    /// Unless it was told lately.
+    void tell(const TokenName &token, ReportKind kind, Cause cause, const QString &detail);
+    [[nodiscard]] bool mayTell(const QByteArray &token); ///< counts as told when true
 
     // workclaim.cpp: from a token to a spawned pipeline
     void on(const event::Copied &e);
@@ -248,13 +252,13 @@ private:
     QList<TokenName> m_assigned; ///< by job id
     std::map<Attempt, MonoTime> m_asideUntil;
     std::map<Attempt, MonoTime> m_uncopiedSince; ///< first copy in vain for the file's own reasons; of tokens in our folder
-    QHash<QByteArray, MonoTime> m_strangers; ///< running tokens that are not ours, first seen
+    QHash<QByteArray, MonoTime> m_strangers; ///< tokens the journal does not explain, first seen
     struct Told
     {
         MonoTime again; ///< when it may be told once more
         milliseconds pause {60'000};
     };
-    QHash<QByteArray, Told> m_strangersReported;
+    QHash<QByteArray, Told> m_told;
     std::set<Attempt> m_reopen; ///< dropped, but the token lies in running/ under our name
     std::optional<Hand> m_hand;
 };

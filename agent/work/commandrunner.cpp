@@ -117,6 +117,10 @@ void CommandRunner::start()
     m_process.setStandardInputFile(QProcess::nullDevice());
     m_process.setStandardOutputFile(m_spec.scratch.rawOutput(), QIODevice::Append);
     m_tree.prepare(m_process);
+    if (stoodStill(m_spec, SystemClock().now().mono)) {
+        refuse(stoodStillWords(), false);
+        return;
+    }
     m_process.start();
 }
 

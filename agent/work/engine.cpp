@@ -22,11 +22,15 @@ WorkEngine::WorkEngine(const AgentConfig &config, const AgentIdentity &identity,
     , m_clock(clock)
     , m_state(config, identity, m_journal->view())
     , m_outbox(m_journal->pending().begin(), m_journal->pending().end())
+    , m_shipments(
+          share, [this] { return m_state.shareUuid(); },
+          [this](const Attempt &attempt) { onDisk([dir = m_config.scratchDir, attempt] { dropScratch(dir, attempt); }, {}); })
 {
     if (!m_journal->putAside().isEmpty()) {
         qCWarning(lcWork).noquote() << u"the journal was put aside: %1; its files will be reported as foreign"_s.arg(
             m_journal->putAside());
     }
+    connect(&m_shipments, &LogShipments::arrived, this, &WorkEngine::tellSettled);
     m_wake.setSingleShot(true);
     m_wake.setTimerType(Qt::PreciseTimer);
     connect(&m_wake, &QTimer::timeout, this, [this] { dispatch(event::Tick {}); });
@@ -160,6 +164,7 @@ void WorkEngine::announce()
     const ShareStatus share = m_state.shareStatus();
     if (running != m_toldRunning || effects != m_toldEffects || queued != m_toldQueued || share != m_toldShare) {
         if (share.ok != m_toldShare.ok) {
+            m_shipments.setShareUsable(share.ok);
             if (share.ok) {
                 qCInfo(lcWork) << "the share is usable";
             } else {
@@ -205,9 +210,7 @@ void WorkEngine::closeLog(const QString &lastWords)
     flushLive();
     m_live.stop();
     m_log.reset();
-    if (!m_shipping.empty()) {
-        m_shipping.back().shipper->close();
-    }
+    m_shipments.closeNewest();
 }
 
 void WorkEngine::onRunEnded(const RunEnd &seen)
@@ -221,15 +224,11 @@ void WorkEngine::onRunEnded(const RunEnd &seen)
     dispatch(event::RunEnded {end});
 }
 
-/// A log that is still on its way to the share keeps its folder for a while.
-void WorkEngine::dropWhenShipped(const Attempt &attempt)
+void WorkEngine::tellSettled()
 {
-    const auto it = std::find_if(m_shipping.begin(), m_shipping.end(), [&](const Shipping &s) { return s.attempt == attempt; });
-    if (it != m_shipping.end()) {
-        it->dropScratch = true;
-        return;
+    if (isSettled()) {
+        Q_EMIT settled();
     }
-    onDisk([dir = m_config.scratchDir, attempt] { dropScratch(dir, attempt); }, {});
 }
 
 } // namespace dtf

@@ -3,7 +3,7 @@
 
 #include "agent/policy/workstate.h"
 #include "agent/work/journal.h"
-#include "agent/work/logshipper.h"
+#include "agent/work/logshipments.h"
 #include "agent/work/pipelinerun.h"
 #include "agent/work/runlog.h"
 #include "common/share/shareworker.h"
@@ -20,7 +20,9 @@ namespace dtf {
 ///
 /// Stopping: shutdown() takes nothing new; idle() comes when nothing is in hand. A pipeline that still runs when the engine is
 /// destroyed is ended with it; the next start then holds the file or gives it back (restart.h), so a service manager's stop
-/// should wait for idle() as long as it can.
+/// should wait for idle() as long as it can. After idle() logs of ended runs may still be on their way, with their scratch
+/// folders: settled() tells when they have arrived; what has not when the engine is destroyed is lost, the next start only clears
+/// up.
 class WorkEngine final : public QObject
 {
     Q_OBJECT
@@ -48,6 +50,8 @@ public:
     [[nodiscard]] ShareStatus shareStatus() const { return m_state.shareStatus(); }
     [[nodiscard]] bool isIdle() const { return m_state.idle(); }
     [[nodiscard]] bool isWriting() const { return m_disk.pending() > 0; } ///< something is on its way to the journal
+    /// Nothing is on its way to the disk nor, while the share is usable, to the share.
+    [[nodiscard]] bool isSettled() const { return !isWriting() && m_shipments.isSettled(); }
     [[nodiscard]] bool hasFailed() const { return m_state.frozen(); } ///< the journal can't be written: start again
     [[nodiscard]] QString gateClosedBy() const { return m_state.gateClosedBy(); }
 
@@ -64,6 +68,7 @@ Q_SIGNALS:
     void changed(); ///< something that the heartbeat shows
     void logLines(const dtf::LogLines &lines);
     void idle();
+    void settled(); ///< isSettled() may have become true
     void failed(const QString &why); ///< the journal can't be written; nothing is done any more
 
 private:
@@ -102,7 +107,7 @@ private:
     void flushLive();
     void tellLastLine();
     void closeLog(const QString &lastWords);
-    void dropWhenShipped(const Attempt &attempt);
+    void tellSettled();
 
     AgentConfig m_config;
     AgentIdentity m_identity;
@@ -119,13 +124,7 @@ private:
     bool m_idleTold = true;
     std::unique_ptr<PipelineRun> m_run;
     std::unique_ptr<RunLog> m_log;
-    struct Shipping
-    {
-        Attempt attempt;
-        std::unique_ptr<LogShipper> shipper;
-        bool dropScratch = false;
-    };
-    std::vector<Shipping> m_shipping;
+    LogShipments m_shipments;
     // what was announced last
     QString m_toldLine;
     QList<JobId> m_toldQueued;

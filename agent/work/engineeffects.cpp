@@ -21,7 +21,6 @@ namespace {
 constexpr milliseconds aliveEvery {10'000};
 constexpr milliseconds liveEvery {500};
 constexpr milliseconds queueFullWait {1'000};
-constexpr std::size_t maxShipping = 16;
 
 } // namespace
 
@@ -51,7 +50,13 @@ template <typename R, typename E> void WorkEngine::onShareResult(qint64 number, 
 
 void WorkEngine::onDisk(std::function<void()> task, std::function<void()> done)
 {
-    if (!m_disk.post(std::move(task), std::move(done), this)) {
+    const auto answered = [this, done = std::move(done)] {
+        if (done) {
+            done();
+        }
+        tellSettled();
+    };
+    if (!m_disk.post(std::move(task), answered, this)) {
         qCWarning(lcEffects) << "the disk's queue is full or stopped";
     }
 }
@@ -166,32 +171,14 @@ void WorkEngine::run(qint64 number, const effect::Spawn &e)
     spec.node = m_config.node.toString();
     spec.browserPort = e.browserPort;
     spec.browserWs = e.browserWs;
+    spec.notAfter = e.notAfter;
     spec.scratch = scratch(e.token);
     const QString name = localName(e.token.name);
     m_log = std::make_unique<RunLog>(
         spec.scratch.log(), RunLog::Where {m_config.node, attempt, name, e.browserPort}, m_config.pipeline.maxLogBytes);
     m_log->append(m_clock.now(), LogLevel::Info, u"Pipeline started"_s);
-    if (m_shipping.size() >= maxShipping) {
-        m_shipping.erase(m_shipping.begin());
-    }
-    const Now now = m_clock.now();
-    auto shipper = std::make_unique<LogShipper>(m_share, spec.scratch.log(),
-        QList<SharePath> {layout::jobLog(m_config.node, attempt.job, attempt.epoch), layout::nodeLogDay(m_config.node, now.wall)},
-        [this] { return m_state.shareUuid(); });
-    connect(shipper.get(), &LogShipper::done, this, [this, attempt] {
-        const auto it =
-            std::find_if(m_shipping.begin(), m_shipping.end(), [&](const Shipping &s) { return s.attempt == attempt; });
-        if (it == m_shipping.end()) {
-            return;
-        }
-        const bool drop = it->dropScratch;
-        it->shipper.release()->deleteLater();
-        m_shipping.erase(it);
-        if (drop) {
-            onDisk([dir = m_config.scratchDir, attempt] { dropScratch(dir, attempt); }, {});
-        }
-    });
-    m_shipping.push_back({attempt, std::move(shipper), false});
+    m_shipments.begin(attempt, spec.scratch.log(),
+        {layout::jobLog(m_config.node, attempt.job, attempt.epoch), layout::nodeLogDay(m_config.node, m_clock.now().wall)});
     m_live.start(liveEvery);
 
     m_run = makePipelineRun(m_config.pipeline, spec);
@@ -301,7 +288,7 @@ void WorkEngine::run(qint64 number, const effect::WriteSidecar &e)
 
 void WorkEngine::run(qint64, const effect::DropScratch &e)
 {
-    dropWhenShipped(e.attempt);
+    m_shipments.dropWhenShipped(e.attempt); // a log that is still on its way to the share keeps its folder for a while
 }
 
 } // namespace dtf

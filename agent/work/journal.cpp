@@ -108,7 +108,7 @@ Result<void> Journal::setAside(const QString &why, const BootId &boot)
     m_putAside = why;
     m_view = {};
     const QString name = m_folder + u"/journal.aside-"_s + boot.toString();
-    if (const auto moved = localdisk::moveNew(m_folder + fileName, name); !moved) {
+    if (auto moved = localdisk::moveNew(m_folder + fileName, name); !moved) {
         return moved;
     }
     return localdisk::syncFolder(m_folder);
@@ -166,10 +166,10 @@ Result<qint64> Journal::writeFresh()
 Result<void> Journal::takeFresh(qint64 size)
 {
     m_file.close();
-    if (const auto replaced = localdisk::replace(m_folder + newName, m_folder + fileName); !replaced) {
+    if (auto replaced = localdisk::replace(m_folder + newName, m_folder + fileName); !replaced) {
         return replaced;
     }
-    if (const auto synced = localdisk::syncFolder(m_folder); !synced) {
+    if (auto synced = localdisk::syncFolder(m_folder); !synced) {
         return synced;
     }
     m_file.setFileName(m_folder + fileName);
@@ -205,7 +205,7 @@ Result<void> Journal::write(const JournalFrame &frame)
         takeBack(frame.record, end);
         return failure;
     }
-    if (const auto synced = localdisk::sync(m_file); !synced) {
+    if (auto synced = localdisk::sync(m_file); !synced) {
         takeBack(frame.record, end);
         return synced;
     }
@@ -213,7 +213,7 @@ Result<void> Journal::write(const JournalFrame &frame)
     if (m_file.size() > compactAbove && m_file.size() > 2 * m_sizeAfterCompact) {
         if (const auto fresh = writeFresh(); !fresh) {
             m_sizeAfterCompact = m_file.size(); // no room for a second one: the old one is good for as much again
-        } else if (const auto taken = takeFresh(*fresh); !taken) {
+        } else if (auto taken = takeFresh(*fresh); !taken) {
             return taken;
         }
     }

@@ -82,7 +82,7 @@ Result<void> syncFile(const QString &path)
     if (fd < 0) {
         return failed("open"_L1, path);
     }
-    const auto error = ::fsync(fd) == 0 ? Result<void>() : Result<void>(failed("flush"_L1, path));
+    auto error = ::fsync(fd) == 0 ? Result<void>() : Result<void>(failed("flush"_L1, path));
     ::close(fd);
     return error;
 #endif

@@ -10,7 +10,7 @@ namespace dtf {
 namespace {
 
 constexpr milliseconds every {3'000};
-constexpr qint64 pieceBytes = 256 * 1024;
+constexpr qint64 pieceBytes = qint64 {256} * 1024;
 
 } // namespace
 
@@ -35,14 +35,19 @@ void LogShipper::close()
     ship();
 }
 
+void LogShipper::setShareUsable(bool usable)
+{
+    if (usable != m_usable) {
+        m_usable = usable;
+        ship();
+    }
+}
+
 void LogShipper::ship()
 {
     bool waiting = false;
     for (qsizetype i = 0; i < m_targets.size(); ++i) {
-        if (!m_targets[i].busy) {
-            shipTo(i);
-        }
-        waiting = waiting || m_targets[i].busy;
+        waiting = shipTo(i) || waiting;
     }
     if (m_closed && !m_over && (!waiting || m_failures >= lastTries)) {
         m_over = true;
@@ -51,19 +56,25 @@ void LogShipper::ship()
     }
 }
 
-void LogShipper::shipTo(qsizetype index)
+bool LogShipper::shipTo(qsizetype index)
 {
-    QFile file(m_localLog);
     Target &target = m_targets[index];
+    if (target.busy) {
+        return true;
+    }
+    QFile file(m_localLog);
     if (!file.open(QIODevice::ReadOnly) || !file.seek(target.offset)) {
-        return;
+        return false;
     }
     QByteArray piece = file.read(pieceBytes);
     piece.truncate(piece.lastIndexOf('\n') + 1); // whole lines
-    const QByteArray uuid = m_uuid();
     if (piece.isEmpty()) {
-        return;
+        return false;
     }
+    if (!m_usable) {
+        return true;
+    }
+    const QByteArray uuid = m_uuid();
     target.busy = m_share.run(
         [uuid, piece, path = target.path](ShareFs &fs) -> Result<void> {
             return sharetasks::checkShare(fs, uuid).and_then([&] { return fs.appendLog(path, piece); });
@@ -81,6 +92,7 @@ void LogShipper::shipTo(qsizetype index)
             }
         },
         this);
+    return true; // under way, or the worker's queue is full: the timer tries again
 }
 
 } // namespace dtf

@@ -10,7 +10,7 @@
 namespace dtf {
 
 /// Carries a growing local log to the share, a bounded piece every few seconds, into the job's log and the node's log of the day.
-/// A share that is away only delays it; nothing of the work waits for it. Thread: main.
+/// A share that is away only delays it, however long; nothing of the work waits for it. Thread: main.
 class LogShipper final : public QObject
 {
     Q_OBJECT
@@ -18,8 +18,10 @@ public:
     /// `uuid`: asked before each piece; the share it must be, empty: none known, nothing is written.
     LogShipper(ShareWorker &share, const QString &localLog, const QList<SharePath> &targets, std::function<QByteArray()> uuid,
         QObject *parent = nullptr);
-    /// Nothing is added any more: done() when everything has been carried over, or after `lastTries` failures.
+    /// Nothing is added any more: done() when everything has been carried over, or after `lastTries` failures on a usable share.
     void close();
+    /// While it is not usable nothing is tried; when it comes back what waits is carried at once. Usable at first.
+    void setShareUsable(bool usable);
 
     static constexpr int lastTries = 20;
 
@@ -34,7 +36,7 @@ private:
         bool busy = false;
     };
     void ship();
-    void shipTo(qsizetype index);
+    [[nodiscard]] bool shipTo(qsizetype index); ///< false: nothing is left to carry there
 
     ShareWorker &m_share;
     QString m_localLog;
@@ -42,6 +44,7 @@ private:
     std::function<QByteArray()> m_uuid;
     QTimer m_timer;
     int m_failures = 0;
+    bool m_usable = true;
     bool m_closed = false;
     bool m_over = false;
 };

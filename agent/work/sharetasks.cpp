@@ -150,6 +150,25 @@ event::Copied copyOut(
     return copied;
 }
 
+namespace {
+
+SharePath folderOf(const SharePath &path)
+{
+    return path.left(path.lastIndexOf('/'));
+}
+
+/// A run must not begin before its claim is on the server's disk: a server that loses its power and forgets the claim would offer
+/// the file once more. What can't be flushed (SMB has no call for folders) is seen by the listings that follow.
+MoveResult flushed(ShareFs &fs, MoveResult moved, const SharePath &source, const SharePath &target)
+{
+    if (moved.outcome == MoveOutcome::Moved) {
+        (void)fs.syncFolders({folderOf(source), folderOf(target)});
+    }
+    return moved;
+}
+
+} // namespace
+
 MoveResult move(ShareFs &fs, const QByteArray &uuid, const SharePath &source, const SharePath &target)
 {
     if (source.isEmpty() || target.isEmpty()) {
@@ -158,7 +177,7 @@ MoveResult move(ShareFs &fs, const QByteArray &uuid, const SharePath &source, co
     if (const auto ok = checkShare(fs, uuid); !ok) {
         return notMoved(ok.error());
     }
-    return fs.atomicMove(source, target);
+    return flushed(fs, fs.atomicMove(source, target), source, target);
 }
 
 MoveResult makeVisible(ShareFs &fs, const QByteArray &uuid, const effect::MakeVisible &what)
@@ -166,7 +185,7 @@ MoveResult makeVisible(ShareFs &fs, const QByteArray &uuid, const effect::MakeVi
     if (const auto ok = checkShare(fs, uuid).and_then([&] { return fs.makeFolder(what.dayFolder); }); !ok) {
         return notMoved(ok.error());
     }
-    return fs.atomicMove(layout::stage(what.stage), what.target);
+    return flushed(fs, fs.atomicMove(layout::stage(what.stage), what.target), layout::stage(what.stage), what.target);
 }
 
 Result<void> verify(ShareFs &fs, const QByteArray &uuid, const effect::VerifyToken &what, const Progress &alive)

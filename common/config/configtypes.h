@@ -43,7 +43,7 @@ struct Whole
     template <typename T> [[nodiscard]] QString read(const ConfigValue &value, T &out, const QDir &) const
     {
         qint64 wide = 0;
-        const QString problem = readWhole(value, wide);
+        QString problem = readWhole(value, wide);
         if (problem.isEmpty()) {
             out = static_cast<T>(wide);
         }

@@ -139,6 +139,23 @@ void FleetState::retryLater(Context &c, Job &job, const QByteArray &why)
     c.step.changedJobs.insert(job.id);
 }
 
+/// Of actions that waited for the store: what a later event has settled otherwise is not done any more. Its intent is no longer
+/// in the store either, so nobody would know of the move after a crash.
+void FleetState::dropSuperseded(QList<ShareAction> &actions)
+{
+    actions.removeIf([this](const ShareAction &action) {
+        const Job *job = find(action.job);
+        const bool target = job && job->extra && job->extra->intentTarget == action.target;
+        if (action.kind == ActionKind::Dispatch) {
+            const bool wanted = target && job->state == JobState::Moving;
+            m_inFlight = wanted ? m_inFlight : qMax(0, m_inFlight - 1);
+            m_dispatchWanted = m_dispatchWanted || !wanted;
+            return !wanted;
+        }
+        return !target || job->extra->pending != action.kind;
+    });
+}
+
 void FleetState::on(Context &c, const ActionsDone &event)
 {
     for (const ActionDone &done : event.results) {

@@ -355,7 +355,24 @@ void FleetState::on(Context &c, const Tick &)
             c.step.traces.append({id, traceCandidates(*job, c.now)});
         }
     }
+    lookForUnsettled(c);
     m_dispatchWanted = m_dispatchWanted || !m_waiting.empty();
+}
+
+/// What an earlier life had begun is looked for until a look is sure: the share may have been away when we asked first.
+void FleetState::lookForUnsettled(Context &c)
+{
+    if (m_unsettled.isEmpty() || !m_gates.shareOk || c.now.mono - m_lastUnsettledLook < seconds(10)) {
+        return;
+    }
+    m_lastUnsettledLook = c.now.mono;
+    m_unsettled.removeIf([this](const JobId &id) {
+        const Job *job = find(id);
+        return !job || !(job->hasPending() || job->state == JobState::Moving);
+    });
+    for (const JobId &id : std::as_const(m_unsettled)) {
+        c.step.traces.append({id, traceCandidates(*find(id), c.now)});
+    }
 }
 
 void FleetState::on(Context &c, const ShareHealth &event)

@@ -184,6 +184,7 @@ void FleetController::committed(Result<Store::Committed> result)
 
 void FleetController::carryOut(Step &step, const QList<AuditRow> &auditRows)
 {
+    m_state.dropSuperseded(step.actions);
     if (!step.actions.isEmpty()) {
         m_zone.perform(step.actions);
     }

@@ -84,8 +84,10 @@ Step FleetState::restore(const StoreSnapshot &snapshot, const Now &now)
         }
         if (moving || at->second.hasPending()) { // an intent was open: settle it from what is seen
             c.step.traces.append({at->first, traceCandidates(at->second, now)});
+            m_unsettled.insert(at->first);
         }
     }
+    m_lastUnsettledLook = now.mono;
     for (const NodeRecord &nodeRecord : snapshot.nodes) {
         if (FleetNode *n = node(nodeRecord.node)) {
             n->admin = nodeRecord.paused ? AdminState::Paused

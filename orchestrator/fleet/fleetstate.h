@@ -29,6 +29,8 @@ public:
     /// Takes over what the store remembers. Once, before the first event.
     [[nodiscard]] Step restore(const StoreSnapshot &snapshot, const Now &now);
     [[nodiscard]] Step apply(const FleetEvent &event, const Now &now);
+    /// Just before a step's actions are carried out: takes those out that a later event has overtaken.
+    void dropSuperseded(QList<ShareAction> &actions);
 
     /// True when apply(MoreToDispatch) would dispatch more (a pass is bounded).
     [[nodiscard]] bool hasMoreToDispatch() const { return m_dispatchWanted; }
@@ -110,6 +112,8 @@ private:
     void adopt(Context &c, Job &job, const SeenToken &seen, bool known = true);
     void adoptUnknown(Context &c, const SeenToken &seen);
     void leavesIncoming(Context &c, const Job &job, const SharePath &place);
+    void putBack(Context &c, Job &job, const SeenToken &seen, MonoTime seenAt);
+    [[nodiscard]] milliseconds sureAfter() const;
     void missing(Context &c, Job &job, MonoTime seenAt);
     void settleVanished(Context &c, Job &job, const std::optional<SeenToken> &seen);
     [[nodiscard]] bool reportsFollow(const Job &job, MonoTime seenAt) const;
@@ -124,6 +128,7 @@ private:
     [[nodiscard]] QString refuseBeat(Context &c, FleetNode &node, const Heartbeat &beat);
     void welcome(Context &c, FleetNode &node);
     void lose(Context &c, FleetNode &node);
+    void lookForUnsettled(Context &c);
     void judgeNodes(Context &c);
     void judgeUnable(Context &c);
     void judgeDoubtful(Context &c);
@@ -170,6 +175,8 @@ private:
     std::set<WaitKey> m_waiting;
     QHash<QByteArray, int> m_busyKeys;
     QSet<JobId> m_troubled; ///< moves to be tried again
+    QSet<JobId> m_unsettled; ///< moves that an earlier life had begun, until a look for them is sure
+    MonoTime m_lastUnsettledLook;
     std::array<qint64, 11> m_counts {}; ///< by JobState, of jobs in memory
     std::array<qint64, 11> m_finalToday {}; ///< by JobState, ended today (UTC)
     std::vector<FleetNode> m_nodes;

@@ -46,6 +46,7 @@ struct JobExtra
     MonoTime heard; ///< its node's agent said last that it has it in hand
     int missing = 0; ///< complete listings in a row without its token
     MonoTime missingSince;
+    MonoTime backSince; ///< listings show it in its node's folder again, unbegun, although its run began; value 0: no
     qint64 rows = -1;
 };
 

@@ -241,10 +241,11 @@ void FleetState::takeJob(Context &c, FleetNode &n, Job &job, const Report &repor
             actor);
         raise(c, AlertKind::LateResult, AlertSeverity::Critical, subject,
             job.name + ": an attempt that had lost its file; look at .dtf/late before running it again");
-        if (report.kind == ReportKind::Fenced && (job.state == JobState::Running || job.state == JobState::InDoubt)
-            && !job.hasPending()) {
-            // The agent never touches this token again. Should it still be there, a person decides; if not, the look that follows
-            // tells.
+        if (report.kind == ReportKind::Fenced && !job.hasPending() && !job.inIncoming()
+            && (job.state == JobState::Running || job.state == JobState::InDoubt || job.state == JobState::Assigned
+                || job.state == JobState::Waiting)) {
+            // The agent never touches this token again, not even one that a file server has put back into its folder. Should it
+            // still be there, a person decides; if not, the look that follows tells.
             begin(c, job, ActionKind::Hold, Cause::Fenced,
                 "its agent took the run for lost: it may or may not have been uploaded", "orchestrator");
         }

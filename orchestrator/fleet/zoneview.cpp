@@ -12,6 +12,11 @@ constexpr qint64 dayMs = 86'400'000;
 constexpr qint64 mostDaysBack = 31;
 constexpr milliseconds reportPatience(20'000); ///< an agent that is heard delivers its reports within seconds
 
+bool hasBegun(JobState state)
+{
+    return state == JobState::Running || state == JobState::InDoubt || state == JobState::Publishing;
+}
+
 JobState stateOf(const SeenToken &seen)
 {
     switch (seen.where) {
@@ -94,7 +99,13 @@ void FleetState::on(Context &c, const ZoneSeen &event)
         if (job->extra) {
             job->extra->missing = 0;
         }
-        if (job->place() != seen.path) {
+        const bool back = hasBegun(job->state) && seen.where == SeenWhere::Assigned && seen.token.epoch == job->epoch;
+        if (job->extra && !back) {
+            job->extra->backSince = {};
+        }
+        if (back) {
+            putBack(c, *job, seen, event.startedAt);
+        } else if (job->place() != seen.path) {
             adopt(c, *job, seen);
         } else if (seen.where == SeenWhere::Stage && job->state == JobState::Publishing
             && event.startedAt - job->changedMono >= seconds(10)) {
@@ -133,6 +144,7 @@ void FleetState::on(Context &c, const ZoneSeen &event)
 void FleetState::on(Context &c, const TraceDone &event)
 {
     for (const auto &[id, seen] : event.found) {
+        m_unsettled.remove(id);
         Job *job = find(id);
         if (!job) {
             // In incoming lies somebody's new file of that name, which the scanner meets.
@@ -159,6 +171,8 @@ void FleetState::on(Context &c, const TraceDone &event)
                 job->extra->missing = 1;
                 job->extra->missingSince = event.startedAt;
             }
+        } else if (seen && hasBegun(job->state) && seen->where == SeenWhere::Assigned && seen->token.epoch == job->epoch) {
+            putBack(c, *job, *seen, event.startedAt);
         } else if (seen && (job->place() != seen->path || job->state == JobState::Moving || job->hasPending())) {
             adopt(c, *job, *seen);
         } else if (!seen) {
@@ -267,12 +281,43 @@ void FleetState::adopt(Context &c, Job &job, const SeenToken &seen, bool known)
     }
 }
 
+/// Its run has begun, and yet it lies unbegun in its node's folder under the same epoch. Mostly the listing is old; but a file
+/// server that lost its power may have lost the claim with it. Then its agent never takes it again (its journal knows the run),
+/// and nobody else may: a person decides.
+void FleetState::putBack(Context &c, Job &job, const SeenToken &seen, MonoTime seenAt)
+{
+    JobExtra &extra = job.more();
+    if (extra.backSince == MonoTime {}) {
+        extra.backSince = seenAt;
+    }
+    if (seenAt - extra.backSince < sureAfter()) {
+        return;
+    }
+    audit(c, AuditKind::JobRecovered, &job, nodeNameOf(job), job.place() + " -> " + causeWords(seen), "orchestrator");
+    touch(c, job, [&](Job &j) {
+        j.state = JobState::Assigned;
+        j.rerunAllowed = false;
+        j.extra->place = seen.path;
+        j.extra->boot = {};
+        j.extra->backSince = {};
+        j.extra->missing = 0;
+    });
+    begin(c, job, ActionKind::Hold, Cause::Fenced,
+        "its run had begun, but the file server has put it back: it may or may not have been uploaded", "orchestrator");
+}
+
 /// It was not our own answered move: the scanner must hear that the name is free, or the next file of that name is never seen.
 void FleetState::leavesIncoming(Context &c, const Job &job, const SharePath &place)
 {
     if (job.inIncoming() && !place.startsWith("incoming/")) {
         c.step.forget.append({job.id, job.name});
     }
+}
+
+/// Looks this far apart are not both out of the same cache.
+milliseconds FleetState::sureAfter() const
+{
+    return std::max<milliseconds>(seconds(15), m_config.shareCache * 2);
 }
 
 /// No listing and no direct look finds it. One look may be a stale cache: two, further apart than the caches live, are not.
@@ -290,8 +335,7 @@ void FleetState::missing(Context &c, Job &job, MonoTime seenAt)
         return;
     }
     ++extra.missing;
-    const milliseconds apart = std::max<milliseconds>(seconds(15), m_config.shareCache * 2);
-    if (seenAt - extra.missingSince < apart || job.state == JobState::Hold) {
+    if (seenAt - extra.missingSince < sureAfter() || job.state == JobState::Hold) {
         return;
     }
     if (job.state == JobState::Moving && job.inIncoming()) {

@@ -17,7 +17,7 @@ def mutant(name, guard, tests, *edits):
 
 mutant("journal-fsync", "the journal's flush: a record is durable before what follows it (I3)", "tst_agent_journal tst_agent_journaldisk",
        ("agent/work/journal.cpp", """\
-    if (const auto synced = localdisk::sync(m_file); !synced) {
+    if (auto synced = localdisk::sync(m_file); !synced) {
         takeBack(frame.record, end);
         return synced;
     }
@@ -344,7 +344,7 @@ mutant("old-listing", "what moved while the listing was made is not judged by it
         "        if (job->changedMono < MonoTime {}) {\n"))
 
 mutant("missing-two-looks", "nowhere in one look is not missing: two, further apart than the caches live", "tst_fleet_memory",
-       ("orchestrator/fleet/zoneview.cpp", "    if (seenAt - extra.missingSince < apart || job.state == JobState::Hold) {\n",
+       ("orchestrator/fleet/zoneview.cpp", "    if (seenAt - extra.missingSince < sureAfter() || job.state == JobState::Hold) {\n",
         "    if (apart < milliseconds(0) || job.state == JobState::Hold) {\n"))
 
 mutant("report-marks", "a report counts once, however often it comes (idempotent replay)", "tst_fleet_life",
@@ -395,3 +395,27 @@ mutant("lost-run-early", "a run in doubt is left alone until it can't be running
 mutant("lost-run-requeue", "a run in doubt is held, not run again after silence (I4)", "tst_orchestrator_liveness tst_fleet_silence",
        ("orchestrator/policy/lostrun.cpp", "    case LostRunPolicy::Safe:\n    case LostRunPolicy::Hold:\n        return LostRunVerdict::Hold;\n",
         "    case LostRunPolicy::Safe:\n        return LostRunVerdict::Requeue;\n    case LostRunPolicy::Hold:\n        return LostRunVerdict::Hold;\n"))
+
+# --- A file server that forgets what it was told ---------------------------------------------------------------------------------
+
+mutant("claim-flush", "the flush of the folders of a claim: a run must not begin before it is on the server's disk", "tst_agent_worktools",
+       ("agent/work/sharetasks.cpp", "        (void)fs.syncFolders({folderOf(source), folderOf(target)});\n", ""))
+
+mutant("put-back", "a run that had begun and lies unbegun again goes to hold, it is not given to others (I4)", "tst_fleet_found",
+       ("orchestrator/fleet/zoneview.cpp", "        const bool back = hasBegun(job->state)", "        const bool back = false && hasBegun(job->state)"))
+
+mutant("put-back-two-looks", "… and only after two looks further apart than the caches live", "tst_fleet_found",
+       ("orchestrator/fleet/zoneview.cpp", "    if (seenAt - extra.backSince < sureAfter()) {", "    if (false) {"))
+
+mutant("ended-told", "an agent tells of a file that lies in its folder again after its run", "tst_agent_workstate",
+       ("agent/policy/workstate.cpp", "    seeEnded(before);\n", ""))
+
+mutant("superseded", "an action that waited for the store and was overtaken is not done (I12)", "tst_fleet_controller",
+       ("orchestrator/fleet/fleetcontroller.cpp", "    m_state.dropSuperseded(step.actions);\n", ""))
+
+mutant("unsettled-again", "what an earlier life had begun is looked for until a look is sure (L1)", "tst_fleet_memory",
+       ("orchestrator/fleet/beats.cpp", "    lookForUnsettled(c);\n    m_dispatchWanted", "    m_dispatchWanted"))
+
+mutant("stood-still", "the last look at the clock before the spawn: a process stopped just then must not start a file that was given away (I4)",
+       "tst_agent_runner tst_agent_folder",
+       ("agent/work/commandrunner.cpp", "    if (stoodStill(m_spec, SystemClock().now().mono)) {\n        refuse(stoodStillWords(), false);\n        return;\n    }\n", ""))

@@ -233,7 +233,8 @@ bool Checker::settled(const StoreDisk &disk) const
     m_share.each([&](const QByteArray &path, const FileNodePtr &node) {
         const Where where = placeAt(path).where;
         const bool hidden = path.startsWith("incoming/.") || path.endsWith(".part") || node->name.startsWith(".tmp-");
-        if (!hidden && !held.contains(path)
+        const QByteArray alias = path.left(path.lastIndexOf('/') + 1) + aliasOf(*node); // as a mangling mount names it
+        if (!hidden && !held.contains(path) && !held.contains(alias)
             && (where == Where::Assigned || where == Where::Running || where == Where::Stage || where == Where::Incoming)) {
             all = false;
         }

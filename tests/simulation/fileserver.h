@@ -27,6 +27,9 @@ struct FileNode
 };
 using FileNodePtr = std::shared_ptr<FileNode>;
 
+[[nodiscard]] bool isPlain(const QByteArray &name); ///< Windows can have it
+[[nodiscard]] QByteArray aliasOf(const FileNode &node); ///< under which a mangling mount shows what is not plain
+
 /// A file server's disk, as its own kernel sees it: exact, at once. What clients see of it is SimShareIo's matter. Renames are
 /// atomic and journalled in order; a power cut undoes the newest ones that were not flushed, and content that was not.
 class FileServer

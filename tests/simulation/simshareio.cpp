@@ -8,20 +8,6 @@ namespace dtf::sim {
 namespace {
 
 /// Can Windows have this name?
-bool isPlain(const QByteArray &name)
-{
-    return name.isEmpty() || (!name.endsWith('.') && !name.endsWith(' ') && std::none_of(name.begin(), name.end(), [](char c) {
-        return static_cast<unsigned char>(c) < 32 || QByteArrayView(":\\*?\"<>|").contains(c);
-    }));
-}
-
-QByteArray aliasOf(const FileNode &node)
-{
-    const qsizetype dot = node.name.lastIndexOf('.');
-    return "_" + QByteArray::number(static_cast<qulonglong>(node.id), 36).toUpper() + "~M"
-        + (dot > 0 && isPlain(node.name.mid(dot)) ? node.name.mid(dot) : QByteArray());
-}
-
 class SimFile final : public IoFile
 {
 public:

@@ -321,7 +321,15 @@ void World::deliver(const Delivery &delivery)
         ++node->writers;
         m_share->setContent(node, whole.left(10));
         m_checker->produced(whole, true);
-        later(delivery.pause, [this, node, whole] {
+        later(delivery.pause, [this, node, whole, delivery] {
+            bool there = false;
+            m_share->each([&](const QByteArray &, const FileNodePtr &one) { there = there || one == node; });
+            if (!there) { // the server lost its power before the name was on the disk: the producer's write fails, it sends again
+                Delivery again = delivery;
+                again.way = Delivery::Way::Whole;
+                deliver(again);
+                return;
+            }
             m_share->setContent(node, whole);
             m_share->flush(node);
             --node->writers;

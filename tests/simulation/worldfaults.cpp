@@ -127,6 +127,9 @@ void World::begin(const Fault &fault)
         root(Mount::Root::Empty);
         break;
     case FaultKind::ShareOther:
+        if (!m_disk->settings.contains("share.uuid")) {
+            break; // as with LoseStore
+        }
         root(Mount::Root::Other);
         break;
     case FaultKind::ShareGone:
@@ -198,6 +201,9 @@ void World::begin(const Fault &fault)
         }
         break;
     case FaultKind::LoseStore:
+        if (m_orchestrator->mount()->root == Mount::Root::Other) {
+            break; // whoever remembers nothing takes the share that is mounted for the right one: nobody could know better
+        }
         m_orchestrator->kill();
         *m_disk = StoreDisk {};
         m_disk->trace = m_trace;

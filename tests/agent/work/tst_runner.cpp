@@ -107,6 +107,7 @@ private Q_SLOTS:
     void ends();
     void theEnvironmentAndTheArguments();
     void aMissingProgramNeverStarts();
+    void nothingIsStartedAfterAStandstill();
     void itEndsWhenTheTreeIsEmpty_data();
     void itEndsWhenTheTreeIsEmpty();
     void killEndsTheWholeTree_data();
@@ -338,6 +339,19 @@ void TestRunner::destroyingTheRunnerBeforeItHasStarted()
     QVERIFY(!run.end);
     ProcessTree after(run.spec.marker);
     QTRY_COMPARE_WITH_TIMEOUT(after.look(), 0, deadline);
+}
+
+void TestRunner::nothingIsStartedAfterAStandstill()
+{
+    Run run({u"/bin/touch"_s});
+    run.pipeline.command.append(run.path(u"touched"_s));
+    run.spec.notAfter = {SystemClock().now().mono.value - milliseconds(1)};
+    run.start();
+    QTRY_VERIFY_WITH_TIMEOUT(run.started, deadline);
+    QVERIFY(!*run.started);
+    QVERIFY(!run.failure.refused); // another node may have it
+    QVERIFY(run.failure.detail.contains(u"stood still"_s));
+    QVERIFY(!QFile::exists(run.path(u"touched"_s)));
 }
 
 QTEST_GUILESS_MAIN(TestRunner)

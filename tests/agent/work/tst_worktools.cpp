@@ -8,6 +8,7 @@
 
 #include "agent/work/sharetasks.h"
 #include "tests/common/share/tempshare.h"
+#include "tests/support/watchedio.h"
 #include <QDir>
 #include <QTemporaryDir>
 
@@ -50,6 +51,7 @@ private Q_SLOTS:
     void liveLinesAreBounded();
     void moveNewNeverOverwrites();
     void nothingMovesOnAnotherShare();
+    void aMoveIsFlushedBeforeAnythingFollows();
     void allOrphansAreReapedAtTheSecondLook();
 };
 
@@ -312,6 +314,18 @@ void TestWorkTools::nothingMovesOnAnotherShare()
     QVERIFY(QFile::exists(share.path("processing/DTF-01/x")));
     const MoveResult moved = sharetasks::move(fs, uuid, "processing/DTF-01/x", "processing/DTF-01/y");
     QCOMPARE(int(moved.outcome), int(MoveOutcome::Moved));
+}
+
+void TestWorkTools::aMoveIsFlushedBeforeAnythingFollows()
+{
+    TempShare share;
+    share.put("processing/DTF-01/x", "hours");
+    auto io = std::make_unique<WatchedIo>(share.root(), [](const SharePath &) {});
+    WatchedIo &watched = *io;
+    LocalShareFs fs(std::move(io), {});
+    QCOMPARE(int(sharetasks::move(fs, share->identity()->uuid, "processing/DTF-01/x", "processing/DTF-01/running/x").outcome),
+        int(MoveOutcome::Moved));
+    QCOMPARE(watched.flushed, (QList<SharePath> {"processing/DTF-01", "processing/DTF-01/running"}));
 }
 
 QTEST_GUILESS_MAIN(TestWorkTools)

@@ -35,6 +35,41 @@ void letGo(const Fleet &fleet, bool go)
     }
 }
 
+void dropFiles(Fleet &fleet, int first, int end)
+{
+    for (int i = first; i < end; ++i) {
+        fleet.drop("file " + QByteArray::number(i) + ".csv", "content " + QByteArray::number(i));
+    }
+}
+
+bool eachWasTriedOnce(Fleet &fleet)
+{
+    const QList<JobView> jobs = fleet.api().jobs();
+    return !jobs.isEmpty() && std::all_of(jobs.begin(), jobs.end(), [](const JobView &job) { return job.attempts == 1; });
+}
+
+QString decide(Fleet &fleet, const JobView &seen, JobAction action, const QString &reason)
+{
+    OperatorRequest request;
+    request.reason = reason;
+    request.expectEpoch = seen.epoch;
+    request.expectState = seen.state;
+    const ApiClient::Answer answer = fleet.api().command(seen.job, action, request);
+    return answer.reply.ok ? QString() : u"refused: "_s + answer.reply.detail;
+}
+
+QStringList logsWithoutAnEnd(const ShareLook &share, const QList<JobView> &jobs)
+{
+    QStringList wrong;
+    for (const JobView &job : jobs) {
+        const SharePath log = layout::jobLog(job.node, job.job, job.epoch);
+        if (!share.contentOf(log).contains("Pipeline ended with code 0")) {
+            wrong += QString::fromUtf8(log);
+        }
+    }
+    return wrong;
+}
+
 void dropHuge(const Fleet &fleet, const QByteArray &name, qint64 size)
 {
     const std::string incoming = fleet.share().root() + "/incoming/";

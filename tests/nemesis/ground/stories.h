@@ -11,6 +11,14 @@ namespace dtf {
 [[nodiscard]] FleetPlan copyingNodes(int count);
 void letGo(const Fleet &fleet, bool go = true);
 
+/// "file <n>.csv" with "content <n>", from `first` to the one before `end`.
+void dropFiles(Fleet &fleet, int first, int end);
+[[nodiscard]] bool eachWasTriedOnce(Fleet &fleet); ///< no file more often
+/// An operator's word about a job as it was seen. Empty: it was obeyed; else why not.
+[[nodiscard]] QString decide(Fleet &fleet, const JobView &seen, JobAction action, const QString &reason);
+/// Jobs whose log on this share does not tell the end of their only run.
+[[nodiscard]] QStringList logsWithoutAnEnd(const ShareLook &share, const QList<JobView> &jobs);
+
 /// A sparse file, whole at once, that ends with a few bytes.
 void dropHuge(const Fleet &fleet, const QByteArray &name, qint64 size);
 [[nodiscard]] qint64 hugeSize(); ///< 5 GB in the long run, 300 MB in every run

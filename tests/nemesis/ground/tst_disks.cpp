@@ -38,6 +38,13 @@ bool leave(const QString &disk, qint64 free)
     return fillUp(ballast) && QFile::resize(ballast, qMax<qint64>(0, QFileInfo(ballast).size() - free));
 }
 
+/// A node's silence counts for a third of the product's time.
+void lostSooner(Fleet &fleet)
+{
+    fleet.plan().orchestrator.set("liveness", "suspect_seconds", 6);
+    fleet.plan().orchestrator.set("liveness", "lost_seconds", 9);
+}
+
 } // namespace
 
 void GroundDisks::initTestCase()
@@ -55,17 +62,13 @@ void GroundDisks::theStoresDisk()
     const Mount mount = smallDisk(disk, 16 * megabyte);
     QVERIFY(mount.isMounted());
     BEGIN(fleet);
-    for (int i = 0; i < 6; ++i) {
-        fleet.drop("file " + QByteArray::number(i) + ".csv", "content " + QByteArray::number(i));
-    }
+    dropFiles(fleet, 0, 6);
     UNTIL(fleet.api().count(JobState::Running) == 2 && fleet.api().count(JobState::Assigned) == 2
             && fleet.api().count(JobState::Waiting) == 2,
         seconds(30));
     QVERIFY(fillUp(disk + u"/ballast"_s));
     letGo(fleet); // what the agents report can't be kept
-    for (int i = 6; i < 40; ++i) {
-        fleet.drop("file " + QByteArray::number(i) + ".csv", "content " + QByteArray::number(i));
-    }
+    dropFiles(fleet, 6, 40);
     // The log's old pages take a few rows more; then it says so, and dispatches nothing from that moment on.
     WITHIN("the orchestrator says that its store fails", !fleet.api().state().summary.storeOk, seconds(30));
     QVERIFY(fleet.api().alert(AlertKind::StoreFailing));
@@ -79,9 +82,7 @@ void GroundDisks::theStoresDisk()
     QVERIFY(QFile::remove(disk + u"/ballast"_s));
     WITHIN("it goes on", fleet.api().state().summary.storeOk, seconds(45)); // its pauses grow to 30 s
     UNTIL(fleet.allDone(40), seconds(90));
-    for (const JobView &job : fleet.api().jobs()) {
-        QCOMPARE(job.attempts, 1);
-    }
+    QVERIFY(eachWasTriedOnce(fleet));
     for (const PlacedToken &token : done) { // reports that came meanwhile count: claimed, started, done are all there
         QCOMPARE(fleet.api().audited(token.token.job, AuditKind::JobStarted), 1);
         QCOMPARE(fleet.api().audited(token.token.job, AuditKind::JobDone), 1);
@@ -95,12 +96,9 @@ void GroundDisks::theStateDiskInTheMiddleOfARun()
     const QString disk = fleet.folder() + u"/DTF-01/state"_s;
     const Mount mount = smallDisk(disk, 24 * megabyte);
     QVERIFY(mount.isMounted());
-    fleet.plan().orchestrator.set("liveness", "suspect_seconds", 6); // in proportion
-    fleet.plan().orchestrator.set("liveness", "lost_seconds", 9);
+    lostSooner(fleet);
     BEGIN(fleet);
-    for (int i = 0; i < 4; ++i) {
-        fleet.drop("file " + QByteArray::number(i) + ".csv", "content " + QByteArray::number(i));
-    }
+    dropFiles(fleet, 0, 4);
     UNTIL(fleet.api().count(JobState::Running) == 2 && fleet.api().count(JobState::Assigned) == 2, seconds(30));
     const qint64 agent = fleet.agent(1).program().pid();
     QVERIFY(fillUp(disk + u"/ballast"_s));
@@ -112,14 +110,10 @@ void GroundDisks::theStateDiskInTheMiddleOfARun()
     QCOMPARE(fleet.doneByNode().value("DTF-02"), 3);
     QVERIFY(fleet.agent(1).program().isRunning() && fleet.agent(1).program().pid() == agent);
     QVERIFY(QFile::remove(disk + u"/ballast"_s));
-    for (int i = 4; i < 8; ++i) {
-        fleet.drop("file " + QByteArray::number(i) + ".csv", "content " + QByteArray::number(i));
-    }
+    dropFiles(fleet, 4, 8);
     UNTIL(fleet.allDone(8), seconds(60));
     QVERIFY(fleet.doneByNode().value("DTF-01") > 1);
-    for (const JobView &job : fleet.api().jobs()) {
-        QCOMPARE(job.attempts, 1);
-    }
+    QVERIFY(eachWasTriedOnce(fleet));
     ALL_IS_WELL(fleet);
 }
 
@@ -130,12 +124,9 @@ void GroundDisks::theScratchDiskSendsFilesElsewhere()
     const QString disk = fleet.folder() + u"/DTF-01/scratch"_s;
     const Mount mount = smallDisk(disk, 64 * megabyte);
     QVERIFY(mount.isMounted());
-    fleet.plan().orchestrator.set("liveness", "suspect_seconds", 6); // in proportion
-    fleet.plan().orchestrator.set("liveness", "lost_seconds", 9);
+    lostSooner(fleet);
     BEGIN(fleet);
-    for (int i = 0; i < 4; ++i) {
-        fleet.drop("file " + QByteArray::number(i) + ".csv", "content " + QByteArray::number(i));
-    }
+    dropFiles(fleet, 0, 4);
     UNTIL(fleet.api().count(JobState::Running) == 2 && fleet.api().count(JobState::Assigned) == 2, seconds(30));
     QVERIFY(leave(disk, 3 * megabyte)); // less than is wanted, enough for what runs
     letGo(fleet);
@@ -148,8 +139,8 @@ void GroundDisks::theScratchDiskSendsFilesElsewhere()
         fleet.drop(name, QByteArray(30 * megabyte, name[6]));
     }
     UNTIL(fleet.allDone(6), seconds(60));
+    QVERIFY(eachWasTriedOnce(fleet));
     for (const JobView &job : fleet.api().jobs()) {
-        QCOMPARE(job.attempts, 1);
         QVERIFY(!job.name.startsWith(u"large"_s) || job.node.bytes() == "DTF-02");
     }
     ALL_IS_WELL(fleet);

@@ -64,15 +64,11 @@ void GroundHang::underTheOrchestratorWithACrowdAtTheDoor()
     fleet.plan().orchestrator.set("share", "root", way);
     fleet.plan().strangers = {u"DTF-99"_s};
     BEGIN(fleet);
-    for (int i = 0; i < 2; ++i) {
-        fleet.drop("file " + QByteArray::number(i) + ".csv", "content " + QByteArray::number(i));
-    }
+    dropFiles(fleet, 0, 2);
     UNTIL(fleet.api().count(JobState::Running) == 2, seconds(30));
     dropHuge(fleet, "huge.csv", hugeSize()); // copied and hashed by its agent while the orchestrator's share hangs
     UNTIL(fleet.api().jobNamed(u"huge.csv"_s).state == JobState::Assigned, seconds(30));
-    for (int i = 3; i < 6; ++i) {
-        fleet.drop("file " + QByteArray::number(i) + ".csv", "content " + QByteArray::number(i));
-    }
+    dropFiles(fleet, 3, 6);
     UNTIL(fleet.api().count(JobState::Assigned) == 2 && fleet.api().count(JobState::Waiting) == 2, seconds(30));
     SlowCrowd crowd(fleet.port(), 500);
     crowd.begin();
@@ -107,9 +103,7 @@ void GroundHang::underOneAgent()
     fleet.plan().orchestrator.set("liveness", "suspect_seconds", 6); // in proportion
     fleet.plan().orchestrator.set("liveness", "lost_seconds", 9);
     BEGIN(fleet);
-    for (int i = 0; i < 4; ++i) {
-        fleet.drop("file " + QByteArray::number(i) + ".csv", "content " + QByteArray::number(i));
-    }
+    dropFiles(fleet, 0, 4);
     UNTIL(fleet.api().count(JobState::Running) == 2 && fleet.api().count(JobState::Assigned) == 2, seconds(30));
     hang(way, true);
     WITHIN("the orchestrator knows", !fleet.api().node("DTF-01").beat.shareOk, noticedWithin);
@@ -121,9 +115,7 @@ void GroundHang::underOneAgent()
     hang(way, false);
     WITHIN("it goes on", fleet.api().node("DTF-01").beat.shareOk, healedWithin);
     UNTIL(fleet.allDone(4), seconds(60));
-    for (const JobView &job : fleet.api().jobs()) {
-        QCOMPARE(job.attempts, 1);
-    }
+    QVERIFY(eachWasTriedOnce(fleet));
 
     hang(way, true); // and it can be stopped while its share hangs
     UNTIL(!fleet.api().node("DTF-01").beat.shareOk, seconds(30));

@@ -181,7 +181,7 @@ void GroundInput::aHugeFile()
                 "at most %lld ms apart\n",
         static_cast<long long>(size / 1024 / 1024), static_cast<double>(took.elapsed()) / 1e3,
         static_cast<long long>(agent / 1024), static_cast<long long>(orchestrator / 1024), static_cast<long long>(oldest));
-    QVERIFY2(agent < 100 * 1024 && orchestrator < 100 * 1024, "a file is held in memory");
+    QVERIFY2(SANITIZED || (agent < 100 * 1024 && orchestrator < 100 * 1024), "a file is held in memory"); // or by a quarantine
     QVERIFY2(oldest < 15'000, "the agent was silent while it hashed");
     const PlacedToken done = fleet.share().tokens("done").first();
     QCOMPARE(fleet.share().contentOf(done.path + "/results/size").trimmed(), QByteArray::number(size));

@@ -91,12 +91,7 @@ void GroundRights::aFileThatTheAgentCannotRead()
     const QList<PlacedToken> token = fleet.share().tokensOf("locked.csv");
     QCOMPARE(token.size(), 1);
     setRights(fleet.sharePath(QString::fromUtf8(token.first().path)), 0644);
-    OperatorRequest request;
-    request.reason = u"its rights were put right"_s;
-    request.expectEpoch = held.epoch;
-    request.expectState = held.state;
-    const ApiClient::Answer answer = fleet.api().command(held.job, JobAction::Requeue, request);
-    QVERIFY2(answer.reply.ok, qUtf8Printable(answer.reply.detail));
+    QCOMPARE(decide(fleet, held, JobAction::Requeue, u"its rights were put right"_s), QString());
     UNTIL(fleet.allDone(3), seconds(30));
     ALL_IS_WELL(fleet);
 }
@@ -110,9 +105,7 @@ void GroundRights::aFolderOfOneNodeThatNobodyMayWriteTo()
     BEGIN(fleet);
     const QString folder = fleet.sharePath(u"processing/DTF-01"_s);
     setRights(folder, 0555);
-    for (int i = 0; i < 6; ++i) {
-        fleet.drop("file " + QByteArray::number(i) + ".csv", "content " + QByteArray::number(i));
-    }
+    dropFiles(fleet, 0, 6);
     UNTIL(fleet.allDone(6), seconds(60));
     QCOMPARE(fleet.doneByNode().value("DTF-02"), 6);
     setRights(folder, 0755);
@@ -146,12 +139,7 @@ void GroundRights::aFileThatNobodyMayMove()
     QVERIFY(fleet.api().alert(AlertKind::JobHeld));
     QVERIFY(fleet.share().incoming().contains("stubborn.csv")); // where it is
     QVERIFY(makeImmutable(name, false));
-    OperatorRequest request;
-    request.reason = u"it may be moved now"_s;
-    request.expectEpoch = held.epoch;
-    request.expectState = held.state;
-    const ApiClient::Answer answer = fleet.api().command(held.job, JobAction::Release, request);
-    QVERIFY2(answer.reply.ok, qUtf8Printable(answer.reply.detail));
+    QCOMPARE(decide(fleet, held, JobAction::Release, u"it may be moved now"_s), QString());
     UNTIL(fleet.allDone(4), seconds(30));
     ALL_IS_WELL(fleet);
 }

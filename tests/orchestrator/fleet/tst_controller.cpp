@@ -198,6 +198,7 @@ private Q_SLOTS:
     void nothingMovesBeforeItIsDurable();
     void aFailedCommitIsTriedAgainWhole();
     void aFailingStoreGetsItsPause();
+    void whatWasOvertakenWhileTheStoreFailedIsNotDone();
     void anOperatorIsAnsweredWhenItIsDurable();
     void reportsAreAcknowledgedWhenDurable();
     void anAlertThatComesBackWithinOneCommitStaysOpen();
@@ -239,6 +240,28 @@ void TestController::aFailedCommitIsTriedAgainWhole()
     QCOMPARE(desk.zone.performed[0].job, first);
     QCOMPARE(desk.zone.performed[1].job, second);
     QCOMPARE(desk.durable(AuditKind::JobAccepted), 2);
+}
+
+void TestController::whatWasOvertakenWhileTheStoreFailedIsNotDone()
+{
+    Desk desk;
+    const JobId id = desk.file("a.csv");
+    Report claimed; // by the same epoch: an orchestrator of another store had moved it
+    claimed.seq = 1;
+    claimed.kind = ReportKind::Claimed;
+    claimed.job = id;
+    claimed.epoch = 1;
+    claimed.boot = claimed.tokenBoot = desk.boot;
+    desk.controller->reports({protocolVersion, desk.node, desk.boot, {claimed}}, [](const Result<ReportAck> &) {});
+    expectStoreTrouble();
+    desk.store.fail();
+    QTRY_VERIFY_WITH_TIMEOUT(!desk.store.open.isEmpty(), 20'000);
+    desk.store.succeedAll();
+    QVERIFY(desk.zone.performed.isEmpty());
+    const JobId next = desk.file("b.csv"); // and it does not count as one that is under way
+    desk.store.succeedAll();
+    QCOMPARE(desk.zone.performed.size(), 1);
+    QCOMPARE(desk.zone.performed.first().job, next);
 }
 
 void TestController::aFailingStoreGetsItsPause()

@@ -58,6 +58,9 @@ private Q_SLOTS:
     void noRowsAreNoRowsWhoeverIsFirst();
     void aMereChangeOfPlaceIsARecovery();
     void reportsThatComeAfterTheEndKeepTheirKinds();
+    void aClaimThatTheServerForgotIsHeldNotRunAgain();
+    void anOldListingOfAClaimedFileChangesNothing();
+    void aFileThatItsAgentHasDoneWithIsHeld();
 };
 
 void TestFound::anEndIsAuditedAsWhatItIs_data()
@@ -189,6 +192,67 @@ void TestFound::reportsThatComeAfterTheEndKeepTheirKinds()
     }
     QCOMPARE(bench.audited(AuditKind::LateResult, id), 0);
     QCOMPARE(bench.state.stateView(bench.now).alerts.size(), 0);
+}
+
+namespace {
+
+SeenToken unbegun(const JobId &id)
+{
+    const TokenName token {id, 1, {}, "a.csv"};
+    return FleetBench::seen(SeenWhere::Assigned, 1, token, layout::assigned(FleetBench::node(1), token));
+}
+
+} // namespace
+
+void TestFound::aClaimThatTheServerForgotIsHeldNotRunAgain()
+{
+    FleetBench bench;
+    bench.open();
+    const JobId id = bench.running("a.csv");
+    ++bench.now.mono.value;
+    (void)bench.apply(bench.zone({unbegun(id)}));
+    COMPARE_WORDS(bench.jobs[id].state, JobState::Running); // the listing may be old
+    QVERIFY(bench.actions.isEmpty());
+    bench.wait(31, {2}); // its node is lost meanwhile: nobody else gets it
+    (void)bench.apply(bench.zone({unbegun(id)}));
+    QCOMPARE(bench.actions.size(), 1);
+    COMPARE_WORDS(bench.actions.first().kind, ActionKind::Hold);
+    QCOMPARE(bench.actions.first().source, unbegun(id).path);
+    (void)bench.answer();
+    COMPARE_WORDS(bench.jobs[id].state, JobState::Hold);
+    COMPARE_WORDS(bench.jobs[id].cause, Cause::Fenced);
+    QVERIFY(!bench.jobs[id].rerunAllowed);
+    QVERIFY(bench.alert(AlertKind::JobHeld, id.toBytes26()));
+}
+
+void TestFound::anOldListingOfAClaimedFileChangesNothing()
+{
+    FleetBench bench;
+    bench.open();
+    const JobId id = bench.running("a.csv");
+    const TokenName claimed {id, 1, FleetBench::bootOf(1), "a.csv"};
+    ++bench.now.mono.value;
+    (void)bench.apply(bench.zone({unbegun(id)}));
+    bench.wait(16, {1, 2});
+    (void)bench.apply(
+        bench.zone({FleetBench::seen(SeenWhere::Running, 1, claimed, layout::running(FleetBench::node(1), claimed))}));
+    bench.wait(16, {1, 2});
+    (void)bench.apply(bench.zone({unbegun(id)})); // the first one does not count any more
+    COMPARE_WORDS(bench.jobs[id].state, JobState::Running);
+    QVERIFY(bench.actions.isEmpty());
+    QCOMPARE(bench.audited(AuditKind::JobRecovered, id), 0);
+}
+
+void TestFound::aFileThatItsAgentHasDoneWithIsHeld()
+{
+    FleetBench bench;
+    bench.open();
+    const JobId id = bench.assigned("a.csv"); // a store that knows nothing of the run
+    (void)bench.report(1, id, ReportKind::Fenced);
+    QCOMPARE(bench.actions.size(), 1);
+    COMPARE_WORDS(bench.actions.first().kind, ActionKind::Hold);
+    (void)bench.answer();
+    COMPARE_WORDS(bench.jobs[id].state, JobState::Hold);
 }
 
 QTEST_APPLESS_MAIN(TestFound)

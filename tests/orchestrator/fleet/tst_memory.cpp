@@ -29,6 +29,7 @@ private Q_SLOTS:
     void anOpenMoveIsSettledByALook_data();
     void anOpenMoveIsSettledByALook();
     void anOpenHoldGoesOnAfterARestart();
+    void anOpenHoldIsLookedForUntilALookIsSure();
     void markedDoneAndKilledAfterTheCommit();
     void anUnknownTokenIsAdopted_data();
     void anUnknownTokenIsAdopted();
@@ -97,6 +98,31 @@ void TestMemory::anOpenHoldGoesOnAfterARestart()
     QCOMPARE(bench.actions.first().target, target);
     (void)bench.answer();
     COMPARE_WORDS(bench.jobs[id].state, JobState::Hold);
+}
+
+void TestMemory::anOpenHoldIsLookedForUntilALookIsSure()
+{
+    FleetBench bench;
+    const JobId id = openIntent(JobState::Failed, {}, {}).id;
+    const QByteArray place = layout::failed({id, 1, {}, "a.csv"});
+    StoreSnapshot snapshot;
+    snapshot.jobs.append(openIntent(JobState::Failed, place, layout::hold({id, 1, {}, "a.csv"})));
+    bench.remember(bench.state.restore(snapshot, bench.now));
+    bench.wait(1);
+    (void)bench.apply(TraceDone {bench.now.mono, {}}); // the share was away: no answer about this one
+    bench.wait(60);
+    QVERIFY(bench.actions.isEmpty());
+    (void)bench.apply(ShareHealth {true, {}, {}});
+    qsizetype looks = 0;
+    for (int i = 0; i < 25; ++i) {
+        bench.skip(1);
+        looks += bench.apply(Tick {}).traces.size();
+    }
+    QVERIFY(looks >= 2 && looks <= 3);
+    (void)bench.apply(TraceDone {bench.now.mono, {{id, FleetBench::seen(SeenWhere::Failed, 0, {id, 1, {}, "a.csv"}, place)}}});
+    QCOMPARE(bench.actions.size(), 1);
+    bench.skip(20);
+    QVERIFY(bench.apply(Tick {}).traces.isEmpty());
 }
 
 /// The token lies in the stage of the orchestrator that was killed; this one has another boot and can't guess that path.

@@ -2,7 +2,7 @@
 #include "orchestrator/zone/shareactions.h"
 #include "tests/common/share/tempshare.h"
 #include "tests/support/comparewords.h"
-#include "writingio.h"
+#include "tests/support/watchedio.h"
 
 using namespace dtf;
 using namespace Qt::StringLiterals;
@@ -129,7 +129,7 @@ void TestActions::changedDuringTheMoveIsTold()
 {
     m_share->put("incoming/a.csv", "1;2");
     const ShareAction action = dispatch("a.csv");
-    LocalShareFs share(std::make_unique<WritingIo>(m_share->root(),
+    LocalShareFs share(std::make_unique<WatchedIo>(m_share->root(),
                            [this](const SharePath &source) { m_share->put(source, "1;2;3"); }), // after the look, before the move
         TempShare::timing());
     const ActionDone done = performAll(share, uuid(), {action}, true).value(0);

@@ -3,12 +3,12 @@
 
 #include "common/share/shareio.h"
 
-/// The local disk, where something happens just before each move of a token.
-class WritingIo final : public dtf::ShareIo
+/// The local disk, where something happens just before each move of a token, and flushes of folders are remembered.
+class WatchedIo final : public dtf::ShareIo
 {
 public:
     using SharePath = dtf::SharePath;
-    WritingIo(const QString &root, std::function<void(const SharePath &source)> beforeMove)
+    WatchedIo(const QString &root, std::function<void(const SharePath &source)> beforeMove)
         : m_io(dtf::makeShareIo(root))
         , m_beforeMove(std::move(beforeMove))
     { }
@@ -43,8 +43,14 @@ public:
     dtf::Io<void> makeFolder(const SharePath &folder) override { return m_io->makeFolder(folder); }
     dtf::Io<void> removeFile(const SharePath &path) override { return m_io->removeFile(path); }
     dtf::Io<void> removeFolder(const SharePath &folder) override { return m_io->removeFolder(folder); }
-    dtf::Io<void> syncFolder(const SharePath &folder) override { return m_io->syncFolder(folder); }
+    dtf::Io<void> syncFolder(const SharePath &folder) override
+    {
+        flushed.append(folder);
+        return m_io->syncFolder(folder);
+    }
     dtf::Io<qint64> freeBytes() override { return m_io->freeBytes(); }
+
+    QList<SharePath> flushed;
 
 private:
     std::unique_ptr<dtf::ShareIo> m_io;

@@ -1,0 +1,138 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// A share that goes, and files on it that can't be read.
+#include "tst_workstate.h"
+
+using namespace dtf;
+using namespace Qt::StringLiterals;
+
+namespace {
+
+std::function<std::optional<Error>(const SharePath &)> nobodyMayRead(const QByteArray &name, ErrorCode code)
+{
+    return [name, code](const SharePath &source) {
+        return source.endsWith(name) ? std::optional<Error>({code, u"refused"_s}) : std::nullopt;
+    };
+}
+
+} // namespace
+
+void TestWorkState::anotherShareIsNotTouched()
+{
+    FakeWorld world(config());
+    world.boot();
+    (void)world.run(seconds(20));
+    const TokenName token = world.assign("a.csv", "x");
+    world.shareUuid = "another";
+    (void)world.run();
+    QCOMPARE(world.tokens(), QList<SharePath> {layout::assigned(*NodeName::parse("DTF-01"), token)});
+    QCOMPARE(toString(world.state().shareStatus().code), toString(ErrorCode::ShareWrong));
+    world.shareUuid = "uuid"; // mounted rightly again
+    QVERIFY(world.run());
+    QCOMPARE(world.reported(ReportKind::Done), 1);
+}
+
+void TestWorkState::theShareGoesAwayBeforeTheCommit()
+{
+    FakeWorld world(config());
+    world.assign("a.csv", "x");
+    world.before = [&](const Effect &effect) {
+        if (std::holds_alternative<effect::Stage>(effect) && world.now.wall.msecsSinceEpoch == 1'700'000'000'000) {
+            world.shareUp = false;
+            world.now.wall.msecsSinceEpoch += 1;
+        }
+    };
+    world.boot();
+    (void)world.run(seconds(100));
+    QVERIFY(!world.state().idle());
+    QVERIFY(!world.state().shareStatus().ok);
+    QCOMPARE(world.reported(ReportKind::Done), 0);
+    world.shareUp = true;
+    QVERIFY(world.run());
+    QCOMPARE(world.reported(ReportKind::Done), 1);
+    QVERIFY(world.state().shareStatus().ok);
+    QCOMPARE(world.spawns.size(), 1);
+}
+
+void TestWorkState::whatCannotBeReadGoesToAPersonAndTheOthersFlow()
+{
+    for (const ErrorCode code : {ErrorCode::PermissionDenied, ErrorCode::Busy, ErrorCode::Changed, ErrorCode::NotRegular}) {
+        FakeWorld world(config());
+        const TokenName locked = world.assign("locked.csv", "x");
+        world.assign("other.csv", "y");
+        world.copyFault = nobodyMayRead("locked.csv", code);
+        world.boot();
+        const MonoTime began = world.now.mono;
+        QVERIFY(world.run(seconds(20)));
+        QCOMPARE(world.reported(ReportKind::Done), 1); // the other one
+        QCOMPARE(world.reported(ReportKind::Held), 0);
+        while (world.reported(ReportKind::Held) == 0 && world.now.mono - began < seconds(200)) {
+            QVERIFY(world.run(seconds(5)));
+        }
+        QVERIFY(world.now.mono - began >= seconds(60) && world.now.mono - began < seconds(100));
+        QCOMPARE(world.spawns.size(), 1);
+        QCOMPARE(world.reported(ReportKind::Claimed), 2);
+        QCOMPARE(toString(world.lastReport(ReportKind::Held)->cause), toString(Cause::FileUnreadable));
+        QVERIFY(!world.lastReport(ReportKind::Held)->sideEffects);
+        TokenName held = locked;
+        held.boot = world.lastReport(ReportKind::Held)->tokenBoot;
+        QVERIFY(world.share.contains(layout::hold(held)) && world.share.contains(layout::sidecar(layout::hold(held))));
+        QVERIFY(world.state().idle());
+    }
+}
+
+void TestWorkState::killedWhileWhatCannotBeReadIsPutAway()
+{
+    for (const bool after : {false, true}) {
+        bool reached = true;
+        for (int n = 0; reached; ++n) {
+            FakeWorld world(config());
+            world.assign("locked.csv", "x");
+            world.copyFault = nobodyMayRead("locked.csv", ErrorCode::PermissionDenied);
+            world.boot();
+            world.killAtEffect(n, after);
+            (void)world.run(seconds(40)); // longer than between two tries
+            reached = world.killed();
+            if (reached) {
+                world.boot();
+                QVERIFY(world.run(seconds(40)));
+            }
+            QCOMPARE(world.tokens().size(), 1);
+            QVERIFY2(world.tokens().first().startsWith("hold/"), world.tokens().first().constData());
+            QVERIFY(world.spawns.isEmpty());
+            QVERIFY(world.reported(ReportKind::Held) >= 1);
+        }
+    }
+}
+
+void TestWorkState::whatDoesNotFitHereIsGivenBack()
+{
+    FakeWorld world(config());
+    world.assign("large.csv", "x");
+    world.assign("other.csv", "y");
+    world.copyFault = nobodyMayRead("large.csv", ErrorCode::NoSpace);
+    world.copyFaultIsLocal = true;
+    world.boot();
+    QVERIFY(world.run(seconds(40)));
+    QCOMPARE(world.reported(ReportKind::Done), 1);
+    QCOMPARE(world.reported(ReportKind::Claimed), 2);
+    QCOMPARE(world.reported(ReportKind::Released), 1);
+    QCOMPARE(world.reported(ReportKind::Started), 1);
+    QVERIFY(world.state().idle() && world.state().shareStatus().ok);
+    QCOMPARE(std::count_if(world.share.keyBegin(), world.share.keyEnd(),
+                 [](const SharePath &path) { return path.contains("/running/") && path.endsWith("large.csv"); }),
+        1);
+}
+
+void TestWorkState::aShareThatCannotBeReadIsWaitedFor()
+{
+    FakeWorld world(config());
+    const TokenName token = world.assign("a.csv", "x");
+    world.copyFault = nobodyMayRead("a.csv", ErrorCode::IoError);
+    world.boot();
+    (void)world.run(seconds(40), 2'000); // it never gives up
+    QVERIFY(world.reports.isEmpty());
+    QCOMPARE(world.tokens(), QList<SharePath> {layout::assigned(*NodeName::parse("DTF-01"), token)});
+    world.copyFault = {};
+    QVERIFY(world.run(seconds(60)));
+    QCOMPARE(world.reported(ReportKind::Done), 1);
+}
