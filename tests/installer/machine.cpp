@@ -74,9 +74,10 @@ bool Machine::start()
     return m_init > 1
         && until(
             [&] {
-                return run({u"systemctl"_s, u"is-system-running"_s}).output.trimmed() == "running"_L1;
+                const QString state = run({u"systemctl"_s, u"is-system-running"_s}).output.trimmed();
+                return state == "running"_L1 || state == "degraded"_L1; // Debian's own troubles are not ours
             },
-            seconds(90));
+            seconds(300));
 }
 
 bool Machine::enterNetwork() const

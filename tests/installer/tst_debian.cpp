@@ -116,9 +116,10 @@ void Debian::aBareSystemGetsWhatIsNeededFromItsMirror()
 
 void Debian::installed()
 {
-    m_machine = std::make_unique<Machine>(m_ready + u':' + m_base);
-    QVERIFY2(m_machine->start(), qUtf8Printable(m_machine->log()));
-    QVERIFY(m_machine->enterNetwork());
+    auto machine = std::make_unique<Machine>(m_ready + u':' + m_base);
+    QVERIFY2(machine->start(), qUtf8Printable(machine->log()));
+    QVERIFY(machine->enterNetwork());
+    m_machine = std::move(machine); // without it the later steps are not tried
     QVERIFY(copyPackages(*m_machine));
     QElapsedTimer watch;
     watch.start();
@@ -161,8 +162,9 @@ void Debian::installed()
 void Debian::firstFile()
 {
     QVERIFY(m_machine);
-    m_fleet = std::make_unique<InstalledFleet>(*m_machine);
-    QVERIFY2(m_fleet->setUp(), qUtf8Printable(m_fleet->problem()));
+    auto fleet = std::make_unique<InstalledFleet>(*m_machine);
+    QVERIFY2(fleet->setUp(), qUtf8Printable(fleet->problem()));
+    m_fleet = std::move(fleet);
 
     QElapsedTimer watch;
     watch.start();
