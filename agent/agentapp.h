@@ -32,6 +32,7 @@ public:
     /// Nothing new is begun; the running file may end (until the system loses patience), then the event loop quits with
     /// `exitCode`. The browser runs on.
     void stop(int exitCode);
+    [[nodiscard]] QString statusLine() const; ///< for the service manager: browser, work, orchestrator
 
     static constexpr int exitRestart = 75; ///< start me again (EX_TEMPFAIL)
 
@@ -39,6 +40,7 @@ private:
     [[nodiscard]] Heartbeat beat();
     void watchShare();
     void startLink(const QByteArray &token);
+    void joinAnew();
     void connectWork();
     void startAlone(const QByteArray &uuid);
     void obey(const AgentCommand &command);
@@ -73,6 +75,7 @@ private:
     QTimer m_shareTimer;
     HangWatch m_hangWatch;
     int m_exitCode = 0;
+    bool m_everAccepted = false; ///< the orchestrator has taken a heartbeat of this life
     bool m_stopping = false;
     bool m_ended = false;
     bool m_reported = false; ///< the outbox is empty or has had its moment

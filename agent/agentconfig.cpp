@@ -30,8 +30,11 @@ QList<Row> nodeRows()
 {
     using namespace config;
     return {
-        row("node", "name", AT(node), Node {}, "This worker's name, as in the orchestrator's settings.",
-            {"name = \"DTF-01\"", true}),
+        row("node", "name", AT(node), Node {},
+            "This worker's name, as in the orchestrator's settings. With a join code it may be left out: then the host's name is "
+            "asked "
+            "for.",
+            {"name = \"DTF-01\""}),
         row("node", "offline", AT(offline), Flag {},
             "Work alone, outside the pool, without share and orchestrator: for development. Files dropped into incoming below "
             "offline_dir are run."),
@@ -43,17 +46,21 @@ QList<Row> nodeRows()
             "Offline, files of any other type are rejected, as the orchestrator does."),
         row("node", "state_dir", AT(stateDir), Path {},
             "Journal, reports not delivered yet, the browser's identity. On a local disk; never copied to another machine.",
-            {"state_dir = \"/var/lib/dtf-agent\"", true}),
+            {"state_dir = \"/var/lib/dtf/agent\"", true}),
         row("node", "scratch_dir", AT(scratchDir), Path {}, "Local copies and outputs of the running file. On a local disk.",
-            {"scratch_dir = \"/var/tmp/dtf-agent\"", true}),
+            {"scratch_dir = \"/var/lib/dtf/agent/scratch\"", true}),
         row("node", "min_disk_free_mb", AT(minDiskFree), Whole {0, 100'000'000, megabytes, megabyte},
             "With less free space on the disk of scratch_dir or state_dir nothing is taken."),
 
         row("orchestrator", "url", AT(orchestratorUrl), Url {true}, "Where the orchestrator listens; needed unless offline.",
             {"url = \"http://orchestrator:3000\""}),
         row("orchestrator", "token_file", AT(tokenFile), Path {},
-            "A file with one line, this node's token; only this program's user may read it. Needed unless offline.",
-            {"token_file = \"/etc/dtf-agent/token\""}),
+            "A file with one line, this node's token; only this program's user may read it. Needed unless offline or "
+            "join_code_file is set.",
+            {"token_file = \"/etc/dtf/agent.token\""}),
+        row("orchestrator", "join_code_file", AT(joinCodeFile), Path {},
+            "Instead of token_file: a file with one line, a join code (dtf-ctl join-code). At its first start the agent joins "
+            "the pool with it and keeps name and token in state_dir; a clone of the machine joins anew, under its own name."),
         row("orchestrator", "fingerprint", AT(orchestratorFingerprint), Certificate {},
             "Over https: the orchestrator's certificate, as dtf-orchestrator --check shows it there. Then only this one is "
             "trusted, "
@@ -81,7 +88,7 @@ QList<Row> browserRows()
         row("browser", "port", AT(browser.port), Whole {1, 65'535}, "Its DevTools port."),
         row("browser", "profile_dir", AT(browser.profileDir), Path {},
             "Its profile with the portal's session; used by this agent alone.",
-            {"profile_dir = \"/var/lib/dtf-agent/chrome-profile\"", true}),
+            {"profile_dir = \"/var/lib/dtf/agent/chrome-profile\"", true}),
         row("browser", "arguments", AT(browser.arguments), Texts {}, "Further arguments for the browser."),
         row("browser", "start_url", AT(browser.startUrl), Url {}, "Opened in the first tab."),
         row("browser", "login_pattern", AT(browser.loginPattern), Pattern {},
@@ -164,11 +171,16 @@ void need(bool given, const QString &path, const char *when, ConfigErrors &error
 
 void checkNode(const AgentConfig &c, ConfigErrors &errors)
 {
+    need(!c.node.isEmpty() || (!c.offline && !c.joinCodeFile.isEmpty()), u"node.name"_s, "unless join_code_file is set", errors);
     if (c.offline) {
         need(!c.offlineDir.isEmpty(), u"node.offline_dir"_s, "when offline", errors);
     } else {
         need(!c.orchestratorUrl.isEmpty(), u"orchestrator.url"_s, "unless offline", errors);
-        need(!c.tokenFile.isEmpty(), u"orchestrator.token_file"_s, "unless offline", errors);
+        need(!c.tokenFile.isEmpty() || !c.joinCodeFile.isEmpty(), u"orchestrator.token_file"_s,
+            "unless offline or join_code_file is set", errors);
+        if (!c.tokenFile.isEmpty() && !c.joinCodeFile.isEmpty()) {
+            errors.add(u"orchestrator.join_code_file"_s, u"does nothing beside token_file: set one of the two"_s);
+        }
         need(!c.shareRoot.isEmpty(), u"share.root"_s, "unless offline", errors);
     }
     if (!c.orchestratorFingerprint.isEmpty() && c.orchestratorUrl.scheme() != "https"_L1 && !errors.has(u"orchestrator.url"_s)) {
@@ -248,6 +260,10 @@ void checkPipeline(const PipelineConfig &c, ConfigErrors &errors)
     }
 }
 
+const QString title = u"DTF Orchestration: the settings of the agent on a worker machine (TOML, https://toml.io).\n"
+                      "A line beginning with # is a comment. Keys that are commented out show their default.\n"
+                      "Check a changed file with: dtf-agent --check --config FILE"_s;
+
 void check(const AgentConfig &c, ConfigErrors &errors)
 {
     checkNode(c, errors);
@@ -264,10 +280,23 @@ Result<AgentConfig> loadAgentConfig(const QString &path)
 
 QByteArray agentConfigReference()
 {
-    return config::configReference(u"DTF Orchestration: the settings of the agent on a worker machine (TOML, https://toml.io).\n"
-                                   "A line beginning with # is a comment. Keys that are commented out show their default.\n"
-                                   "Check a changed file with: dtf-agent --check --config FILE"_s,
-        rows());
+    return config::configReference(title, rows());
+}
+
+Result<AgentConfig> parseAgentConfig(const QByteArray &text, const QString &path)
+{
+    ConfigErrors errors(path);
+    return config::parseConfig<AgentConfig>(text, path, rows(), check, errors);
+}
+
+Result<config::Values> readAgentValues(const QString &path)
+{
+    return config::readValues<AgentConfig>(path, rows(), check);
+}
+
+QByteArray renderAgentConfig(const config::Values &values)
+{
+    return config::renderConfig(title, rows(), values);
 }
 
 QByteArray printConfig(const AgentConfig &config)

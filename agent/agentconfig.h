@@ -7,6 +7,7 @@
 
 #include <QByteArray>
 #include <QList>
+#include <QMap>
 #include <QRegularExpression>
 #include <QString>
 #include <QStringList>
@@ -64,7 +65,7 @@ struct PipelineConfig
 struct AgentConfig
 {
     // [node]
-    NodeName node;
+    NodeName node; ///< empty: the host's, asked for when it joins by a code
     bool offline = false; ///< runs alone, outside the pool, from offlineDir
     QString offlineDir; ///< local folder with the share's layout for this one node
     QList<QByteArray> offlineTypes {"csv", "xls", "xlsx", "pdf"}; ///< accepted in its incoming/
@@ -73,7 +74,8 @@ struct AgentConfig
     qint64 minDiskFree = 1'000'000'000; ///< bytes on the disk of either folder below which nothing is taken
     // [orchestrator]
     QUrl orchestratorUrl; ///< http://host:3000
-    QString tokenFile; ///< one line: this node's bearer token
+    QString tokenFile; ///< one line: this node's bearer token; empty: it joins by a code
+    QString joinCodeFile; ///< one line: the join code
     Fingerprint orchestratorFingerprint; ///< pinned; none: the system's CAs decide over https
     // [share]
     QString shareRoot;
@@ -86,6 +88,8 @@ struct AgentConfig
     PipelineConfig pipeline;
     // [log]
     QString logJson;
+    // no key: from <state_dir>/enrolment, when it has joined by a code
+    QByteArray token;
     // no key: --adopt-share
     bool adoptShare = false; ///< the share that is mounted now is the right one, whatever was worked on before
 };
@@ -93,6 +97,12 @@ struct AgentConfig
 /// As loadOrchestratorConfig.
 [[nodiscard]] Result<AgentConfig> loadAgentConfig(const QString &path);
 [[nodiscard]] QByteArray agentConfigReference();
+/// As from a file at `path`, which need not exist.
+[[nodiscard]] Result<AgentConfig> parseAgentConfig(const QByteArray &text, const QString &path);
+/// For set-up: what a good file sets, as TOML by "section.key" (of tables their whole text); and a commented file that sets just
+/// `values`.
+[[nodiscard]] Result<QMap<QString, QString>> readAgentValues(const QString &path);
+[[nodiscard]] QByteArray renderAgentConfig(const QMap<QString, QString> &values);
 [[nodiscard]] QByteArray printConfig(const AgentConfig &config);
 
 } // namespace dtf

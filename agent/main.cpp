@@ -1,9 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "agent/agentapp.h"
 #include "agent/agentcheck.h"
+#include "agent/join/enroller.h"
+#include "agent/join/membership.h"
 #include "agent/work/processtree.h"
+#include "common/config/configplace.h"
 #include "common/core/logging.h"
 #include "common/core/quitsignals.h"
+#include "common/core/servicenotify.h"
 
 #include <QCommandLineParser>
 #include <QCoreApplication>
@@ -11,6 +15,7 @@
 #include <algorithm>
 #include <cstdio>
 #include <iterator>
+#include <memory>
 #include <vector>
 
 #ifndef _WIN32
@@ -30,15 +35,42 @@ int complain(const QString &text, int code)
     return code;
 }
 
+/// First who it is, which may take until an operator has made a join code; then the agent itself.
 int serve(const AgentConfig &config)
 {
-    installLogHandler(config.node.toString(), config.logJson);
+    installLogHandler(wantedName(config).toString(), config.logJson);
     becomeSubreaper(); // before any process is started
-    AgentApp app(config);
-    QuitSignals quit([&app] { app.stop(Good); });
-    if (const Result<void> started = app.start(); !started) {
+    std::unique_ptr<AgentApp> app;
+    std::unique_ptr<Enroller> enroller;
+    ServiceNotify manager; // the same
+    const QuitSignals quit([&] {
+        manager.stopping(u"ends after the running file; the browser runs on"_s);
+        app ? app->stop(Good) : QCoreApplication::exit(Good);
+    });
+    const auto begin = [&app](const AgentConfig &own) {
+        installLogHandler(own.node.toString(), own.logJson);
+        app = std::make_unique<AgentApp>(own);
+        return app->start();
+    };
+    Result<void> started;
+    if (!joinsByCode(config)) {
+        started = begin(config);
+    } else if (const auto known = settleMembership(config, readHardware()); !known) {
+        started = tl::unexpected(known.error());
+    } else if (known->isJoined()) {
+        started = begin(asMember(config, *known));
+    } else {
+        enroller = std::make_unique<Enroller>(config, *known, [&begin, &config](const Enrolment &joined) {
+            if (const Result<void> late = begin(asMember(config, joined)); !late) {
+                QCoreApplication::exit(complain(late.error().detail, Failed));
+            }
+        });
+        enroller->start();
+    }
+    if (!started) {
         return complain(started.error().detail, Failed);
     }
+    manager.ready([&] { return app ? app->statusLine() : u"not joined yet: "_s + enroller->standing(); });
     return QCoreApplication::exec();
 }
 
@@ -57,7 +89,8 @@ int main(int argc, char **argv)
             "Exit codes: 0 good, 1 failed, 2 wrong usage or configuration, 75 start me again."_s);
         parser.addHelpOption();
         parser.addVersionOption();
-        const QCommandLineOption configOption(u"config"_s, u"Configuration file (TOML)."_s, u"FILE"_s);
+        const QCommandLineOption configOption(
+            u"config"_s, u"Configuration file (TOML); without it %1."_s.arg(defaultConfigFile("agent"_L1)), u"FILE"_s);
         const QCommandLineOption check(u"check"_s, u"Try every precondition, print a table, end."_s);
         const QCommandLineOption print(
             u"print-config"_s, u"Print the configuration in force and end; without --config the commented reference."_s);
@@ -69,10 +102,11 @@ int main(int argc, char **argv)
             std::fputs(agentConfigReference().constData(), stdout);
             return Good;
         }
-        if (!parser.isSet(configOption)) {
-            return complain(u"--config FILE is needed; --print-config shows what goes into it"_s, BadUsage);
+        const Result<QString> file = configFileOf("agent"_L1, parser.value(configOption));
+        if (!file) {
+            return complain(file.error().detail, BadUsage);
         }
-        Result<AgentConfig> config = loadAgentConfig(parser.value(configOption));
+        Result<AgentConfig> config = loadAgentConfig(*file);
         if (!config) {
             return complain(config.error().detail, BadUsage);
         }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "common/config/configplace.h"
 #include "common/core/logging.h"
 #include "common/core/quitsignals.h"
+#include "common/core/servicenotify.h"
 #include "common/share/localsharefs.h"
 #include "orchestrator/orchestratorapp.h"
 #include "orchestrator/orchestratorcheck.h"
@@ -59,14 +61,19 @@ int serve(const OrchestratorConfig &config)
     if (!access) {
         return complain(access.error().detail, Failed);
     }
+    ServiceNotify manager; // before any thread is started
     OrchestratorApp app(config, std::move(*access));
-    QuitSignals quit([&app] { app.stop(Good); });
+    QuitSignals quit([&] {
+        manager.stopping(u"ends"_s);
+        app.stop(Good);
+    });
     const Result<quint16> port = app.start();
     if (!port) {
         return complain(port.error().detail, Failed);
     }
     std::printf("listening on port %d\n", int {*port});
     std::fflush(stdout);
+    manager.ready([&app] { return app.statusLine(); });
     return QCoreApplication::exec();
 }
 
@@ -83,7 +90,8 @@ int main(int argc, char **argv)
         "Exit codes: 0 good, 1 failed, 2 wrong usage or configuration, 3 another orchestrator has the share."_s);
     parser.addHelpOption();
     parser.addVersionOption();
-    const QCommandLineOption configOption(u"config"_s, u"Configuration file (TOML)."_s, u"FILE"_s);
+    const QCommandLineOption configOption(
+        u"config"_s, u"Configuration file (TOML); without it %1."_s.arg(defaultConfigFile("orchestrator"_L1)), u"FILE"_s);
     const QCommandLineOption check(u"check"_s, u"Try every precondition, print a table, end."_s);
     const QCommandLineOption print(
         u"print-config"_s, u"Print the configuration in force and end; without --config the commented reference."_s);
@@ -97,10 +105,11 @@ int main(int argc, char **argv)
         std::fputs(orchestratorConfigReference().constData(), stdout);
         return Good;
     }
-    if (!parser.isSet(configOption)) {
-        return complain(u"--config FILE is needed; --print-config shows what goes into it"_s, BadUsage);
+    const Result<QString> file = configFileOf("orchestrator"_L1, parser.value(configOption));
+    if (!file) {
+        return complain(file.error().detail, BadUsage);
     }
-    Result<OrchestratorConfig> config = loadOrchestratorConfig(parser.value(configOption));
+    Result<OrchestratorConfig> config = loadOrchestratorConfig(*file);
     if (!config) {
         return complain(config.error().detail, BadUsage);
     }

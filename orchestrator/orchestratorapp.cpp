@@ -15,6 +15,8 @@
 #include <QDir>
 #include <QFileInfo>
 
+#include <algorithm>
+
 DTF_LOG_CATEGORY(lcApp, "orchestrator.app")
 
 namespace dtf {
@@ -97,7 +99,7 @@ Result<quint16> OrchestratorApp::start()
         api.tls = serverTls(*identity);
         sayCertificate(identity->own());
     }
-    m_api = std::make_unique<ApiServer>(*m_controller, m_access, api, m_clock);
+    m_api = std::make_unique<ApiServer>(*m_controller, m_access, api, m_clock, m_controller.get());
     m_controller->setPublisher(&m_api->publisher());
     const Result<quint16> port = m_api->listen();
     if (!port) {
@@ -107,6 +109,22 @@ Result<quint16> OrchestratorApp::start()
     qCInfo(lcApp).noquote() << "boot" << m_boot.toString() << "listens on" << m_config.listenAddress << "port" << *port << "share"
                             << m_config.shareRoot << "open jobs" << snapshot.jobs.size();
     return port;
+}
+
+QString OrchestratorApp::statusLine()
+{
+    const StateView state = m_controller->state();
+    const auto files = [&](JobState which) { return state.summary.jobsByState.value(static_cast<qsizetype>(which)); };
+    const auto ready = std::count_if(state.nodes.cbegin(), state.nodes.cend(),
+        [](const NodeView &node) { return node.state == "ready"_L1 || node.state == "busy"_L1; });
+    return u"%1; %2 of %3 nodes ready; files: %4 waiting, %5 running, %6 on hold; %7"_s
+        .arg(state.summary.shareOk ? u"share well"_s : u"share: %1"_s.arg(state.summary.shareDetail))
+        .arg(ready)
+        .arg(state.nodes.size())
+        .arg(files(JobState::Waiting))
+        .arg(files(JobState::Running))
+        .arg(files(JobState::Hold))
+        .arg(state.summary.storeOk ? u"store well"_s : u"store: %1"_s.arg(state.summary.storeDetail));
 }
 
 void OrchestratorApp::stop(int exitCode)

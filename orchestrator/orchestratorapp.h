@@ -26,6 +26,7 @@ public:
     [[nodiscard]] Result<quint16> start();
     /// Ends cleanly; the event loop quits with `exitCode` when what is under way is durable (3 s at most).
     void stop(int exitCode);
+    [[nodiscard]] QString statusLine(); ///< for the service manager: share, files, nodes
 
 private:
     OrchestratorConfig m_config;

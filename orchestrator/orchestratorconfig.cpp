@@ -81,14 +81,16 @@ const QList<Row> &rows()
             "The certificate's private key (PEM, without a passphrase); only this program's user may read it."),
 
         row("store", "path", AT(storePath), Path {}, "The database file. On a local disk, never on the share.",
-            {"path = \"/var/lib/dtf-orchestrator/store.sqlite\"", true}),
+            {"path = \"/var/lib/dtf/orchestrator/store.sqlite\"", true}),
 
         row("access", "tokens_file", AT(tokensFile), Path {},
             "The file with the tokens of operators and nodes; only this program's user may read it.",
-            {"tokens_file = \"/etc/dtf-orchestrator/tokens.toml\"", true}),
+            {"tokens_file = \"/etc/dtf/tokens.toml\"", true}),
 
-        tables<OrchestratorConfig>("", "node", AT(nodes), nodeRows(), "The worker machines that may join.",
-            {"[[node]]\nname = \"DTF-01\"\n\n[[node]]\nname = \"DTF-02\"\n\n[[node]]\nname = \"DTF-03\"", true}),
+        tables<OrchestratorConfig>("", "node", AT(nodes), nodeRows(),
+            "The worker machines that have a token in the access file. Others join by themselves with a code (dtf-ctl join-code) "
+            "and are not listed here.",
+            {"[[node]]\nname = \"DTF-01\"\n\n[[node]]\nname = \"DTF-02\"\n\n[[node]]\nname = \"DTF-03\""}),
 
         row("intake", "types", AT(acceptedTypes),
             Texts {"list of file name endings in lower case without the dot", "[a-z0-9]{1,16}"},
@@ -137,6 +139,10 @@ const QList<Row> &rows()
 }
 
 #undef AT
+
+const QString title = u"DTF Orchestration: the orchestrator's settings (TOML, https://toml.io).\n"
+                      "A line beginning with # is a comment. Keys that are commented out show their default.\n"
+                      "Check a changed file with: dtf-orchestrator --check --config FILE"_s;
 
 void check(const OrchestratorConfig &c, ConfigErrors &errors)
 {
@@ -188,10 +194,23 @@ Result<OrchestratorConfig> loadOrchestratorConfig(const QString &path)
 
 QByteArray orchestratorConfigReference()
 {
-    return config::configReference(u"DTF Orchestration: the orchestrator's settings (TOML, https://toml.io).\n"
-                                   "A line beginning with # is a comment. Keys that are commented out show their default.\n"
-                                   "Check a changed file with: dtf-orchestrator --check --config FILE"_s,
-        rows());
+    return config::configReference(title, rows());
+}
+
+Result<OrchestratorConfig> parseOrchestratorConfig(const QByteArray &text, const QString &path)
+{
+    ConfigErrors errors(path);
+    return config::parseConfig<OrchestratorConfig>(text, path, rows(), check, errors);
+}
+
+Result<config::Values> readOrchestratorValues(const QString &path)
+{
+    return config::readValues<OrchestratorConfig>(path, rows(), check);
+}
+
+QByteArray renderOrchestratorConfig(const config::Values &values)
+{
+    return config::renderConfig(title, rows(), values);
 }
 
 QByteArray printConfig(const OrchestratorConfig &config)

@@ -6,6 +6,7 @@
 
 #include <QByteArray>
 #include <QList>
+#include <QMap>
 #include <QRegularExpression>
 #include <QString>
 #include <QStringList>
@@ -88,6 +89,12 @@ struct OrchestratorConfig
 /// A commented TOML with every key, its default, unit and meaning.
 [[nodiscard]] QByteArray orchestratorConfigReference();
 /// The configuration in force as TOML (no secrets inside).
+/// As from a file at `path`, which need not exist.
+[[nodiscard]] Result<OrchestratorConfig> parseOrchestratorConfig(const QByteArray &text, const QString &path);
+/// For set-up: what a good file sets, as TOML by "section.key" (of tables their whole text); and a commented file that sets just
+/// `values`.
+[[nodiscard]] Result<QMap<QString, QString>> readOrchestratorValues(const QString &path);
+[[nodiscard]] QByteArray renderOrchestratorConfig(const QMap<QString, QString> &values);
 [[nodiscard]] QByteArray printConfig(const OrchestratorConfig &config);
 
 } // namespace dtf

@@ -234,7 +234,9 @@ void WorkState::spawn()
         issue(Step::VerifyingAgain, effect::VerifyToken {runningPath(), hand.seen, hand.input});
         return;
     }
-    issue(Step::Spawning, effect::Spawn {hand.token, hand.input.sha256.toHex(), m_browser.port, m_browser.wsEndpoint});
+    issue(Step::Spawning,
+        effect::Spawn {
+            hand.token, hand.input.sha256.toHex(), m_browser.port, m_browser.wsEndpoint, hand.verifiedAt + 2 * pauseLimit});
 }
 
 void WorkState::on(const event::Spawned &e)

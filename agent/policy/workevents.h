@@ -62,6 +62,7 @@ struct Spawn
     QByteArray sha256; ///< of the input, hex
     int browserPort = 0;
     QString browserWs;
+    MonoTime notAfter; ///< later than this the machine has stood still, and the file may be somebody else's
 };
 struct SignalSoft
 { };

@@ -2,6 +2,7 @@
 #include "agent/work/folderadapter.h"
 
 #include "agent/work/localdisk.h"
+#include "common/share/localname.h"
 
 #include <QDateTime>
 #include <QDir>
@@ -13,6 +14,7 @@ using namespace Qt::StringLiterals;
 
 namespace {
 
+constexpr milliseconds handOverWithin {10'000}; ///< of the copy's end
 constexpr milliseconds lookEvery {200}; ///< local folders: a listing is cheap and, unlike a watcher, never silent
 
 } // namespace
@@ -21,7 +23,7 @@ FolderAdapter::FolderAdapter(const PipelineConfig &pipeline, const RunSpec &spec
     : PipelineRun(parent)
     , m_pipeline(pipeline)
     , m_spec(spec)
-    , m_name(QFile::decodeName(spec.token.name))
+    , m_name(localName(spec.token.name))
     , m_stem(QFileInfo(m_name).completeBaseName())
 {
     connect(&m_tick, &QTimer::timeout, this, &FolderAdapter::look);
@@ -68,15 +70,25 @@ void FolderAdapter::start()
     const QString inbox = QDir(m_pipeline.inboxDir).absolutePath();
     const QString temporary = inbox + u"/.dtf-"_s + QString::fromLatin1(m_spec.marker) + u".part"_s;
     const QString input = m_spec.scratch.input(m_spec.token.name);
+    if (stoodStill(m_spec, SystemClock().now().mono)) {
+        refuse(stoodStillWords());
+        return;
+    }
     auto copied = std::make_shared<bool>(false);
+    auto ready = std::make_shared<MonoTime>();
     const bool posted = m_disk.post(
         [=] {
             QFile::remove(temporary);
             *copied = localdisk::moveNew(input, temporary).has_value() || QFile::copy(input, temporary);
             QFile copy(temporary);
             *copied = *copied && copy.open(QIODevice::ReadWrite) && localdisk::sync(copy).has_value();
+            *ready = SystemClock().now().mono;
         },
-        [=, this] { handOver(temporary, *copied); }, this);
+        [=, this] {
+            m_spec.notAfter = m_spec.notAfter == MonoTime {} ? MonoTime {} : *ready + handOverWithin; // copying may take its time
+            handOver(temporary, *copied);
+        },
+        this);
     if (!posted) {
         refuse(u"too much is being copied"_s);
     }
@@ -88,6 +100,11 @@ void FolderAdapter::handOver(const QString &temporary, bool copied)
     if (!copied) {
         QFile::remove(temporary);
         refuse(u"can't write into %1"_s.arg(inbox));
+        return;
+    }
+    if (stoodStill(m_spec, SystemClock().now().mono)) {
+        QFile::remove(temporary);
+        refuse(stoodStillWords());
         return;
     }
     // Spawned from here on: the rename hands it over.

@@ -16,8 +16,20 @@ struct RunSpec
     QString node;
     int browserPort = 0;
     QString browserWs;
+    MonoTime notAfter; ///< start nothing later than this: see effect::Spawn; value 0: whenever
     Scratch scratch;
 };
+
+/// The last look before something is handed to the pipeline: a process that is stopped between the decision and the start would
+/// run a file that was given to another node meanwhile.
+[[nodiscard]] inline bool stoodStill(const RunSpec &spec, MonoTime now)
+{
+    return spec.notAfter != MonoTime {} && now > spec.notAfter;
+}
+[[nodiscard]] inline QString stoodStillWords()
+{
+    return QStringLiteral("this machine stood still before the start; nothing was started");
+}
 
 /// One run of the pipeline, of either kind. started(…) exactly once; after started(true), ended() exactly once, when nothing of
 /// it lives any more. Thread: main; nothing blocks.

@@ -8,6 +8,7 @@
 #include <QDir>
 #include <QFileInfo>
 #include <QList>
+#include <QMap>
 #include <QString>
 
 #include <functional>
@@ -16,6 +17,9 @@
 /// A program's settings as one table of rows. The same table reads the file, writes the reference and prints the settings in
 /// force, so that the three can't drift apart. Defaults are those of a default-constructed struct: they stand nowhere twice.
 namespace dtf::config {
+
+/// What a file sets, as TOML by "section.key"; of a block its whole text.
+using Values = QMap<QString, QString>;
 
 /// Where a value is being read.
 struct Place
@@ -42,6 +46,7 @@ template <typename S> struct Key
     bool block = false; ///< tables of its own ([[node]], [pipeline.environment]); the last row of its section
     std::function<void(S &, const ConfigValue &, const Place &)> read;
     std::function<QString(const S &)> print; ///< the value, or a block's whole text
+    std::function<QString(const S &)> write = {}; ///< the same for a file, when print() hides something
 
     [[nodiscard]] QString path() const { return section.isEmpty() ? name : section + u'.' + name; }
 };
@@ -188,18 +193,26 @@ Key<S> textTable(const char *section, const char *name, At at, const char *nameP
         }
         return text.isEmpty() ? text : QStringLiteral("[%1]\n").arg(path) + text;
     };
+    row.write = [at, path = row.path()](const S &settings) {
+        QString text = QStringLiteral("[%1]\n").arg(path);
+        for (const auto &[key, value] : at(settings)) {
+            text += QStringLiteral("%1 = %2\n").arg(key, tomlText(value));
+        }
+        return text;
+    };
     return row;
 }
 
-/// The whole file: grammar, keys, types, ranges, then `check` for what concerns several keys. All errors at once.
+/// A file's text: grammar, keys, types, ranges, then `check` for what concerns several keys. All errors at once. `errors` knows
+/// afterwards which keys the text has. Relative paths are taken from the folder of `path`, which need not exist.
 template <typename S>
-Result<S> readConfig(const QString &path, const QList<Key<S>> &rows, void (*check)(const S &, ConfigErrors &))
+Result<S> parseConfig(const QByteArray &text, const QString &path, const QList<Key<S>> &rows,
+    void (*check)(const S &, ConfigErrors &), ConfigErrors &errors)
 {
-    const auto root = readConfigFile(path).and_then([&path](const QByteArray &text) { return parseToml(text, path); });
+    const auto root = parseToml(text, path);
     if (!root) {
         return tl::unexpected(root.error());
     }
-    ConfigErrors errors(path);
     const Place top {QFileInfo(path).absoluteDir(), QString(), &errors};
     QStringList sections;
     for (const Key<S> &row : rows) {
@@ -240,6 +253,32 @@ Result<S> readConfig(const QString &path, const QList<Key<S>> &rows, void (*chec
     return settings;
 }
 
+template <typename S>
+Result<S> readConfig(const QString &path, const QList<Key<S>> &rows, void (*check)(const S &, ConfigErrors &))
+{
+    ConfigErrors errors(path);
+    return readConfigFile(path).and_then([&](const QByteArray &text) { return parseConfig<S>(text, path, rows, check, errors); });
+}
+
+/// What a good file sets, each value as this program would write it; paths are absolute.
+template <typename S>
+Result<Values> readValues(const QString &path, const QList<Key<S>> &rows, void (*check)(const S &, ConfigErrors &))
+{
+    ConfigErrors errors(path);
+    const auto settings =
+        readConfigFile(path).and_then([&](const QByteArray &text) { return parseConfig<S>(text, path, rows, check, errors); });
+    if (!settings) {
+        return tl::unexpected(settings.error());
+    }
+    Values values;
+    for (const Key<S> &row : rows) {
+        if (errors.wasSeen(row.path())) {
+            values.insert(row.path(), row.write ? row.write(*settings) : row.print(*settings));
+        }
+    }
+    return values;
+}
+
 // ---- writing
 // ---------------------------------------------------------------------------------------------------------------------
 
@@ -259,6 +298,32 @@ template <typename S> QByteArray configReference(const QString &title, const QLi
             text += row.sample.needed ? sample : commented(sample);
         } else {
             text += referenceRow(row.name, row.type, row.meaning, row.sample, row.print(defaults));
+        }
+    }
+    return text.toUtf8();
+}
+
+/// The reference with `values` filled in; every other key is a comment with its default.
+template <typename S> QByteArray renderConfig(const QString &title, const QList<Key<S>> &rows, const Values &values)
+{
+    const S defaults;
+    QString text = commented(title);
+    QString section;
+    for (const Key<S> &row : rows) {
+        if (row.section != section) {
+            section = row.section;
+            text += section.isEmpty() ? QString() : QStringLiteral("\n[%1]\n").arg(section);
+        }
+        const auto value = values.constFind(row.path());
+        const bool given = value != values.constEnd() && !(row.block && value->isEmpty());
+        if (row.block) {
+            text += u'\n' + commented(row.meaning + QStringLiteral("\nValue: ") + row.type);
+            text += given ? *value + (value->endsWith(u'\n') ? QString() : QStringLiteral("\n"))
+                          : commented(QString::fromUtf8(row.sample.toml) + u'\n');
+        } else {
+            const QByteArray line = row.name.toUtf8() + " = " + (given ? *value : row.print(defaults)).toUtf8();
+            const QByteArray shown = given ? line : '#' + line;
+            text += referenceRow(row.name, row.type, row.meaning, {shown.constData(), row.sample.needed}, row.print(defaults));
         }
     }
     return text.toUtf8();

@@ -12,6 +12,10 @@
 
 #include <cstdio>
 
+#ifndef Q_OS_WIN
+#include <sys/stat.h>
+#endif
+
 namespace dtf {
 
 using namespace Qt::StringLiterals;
@@ -25,6 +29,7 @@ struct LogSink
     QString where;
     QString jsonPath;
     QFile json;
+    bool journal = false; ///< stderr is systemd's journal: it takes a line's importance from a prefix, and shows it without
 };
 
 LogSink &sink()
@@ -64,6 +69,35 @@ void rotateIfLarge(LogSink &s)
     (void)s.json.open(QIODevice::WriteOnly | QIODevice::Append);
 }
 
+/// systemd says by this variable which file its journal is; a child whose stderr was led elsewhere inherits it all the same.
+bool stderrIsJournal()
+{
+#ifndef Q_OS_WIN
+    struct stat status
+    { };
+    return ::fstat(2, &status) == 0
+        && qgetenv("JOURNAL_STREAM") == QByteArray::number(status.st_dev) + ':' + QByteArray::number(status.st_ino);
+#else
+    return false;
+#endif
+}
+
+/// syslog's number
+QByteArray journalPrefix(LogLevel level)
+{
+    switch (level) {
+    case LogLevel::Debug:
+        return "<7>";
+    case LogLevel::Info:
+        return "<6>";
+    case LogLevel::Warn:
+        return "<4>";
+    case LogLevel::Error:
+        return "<3>";
+    }
+    return "<3>";
+}
+
 void handle(QtMsgType type, const QMessageLogContext &context, const QString &text)
 {
     LogEntry entry;
@@ -76,7 +110,7 @@ void handle(QtMsgType type, const QMessageLogContext &context, const QString &te
     LogSink &s = sink();
     const QMutexLocker lock(&s.mutex);
     entry.where = s.where;
-    const QByteArray line = renderText(entry) + '\n';
+    const QByteArray line = (s.journal ? journalPrefix(entry.level) : QByteArray()) + renderText(entry) + '\n';
     (void)std::fwrite(line.constData(), 1, static_cast<size_t>(line.size()), stderr);
     (void)std::fflush(stderr);
     if (s.json.isOpen()) {
@@ -141,6 +175,8 @@ void installLogHandler(const QString &where, const QString &jsonFile)
         const QMutexLocker lock(&s.mutex);
         s.where = where;
         s.jsonPath = jsonFile;
+        s.json.close(); // of an earlier call
+        s.journal = stderrIsJournal();
         if (!jsonFile.isEmpty()) {
             s.json.setFileName(jsonFile);
             if (!s.json.open(QIODevice::WriteOnly | QIODevice::Append)) {

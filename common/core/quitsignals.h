@@ -7,7 +7,7 @@
 namespace dtf {
 
 /// Calls `quit` from the event loop when the system asks this process to end: SIGTERM, SIGINT, SIGHUP; on Windows Ctrl+C,
-/// Ctrl+Break, console close. One at a time per process. Thread: main.
+/// Ctrl+Break, console close, or the event of quitevent_win.h. One at a time per process. Thread: main.
 class QuitSignals
 {
 public:

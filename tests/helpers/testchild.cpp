@@ -20,7 +20,9 @@
 #include <string_view>
 #include <thread>
 
-#ifndef _WIN32
+#ifdef _WIN32
+#include <windows.h>
+#else
 #include <sys/resource.h>
 #include <unistd.h>
 extern char **environ;
@@ -101,10 +103,38 @@ void dumpEnvironment(const std::string &path)
     std::abort();
 }
 #else
-void fork(const std::string &, bool) { }
-void dumpEnvironment(const std::string &) { }
+/// Another one of us, which lives until the path exists; a daemon has no console, and holds our output all the same.
+void fork(const std::string &until, bool daemon)
+{
+    wchar_t self[MAX_PATH] = L"";
+    GetModuleFileNameW(nullptr, self, MAX_PATH);
+    std::wstring line = L"\"" + std::wstring(self) + L"\" \"wait=" + std::wstring(until.begin(), until.end()) + L"\"";
+    STARTUPINFOW startup {};
+    startup.cb = sizeof startup;
+    PROCESS_INFORMATION made {};
+    const DWORD flags = daemon ? DETACHED_PROCESS | CREATE_NEW_PROCESS_GROUP : 0;
+    if (!CreateProcessW(nullptr, line.data(), nullptr, nullptr, TRUE, flags, nullptr, nullptr, &startup, &made)) {
+        std::fprintf(stderr, "no child: error %lu\n", GetLastError());
+        std::_Exit(126);
+    }
+    CloseHandle(made.hThread);
+    CloseHandle(made.hProcess);
+}
+
+void dumpEnvironment(const std::string &path)
+{
+    std::string text;
+    for (char **entry = _environ; *entry != nullptr; ++entry) {
+        if (std::string_view(*entry).starts_with("DTF_")) {
+            text += std::string(*entry) + "\n";
+        }
+    }
+    writeFile(path, text);
+}
+
 [[noreturn]] void crash()
 {
+    TerminateProcess(GetCurrentProcess(), STATUS_ACCESS_VIOLATION); // what is seen of one, without the system's window about it
     std::abort();
 }
 #endif

@@ -415,3 +415,7 @@ mutant("superseded", "an action that waited for the store and was overtaken is n
 
 mutant("unsettled-again", "what an earlier life had begun is looked for until a look is sure (L1)", "tst_fleet_memory",
        ("orchestrator/fleet/beats.cpp", "    lookForUnsettled(c);\n    m_dispatchWanted", "    m_dispatchWanted"))
+
+mutant("stood-still", "the last look at the clock before the spawn: a process stopped just then must not start a file that was given away (I4)",
+       "tst_agent_runner tst_agent_folder",
+       ("agent/work/commandrunner.cpp", "    if (stoodStill(m_spec, SystemClock().now().mono)) {\n        refuse(stoodStillWords(), false);\n        return;\n    }\n", ""))

@@ -86,6 +86,10 @@ private:
             Q_EMIT started(false, RunEnd {.detail = u"no input"_s});
             return;
         }
+        if (stoodStill(m_run->spec, SystemClock().now().mono)) {
+            Q_EMIT started(false, RunEnd {.detail = stoodStillWords()});
+            return;
+        }
         m_spawned = true;
         m_run->content = input.readAll();
         m_run->manner = mannerOf(m_run->content);

@@ -74,6 +74,7 @@ private Q_SLOTS:
     void sameNameIsRefused_data();
     void sameNameIsRefused();
     void aMissingFolderIsRefused();
+    void nothingIsStartedAfterAStandstill();
     void stopTakesItBack();
     void aSlowWriterIsWaitedFor();
     void aLongerNameIsSomebodyElses();
@@ -167,6 +168,7 @@ void TestFolder::aSlowWriterIsWaitedFor()
     QObject::connect(&writer, &QTimer::timeout, &writer, [&] {
         if (++written > 10) {
             writer.stop();
+            slow.close(); // while it is open, Windows lets nobody take it
             return;
         }
         slow.write(QByteArray(100, 'x'));
@@ -189,6 +191,18 @@ void TestFolder::aLongerNameIsSomebodyElses()
     QTRY_VERIFY_WITH_TIMEOUT(run.end, deadline);
     QCOMPARE(QDir(run.spec.scratch.out()).entryList(QDir::Files), QStringList {u"Agency A_master.csv"_s});
     QVERIFY(QFile::exists(run.pipeline.doneDir + u"/Agency AB.csv"_s));
+}
+
+void TestFolder::nothingIsStartedAfterAStandstill()
+{
+    Run run;
+    run.spec.notAfter = {SystemClock().now().mono.value - milliseconds(1)};
+    run.start();
+    QTRY_VERIFY_WITH_TIMEOUT(run.started, deadline);
+    QVERIFY(!*run.started);
+    QVERIFY(!run.failure.refused); // another node may have it
+    QVERIFY(run.failure.detail.contains(u"stood still"_s));
+    QVERIFY(!QFile::exists(run.inbox()));
 }
 
 QTEST_GUILESS_MAIN(TestFolder)

@@ -4,6 +4,7 @@
 #include "agent/agentconfig.h"
 #include "orchestrator/orchestratorconfig.h"
 
+#include <QDir>
 #include <QFile>
 #include <QTemporaryDir>
 
@@ -23,6 +24,8 @@ class ConfigFolder
 {
 public:
     [[nodiscard]] QString path(const char *name) const { return m_dir.filePath(QLatin1StringView(name)); }
+    /// A path from the root, as it is on this system: on Windows with a drive.
+    [[nodiscard]] static QString rooted(QLatin1StringView path) { return QDir::cleanPath(QDir::root().absoluteFilePath(path)); }
     [[nodiscard]] QString file() const { return path("x.toml"); }
     [[nodiscard]] Result<OrchestratorConfig> orchestrator(const QByteArray &text) const
     {

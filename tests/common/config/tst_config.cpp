@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "common/config/configplace.h"
 #include "common/config/configtable.h"
 #include "tests/common/config/configfolder.h"
 
@@ -34,7 +35,7 @@ private Q_SLOTS:
         const auto c = m_folder.orchestrator(goodOrchestrator);
         QVERIFY2(c.has_value(), qPrintable(c ? QString() : c.error().detail));
         const OrchestratorConfig defaults;
-        QCOMPARE(c->shareRoot, u"/srv/zone"_s);
+        QCOMPARE(c->shareRoot, ConfigFolder::rooted("/srv/zone"_L1));
         QCOMPARE(c->storePath, m_folder.path("store.sqlite")); // relative to the file's folder
         QCOMPARE(c->nodes.size(), 1);
         QCOMPARE(c->nodes[0].name.bytes(), QByteArray("DTF-01"));
@@ -104,9 +105,9 @@ min_disk_free_mb = 5
         QCOMPARE(c->listenPort, quint16(3001));
         QCOMPARE(c->listenHosts, QStringList({u"orchestrator"_s, u"orch.example"_s}));
         QCOMPARE(c->listenCertificate, m_folder.path("tls.crt"));
-        QCOMPARE(c->listenKey, u"/etc/tls.key"_s);
-        QCOMPARE(c->storePath, u"/var/store"_s);
-        QCOMPARE(c->tokensFile, u"/etc/tokens"_s);
+        QCOMPARE(c->listenKey, ConfigFolder::rooted("/etc/tls.key"_L1));
+        QCOMPARE(c->storePath, ConfigFolder::rooted("/var/store"_L1));
+        QCOMPARE(c->tokensFile, ConfigFolder::rooted("/etc/tokens"_L1));
         QCOMPARE(c->acceptedTypes, QList<QByteArray>({"csv"}));
         QVERIFY(c->stableFor == 500ms && c->stableLooks == 2 && c->emptyGrace == 3s);
         QCOMPARE(c->serialKey.pattern(), u"^(\\w+)_"_s);
@@ -237,7 +238,7 @@ json = "a.jsonl"
     {
         const auto o = loadOrchestratorConfig(QStringLiteral(DTF_SOURCE_DIR "/resources/config/orchestrator.toml"));
         QVERIFY2(o.has_value(), qPrintable(o ? QString() : o.error().detail));
-        QCOMPARE(o->nodes.size(), 3);
+        QCOMPARE(o->nodes.size(), 0);
         const auto a = loadAgentConfig(QStringLiteral(DTF_SOURCE_DIR "/resources/config/agent.toml"));
         QVERIFY2(a.has_value(), qPrintable(a ? QString() : a.error().detail));
     }
@@ -305,6 +306,73 @@ json = "a.jsonl"
         QCOMPARE(nearestName(u"stableseconds"_s, names), u"stable_seconds"_s);
         QCOMPARE(nearestName(u"type"_s, names), u"types"_s);
         QCOMPARE(nearestName(u"verbosity"_s, names), QString());
+    }
+
+    // ---- what set-up writes
+    // ----------------------------------------------------------------------------------------------------------
+
+    void aFilledInReferenceSaysWhatTheOldFileSaid()
+    {
+        const QByteArray old = goodAgent
+            + "environment = { A_KEY = \"s3cret # with \\\"quotes\\\"\", B = '' }\n"
+              "rerun_exit_codes = [75]\n[log]\njson = 'log.json'\n";
+        QVERIFY2(m_folder.agent(old), qPrintable(m_folder.agent(old) ? QString() : m_folder.agent(old).error().detail));
+        auto values = readAgentValues(m_folder.file());
+        QVERIFY(values.has_value());
+        QCOMPARE(values->value(u"node.name"_s), u"\"DTF-01\""_s);
+        QCOMPARE(values->value(u"log.json"_s), tomlText(m_folder.path("log.json")));
+        QVERIFY(!values->contains(u"browser.port"_s)); // a default stays one
+        values->insert(u"browser.port"_s, u"9333"_s);
+        const QByteArray text = renderAgentConfig(*values);
+        const auto again = parseAgentConfig(text, u"/other/folder/agent.toml"_s);
+        QVERIFY2(again.has_value(), qPrintable(again ? QString() : again.error().detail));
+        QCOMPARE(again->browser.port, 9333);
+        QCOMPARE(again->pipeline.environment.size(), 2);
+        QCOMPARE(again->pipeline.environment[0].second, u"s3cret # with \"quotes\""_s);
+        QCOMPARE(again->pipeline.rerunExitCodes, QList<int> {75});
+        QCOMPARE(again->logJson, m_folder.path("log.json"));
+        QVERIFY(text.contains("\n#probe_seconds = 5\n") && text.contains("\nport = 9333\n"));
+        QVERIFY(text.contains("# Its DevTools port.\n"));
+        QCOMPARE(text.count("\n# Value: "), agentConfigReference().count("\n# Value: ")); // every key, explained
+    }
+
+    void nodesGoThroughSetUpUnharmed()
+    {
+        QVERIFY(m_folder.orchestrator(goodOrchestrator + "prefetch = 3\n[[node]]\nname = \"DTF-02\"\n"));
+        const auto values = readOrchestratorValues(m_folder.file());
+        QVERIFY(values.has_value());
+        const auto again = parseOrchestratorConfig(renderOrchestratorConfig(*values), m_folder.file());
+        QVERIFY2(again.has_value(), qPrintable(again ? QString() : again.error().detail));
+        QCOMPARE(again->nodes.size(), 2);
+        QCOMPARE(again->nodes[0].prefetch, 3);
+    }
+
+    void nodesMayComeLater()
+    {
+        const auto c = m_folder.orchestrator(QByteArray(goodOrchestrator).replace("[[node]]\nname = \"DTF-01\"\n", ""));
+        QVERIFY2(c.has_value(), qPrintable(c ? QString() : c.error().detail));
+        QVERIFY(c->nodes.isEmpty());
+    }
+
+    // ---- where it is
+    // ----------------------------------------------------------------------------------------------------------
+
+    void theSystemsPlace()
+    {
+        QCOMPARE(defaultConfigFile("agent"_L1), configFolder() + u"/agent.toml"_s);
+        QVERIFY(QDir::isAbsolutePath(configFolder()) && QDir::isAbsolutePath(defaultStateFolder("agent"_L1)));
+#ifdef Q_OS_WIN
+        QVERIFY(configFolder().endsWith(u"/DTF"_s) && !configFolder().contains(u'\\'));
+#else
+        QCOMPARE(defaultConfigFile("orchestrator"_L1), u"/etc/dtf/orchestrator.toml"_s);
+        QCOMPARE(defaultStateFolder("orchestrator"_L1), u"/var/lib/dtf/orchestrator"_s);
+#endif
+        const auto named = configFileOf("agent"_L1, u"elsewhere.toml"_s);
+        QVERIFY(named.has_value());
+        QCOMPARE(*named, u"elsewhere.toml"_s);
+        const auto missing = configFileOf("no-part-of-ours"_L1, {});
+        QVERIFY(!missing);
+        QVERIFY2(missing.error().detail.contains(u"run dtf-no-part-of-ours setup"_s), qPrintable(missing.error().detail));
     }
 
 private:

@@ -72,8 +72,6 @@ private Q_SLOTS:
             "node name", o + "[[node]]\nname = \"dtf-02\"\n", "FILE:10: node[1].name: is \"dtf-02\"; must be a node name");
         orchestratorRow("node without a name", o + "[[node]]\nprefetch = 1\n",
             "FILE:9: node[1].name: is missing; write e.g. name = \"DTF-01\"");
-        orchestratorRow("no node at all", "[share]\nroot = \"/z\"\n[store]\npath = \"s\"\n[access]\ntokens_file = \"t\"\n",
-            "FILE: node: is missing; write e.g. [[node]]");
         orchestratorRow("node as one table", QByteArray(o).replace("[[node]]", "[node]"),
             "FILE:7: node: is a table; must be at most 1000 tables, each beginning with [[node]]");
         orchestratorRow("section as a value", "share = 1\n" + QByteArray(o).replace("[share]\nroot = \"/srv/zone\"\n", ""),
@@ -84,8 +82,10 @@ private Q_SLOTS:
             "FILE:9: liveness.suspect_seconds: must be more than heartbeat_seconds");
         orchestratorRow("store on the share", QByteArray(o).replace("\"store.sqlite\"", "\"/srv/zone/s\""),
             "FILE:4: store.path: must not lie on the share");
+#ifndef Q_OS_WIN // where it is a good one
         orchestratorRow("Windows path", QByteArray(o).replace("\"/srv/zone\"", "'\\\\dtf-files\\dispatch'"),
             "FILE:2: share.root: is '\\\\dtf-files\\dispatch', a Windows path");
+#endif
         orchestratorRow("grammar", "[share\n", "FILE:1: column");
         orchestratorRow("the same key twice", o + "[log]\njson = \"a\"\njson = \"b\"\n", "FILE:11: column");
 
@@ -158,10 +158,9 @@ private Q_SLOTS:
         const QStringList lines = detail.split(u'\n');
         QCOMPARE(lines.size(), 7);
         QCOMPARE(lines[0],
-            m_folder.file() + u": store.path: is missing; write e.g. path = \"/var/lib/dtf-orchestrator/store.sqlite\""_s);
-        QCOMPARE(lines[1],
-            m_folder.file()
-                + u": access.tokens_file: is missing; write e.g. tokens_file = \"/etc/dtf-orchestrator/tokens.toml\""_s);
+            m_folder.file() + u": store.path: is missing; write e.g. path = \"/var/lib/dtf/orchestrator/store.sqlite\""_s);
+        QCOMPARE(
+            lines[1], m_folder.file() + u": access.tokens_file: is missing; write e.g. tokens_file = \"/etc/dtf/tokens.toml\""_s);
         QCOMPARE(lines[2], m_folder.file() + u":1: share.root: is missing; write e.g. root = \"/srv/dtf-files/dispatch\""_s);
         QCOMPARE(lines[3], m_folder.file() + u":2: share.rot: is unknown; did you mean root?"_s);
         QCOMPARE(lines[4], m_folder.file() + u":4: listen.port: is -1; must be a whole number from 0 to 65535"_s);

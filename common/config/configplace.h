@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "common/core/error.h"
+
+#include <QLatin1StringView>
+#include <QString>
+
+/// Where this system keeps what DTF's programs need, when nobody names another place. Absolute, with '/'. `part` is
+/// "orchestrator" or "agent". Nothing is made or looked for, but for configFileOf().
+namespace dtf {
+
+/// /etc/dtf; on Windows %ProgramData%\DTF.
+[[nodiscard]] QString configFolder();
+[[nodiscard]] QString defaultConfigFile(QLatin1StringView part); ///< /etc/dtf/agent.toml
+[[nodiscard]] QString defaultStateFolder(QLatin1StringView part); ///< /var/lib/dtf/agent; on Windows %ProgramData%\DTF\agent
+
+/// The file a program reads: `named` (--config), else the system's. NotFound, with what to do, when that one does not exist; a
+/// named one is not looked at.
+[[nodiscard]] Result<QString> configFileOf(QLatin1StringView part, const QString &named);
+
+} // namespace dtf

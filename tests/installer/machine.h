@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "tests/support/childprogram.h"
+
+#include <QTemporaryDir>
+
+#include <memory>
+
+namespace dtf {
+
+/// A Debian system of its own on this machine: real systemd as its process 1, a tree that is tossed afterwards, no way out to
+/// the network (start-machine). The folder shared() is seen there, too. Ended with the object, or when the test dies.
+class Machine
+{
+public:
+    /// `lower`: folders for an overlay, the topmost first (make-roots).
+    explicit Machine(const QString &lower);
+    ~Machine();
+    Machine(const Machine &) = delete;
+    Machine &operator=(const Machine &) = delete;
+
+    /// Boots. False: see the log. Until systemd says that it runs.
+    [[nodiscard]] bool start();
+    /// This thread, and threads and programs it starts from now on, use the machine's network. Once, before any other thread.
+    [[nodiscard]] bool enterNetwork() const;
+
+    struct Outcome
+    {
+        int code = -1; ///< -1: not ended in time
+        QString output;
+        [[nodiscard]] bool good() const { return code == 0; }
+    };
+    /// Runs there as root, the event loop turning meanwhile.
+    Outcome run(const QStringList &command, milliseconds deadline = seconds(120));
+    Outcome shell(const QString &script, milliseconds deadline = seconds(120));
+    /// The same, not waited for; its output goes to shared("name.log").
+    [[nodiscard]] std::unique_ptr<ChildProgram> inBackground(const QString &script, const QString &name);
+
+    [[nodiscard]] QString property(const QString &unit, const char *name); ///< systemctl show
+    /// Its processes, by their ids on this machine, whose command lines hold `word`.
+    [[nodiscard]] QList<qint64> processes(const QByteArray &word) const;
+    /// A file of that system, as a path of this one.
+    [[nodiscard]] QString path(const QString &inside) const { return QStringLiteral("/proc/%1/root%2").arg(m_init).arg(inside); }
+    [[nodiscard]] QString shared(const QString &below = {}) const;
+    [[nodiscard]] static QString sharedThere() { return QStringLiteral("/srv/dtf"); }
+    [[nodiscard]] bool write(const QString &inside, const QByteArray &content, const QString &ownerAndMode = {});
+    [[nodiscard]] bool exists(const QString &inside) const;
+    [[nodiscard]] QString log() const;
+
+private:
+    [[nodiscard]] QStringList there(const QStringList &command) const;
+
+    QTemporaryDir m_dir;
+    ChildProgram m_program;
+    qint64 m_init = 0;
+};
+
+} // namespace dtf
