@@ -40,6 +40,7 @@ private:
     [[nodiscard]] Heartbeat beat();
     void watchShare();
     void startLink(const QByteArray &token);
+    void joinAnew();
     void connectWork();
     void startAlone(const QByteArray &uuid);
     void obey(const AgentCommand &command);
@@ -74,6 +75,7 @@ private:
     QTimer m_shareTimer;
     HangWatch m_hangWatch;
     int m_exitCode = 0;
+    bool m_everAccepted = false; ///< the orchestrator has taken a heartbeat of this life
     bool m_stopping = false;
     bool m_ended = false;
     bool m_reported = false; ///< the outbox is empty or has had its moment

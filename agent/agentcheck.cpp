@@ -2,6 +2,7 @@
 #include "agent/agentcheck.h"
 
 #include "agent/browser/processes.h"
+#include "agent/join/membership.h"
 #include "agent/work/offlinedesk.h"
 #include "common/config/tokens.h"
 #include "common/core/diskspace.h"
@@ -97,9 +98,15 @@ void checkOffline(const AgentConfig &config, QList<CheckRow> &rows)
 
 } // namespace
 
-QList<CheckRow> checkAgent(const AgentConfig &config)
+QList<CheckRow> checkAgent(const AgentConfig &given)
 {
     QList<CheckRow> rows;
+    AgentConfig config = given;
+    if (joinsByCode(config)) {
+        std::optional<Enrolment> enrolled;
+        rows.append(checkMembership(config, &enrolled));
+        config = enrolled ? asMember(config, *enrolled) : config;
+    }
     rows.append(writable(u"state"_s, config.stateDir));
     rows.append(writable(u"scratch"_s, config.scratchDir));
     const qint64 free = freeBytes(config.scratchDir);
@@ -118,15 +125,19 @@ QList<CheckRow> checkAgent(const AgentConfig &config)
             const Result<void> probed = share.probe();
             rows.append(
                 {u"share writable"_s, probed.has_value(), probed ? u"write, rename and remove work"_s : probed.error().detail});
-            const Result<EntryInfo> folder = share.look(layout::running(config.node));
+            const bool named = !joinsByCode(config) || !config.token.isEmpty(); // else its folder is made when it joins
+            const Result<EntryInfo> folder = named ? share.look(layout::running(config.node)) : EntryInfo {};
             rows.append({u"share folder"_s, folder.has_value(),
-                folder
+                !named ? u"made by the orchestrator when this machine joins"_s
+                    : folder
                     ? QString::fromUtf8(layout::running(config.node))
                     : u"processing/%1/running is missing: run dtf-orchestrator --init-share with this node in its configuration"_s
                           .arg(config.node.toString())});
         }
-        const Result<QByteArray> token = readTokenFile(config.tokenFile);
-        rows.append({u"token"_s, token.has_value(), token ? config.tokenFile : token.error().detail});
+        if (!joinsByCode(config)) {
+            const Result<QByteArray> token = readTokenFile(config.tokenFile);
+            rows.append({u"token"_s, token.has_value(), token ? config.tokenFile : token.error().detail});
+        }
         rows.append(checkOrchestratorUrl(config.orchestratorUrl));
         if (rows.last().ok && config.orchestratorUrl.scheme() == "https"_L1) {
             rows.append(checkTls(config.orchestratorUrl, TlsTrust(config.orchestratorFingerprint)));

@@ -103,8 +103,9 @@ QList<CheckRow> checkOrchestrator(const OrchestratorConfig &config)
              : u"%1:%2: %3 (is an orchestrator running already?)"_s.arg(config.listenAddress)
                    .arg(config.listenPort)
                    .arg(server.errorString())});
-    rows.append({u"nodes"_s, !config.nodes.isEmpty(),
-        config.nodes.isEmpty() ? u"none: add a [[node]] for each worker VM"_s : u"%1 may join"_s.arg(config.nodes.size())});
+    rows.append({u"nodes"_s, true,
+        config.nodes.isEmpty() ? u"none in the configuration: machines join with a code, see dtf-ctl join-code"_s
+                               : u"%1 in the configuration; others join with a code"_s.arg(config.nodes.size())});
     return rows;
 }
 
