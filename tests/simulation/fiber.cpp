@@ -6,6 +6,7 @@
 #include <cstdlib>
 
 #if defined(__SANITIZE_ADDRESS__)
+#include <sanitizer/asan_interface.h>
 #include <sanitizer/common_interface_defs.h>
 #endif
 
@@ -34,6 +35,9 @@ void *takeStack()
     if (!spare.empty()) {
         void *stack = spare.back();
         spare.pop_back();
+#if defined(__SANITIZE_ADDRESS__)
+        __asan_unpoison_memory_region(stack, stackSize); // the last frames on it were never left
+#endif
         return stack;
     }
     void *stack =
