@@ -3,11 +3,21 @@
 
 #include "tests/support/childprogram.h"
 
+#include <QDir>
 #include <QTemporaryDir>
 
 #include <memory>
 
 namespace dtf {
+
+/// Debian systems in folders, for overlays (make-roots): made when they are missing, which takes minutes.
+struct SystemTrees
+{
+    QString base; ///< bare; empty: it failed, its words are on stderr
+    QString ready; ///< above base: all that the packages depend on and recommend
+    bool noMirror = false; ///< nothing can be made here
+};
+[[nodiscard]] SystemTrees systemTrees(const QDir &packages);
 
 /// A Debian system of its own on this machine: real systemd as its process 1, a tree that is tossed afterwards, no way out to
 /// the network (start-machine). The folder shared() is seen there, too. Ended with the object, or when the test dies.

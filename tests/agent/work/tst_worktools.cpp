@@ -202,6 +202,9 @@ void TestWorkTools::outputsAreInspected()
 
 void TestWorkTools::linksAmongTheResultsAreHostile()
 {
+#ifdef Q_OS_WIN
+    QSKIP("Qt makes shortcuts there, which are plain files");
+#endif
     const QTemporaryDir dir;
     write(dir.path() + u"/a.csv"_s, "x");
     QVERIFY(QFile::link(u"/etc/hostname"_s, dir.path() + u"/b.csv"_s));
