@@ -117,6 +117,19 @@ void removeSidecar(ShareFs &share, const SharePath &source)
     }
 }
 
+/// A file that lies where it is to go (released, and held again before a node had it) is not moved onto itself: that never works.
+MoveResult moveOrStay(ShareFs &share, const ShareAction &action)
+{
+    if (action.source != action.target) {
+        return share.atomicMove(action.source, action.target);
+    }
+    const auto found = share.look(action.target);
+    if (found) {
+        return {MoveOutcome::Moved, {}, false};
+    }
+    return {found.error().code == ErrorCode::NotFound ? MoveOutcome::Lost : MoveOutcome::Failed, found.error(), false};
+}
+
 ActionDone carryOut(ShareFs &share, const ShareAction &action)
 {
     switch (action.kind) {
@@ -127,7 +140,7 @@ ActionDone carryOut(ShareFs &share, const ShareAction &action)
     case ActionKind::Reject:
     case ActionKind::Hold:
     case ActionKind::Fail: {
-        ActionDone done = answer(action, share.atomicMove(action.source, action.target), action.target);
+        ActionDone done = answer(action, moveOrStay(share, action), action.target);
         if (done.outcome == MoveOutcome::Moved) {
             writeSidecar(share, action);
         }
@@ -146,7 +159,7 @@ ActionDone carryOut(ShareFs &share, const ShareAction &action)
 ActionDone perform(ShareFs &share, const ShareAction &action)
 {
     ActionDone done = carryOut(share, action);
-    if (done.outcome == MoveOutcome::Moved) {
+    if (done.outcome == MoveOutcome::Moved && action.source != action.target) {
         removeSidecar(share, action.source);
     }
     return done;

@@ -20,6 +20,7 @@ private Q_SLOTS:
     void whatWasTakenBackHoldsNobodyUp();
     void anAnswerForEachInOrder();
     void heldWithItsReasonBeside();
+    void heldAgainWhereItLies();
     void markDone();
     void markDoneGoesOnWhereItStopped();
     void rollForward();
@@ -190,6 +191,24 @@ void TestActions::heldWithItsReasonBeside()
     COMPARE_WORDS(run(action).outcome, MoveOutcome::Moved);
     QCOMPARE(read(action.target), QByteArray("1;2"));
     QCOMPARE(read(layout::sidecar(action.target)), action.sidecar);
+}
+
+/// Held, released, and held again before a node had it: it stays, and its newest reason with it.
+void TestActions::heldAgainWhereItLies()
+{
+    m_share->put("incoming/a.csv", "1;2");
+    ShareAction action = dispatch("a.csv");
+    action.kind = ActionKind::Hold;
+    action.target = layout::hold({action.job, 0, {}, "a.csv"});
+    action.sidecar = "{\"why\":1}";
+    COMPARE_WORDS(run(action).outcome, MoveOutcome::Moved);
+    action.source = action.target;
+    action.sidecar = "{\"why\":2}";
+    COMPARE_WORDS(run(action).outcome, MoveOutcome::Moved);
+    QCOMPARE(read(action.target), QByteArray("1;2"));
+    QCOMPARE(read(layout::sidecar(action.target)), action.sidecar);
+    QVERIFY(QFile::remove(m_share->path(action.target)));
+    COMPARE_WORDS(run(action).outcome, MoveOutcome::Lost);
 }
 
 void TestActions::markDone()
