@@ -73,6 +73,7 @@ private:
     QTimer m_reapTimer;
     QTimer m_shareTimer;
     HangWatch m_hangWatch;
+    bool m_hangs = false; ///< the share, at the last look
     int m_exitCode = 0;
     bool m_stopping = false;
     bool m_ended = false;

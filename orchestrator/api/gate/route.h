@@ -34,6 +34,7 @@ enum class Endpoint {
     AlertAck,
     Feed, ///< WebSocket
     AgentLink, ///< WebSocket
+    WhoAmI,
 };
 
 /// Who may ask.
@@ -42,6 +43,7 @@ enum class Access {
     Node, ///< an agent, for itself only
     Read, ///< viewer or operator
     Command, ///< operator
+    Anyone, ///< who has a token
 };
 
 /// An endpoint with what its path named.
