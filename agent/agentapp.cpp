@@ -2,11 +2,12 @@
 #include "agent/agentapp.h"
 
 #include "agent/agentcheck.h"
+#include "agent/join/enroller.h"
+#include "agent/join/membership.h"
 #include "common/config/tokens.h"
 #include "common/core/logging.h"
 #include "common/core/machine.h"
 #include "common/protocol/codec.h"
-#include "common/protocol/version.h"
 #include "common/share/localsharefs.h"
 
 #include <QCoreApplication>
@@ -48,7 +49,7 @@ Result<void> AgentApp::start()
     }
     Result<QByteArray> token = QByteArray();
     if (!m_config.offline) {
-        token = readTokenFile(m_config.tokenFile);
+        token = m_config.token.isEmpty() ? readTokenFile(m_config.tokenFile) : m_config.token;
         if (!token) {
             return tl::unexpected(token.error());
         }
@@ -157,8 +158,8 @@ void AgentApp::startLink(const QByteArray &token)
     m_client = std::make_unique<JsonClient>(http);
     m_heartbeater = std::make_unique<Heartbeater>(*m_client, [this] { return beat(); });
     m_reports = std::make_unique<ReportSender>(*m_client, m_config.node, m_identity.boot,
-        ReportSender::Outbox {
-            [this](int max) { return m_engine->pendingReports(max); }, [this](int count) { m_engine->acknowledge(count); }});
+        ReportSender::Outbox {[this](int max) { return m_engine->pendingReports(max); },
+            [this](int count) { m_engine->acknowledge(count); }, [this] { return m_heartbeater->protocol(); }});
     connect(m_engine.get(), &WorkEngine::reportsPending, m_reports.get(), &ReportSender::wake);
     connect(m_heartbeater.get(), &Heartbeater::heardChanged, this, [this](bool heard, const QString &why) {
         if (heard) {
@@ -171,6 +172,10 @@ void AgentApp::startLink(const QByteArray &token)
     });
     connect(m_heartbeater.get(), &Heartbeater::answered, this, [this](const HeartbeatReply &reply) {
         m_engine->setMayClaim(reply.mayClaim && reply.accepted, reply.accepted);
+        m_everAccepted = m_everAccepted || reply.accepted;
+        if (reply.twin) {
+            joinAnew();
+        }
         for (const AgentCommand &command : reply.commands) {
             obey(command);
         }
@@ -183,7 +188,7 @@ void AgentApp::startLink(const QByteArray &token)
     m_socket = std::make_unique<JsonSocket>(ws);
     connect(m_socket.get(), &JsonSocket::connected, this, [this] {
         AgentHello hello;
-        hello.protocol = protocolVersion;
+        hello.protocol = m_heartbeater->protocol();
         hello.node = m_config.node;
         hello.boot = m_identity.boot;
         hello.version = QStringLiteral(DTF_VERSION);
@@ -204,6 +209,26 @@ void AgentApp::startLink(const QByteArray &token)
     m_heartbeater->start();
     m_socket->start();
     m_reports->wake();
+}
+
+/// Another agent lives under this name, which is certain, and this one has done nothing under it in this life: it is the clone.
+void AgentApp::joinAnew()
+{
+    if (m_everAccepted || m_stopping || !joinsByCode(m_config) || !readJoinCode(m_config.joinCodeFile)) {
+        return;
+    }
+    auto enrolment = readEnrolment(m_config.stateDir);
+    if (!enrolment || !*enrolment) {
+        return;
+    }
+    (*enrolment)->twin = true;
+    if (const auto written = writeEnrolment(m_config.stateDir, **enrolment); !written) {
+        qCWarning(lcApp).noquote() << written.error().detail;
+        return;
+    }
+    qCWarning(lcApp).noquote() << "another agent lives as" << m_config.node.toString()
+                               << "- this machine is its clone and joins anew";
+    stop(exitRestart);
 }
 
 Heartbeat AgentApp::beat()

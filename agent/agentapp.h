@@ -40,6 +40,7 @@ private:
     [[nodiscard]] Heartbeat beat();
     void watchShare();
     void startLink(const QByteArray &token);
+    void joinAnew();
     void connectWork();
     void startAlone(const QByteArray &uuid);
     void obey(const AgentCommand &command);
@@ -75,6 +76,7 @@ private:
     HangWatch m_hangWatch;
     bool m_hangs = false; ///< the share, at the last look
     int m_exitCode = 0;
+    bool m_everAccepted = false; ///< the orchestrator has taken a heartbeat of this life
     bool m_stopping = false;
     bool m_ended = false;
     bool m_reported = false; ///< the outbox is empty or has had its moment

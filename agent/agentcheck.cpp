@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "agent/agentcheck.h"
 
+#include "agent/join/membership.h"
 #include "agent/work/journalcodec.h"
 #include "agent/work/offlinedesk.h"
 #include "common/config/tokens.h"
@@ -48,6 +49,12 @@ void checkOffline(const AgentConfig &config, const AgentCheckHints &hints, QList
     rows.append(isGood(u"orchestrator"_s, u"none is needed offline"_s));
 }
 
+/// It has no name of its own yet.
+bool isToJoin(const AgentConfig &config)
+{
+    return joinsByCode(config) && config.token.isEmpty();
+}
+
 void checkShareAndLink(const AgentConfig &config, const AgentCheckHints &hints, QList<CheckRow> &rows)
 {
     if (hints.shareHangs) {
@@ -58,8 +65,14 @@ void checkShareAndLink(const AgentConfig &config, const AgentCheckHints &hints, 
         plan.root = config.shareRoot;
         plan.expectedUuid = config.adoptShare ? QByteArray() : rememberedShare(config.stateDir);
         plan.account = hints.account;
-        plan.nodes = config.node.isEmpty() ? QList<NodeName>() : QList<NodeName> {config.node};
+        if (!config.node.isEmpty() && !isToJoin(config)) { // else its folder is made when it joins
+            plan.nodes = {config.node};
+        }
         rows += proveShare(plan);
+    }
+    if (joinsByCode(config)) { // the token is that of its enrolment, none until then
+        rows += checkLink(config.orchestratorUrl, config.orchestratorFingerprint, config.token, config.node);
+        return;
     }
     const Result<QByteArray> token = readTokenFile(config.tokenFile);
     rows.append(token
@@ -96,9 +109,15 @@ QList<CheckRow> checkPipeline(const PipelineConfig &pipeline, const std::optiona
     return {isGood(what, found)};
 }
 
-QList<CheckRow> checkAgent(const AgentConfig &config, const AgentCheckHints &hints)
+QList<CheckRow> checkAgent(const AgentConfig &given, const AgentCheckHints &hints)
 {
     QList<CheckRow> rows;
+    AgentConfig config = given;
+    if (joinsByCode(config)) {
+        std::optional<Enrolment> enrolled;
+        rows.append(checkMembership(config, &enrolled));
+        config = enrolled ? asMember(config, *enrolled) : config;
+    }
     rows.append(checkFolder(u"state"_s, config.stateDir, hints.account));
     rows.append(checkLocalDisk(u"state disk"_s, config.stateDir));
     rows.append(checkFolder(u"scratch"_s, config.scratchDir, hints.account));

@@ -30,8 +30,11 @@ QList<Row> nodeRows()
 {
     using namespace config;
     return {
-        row("node", "name", AT(node), Node {}, "This worker's name, as in the orchestrator's settings.",
-            {"name = \"DTF-01\"", true}),
+        row("node", "name", AT(node), Node {},
+            "This worker's name, as in the orchestrator's settings. With a join code it may be left out: then the host's name is "
+            "asked "
+            "for.",
+            {"name = \"DTF-01\""}),
         row("node", "offline", AT(offline), Flag {},
             "Work alone, outside the pool, without share and orchestrator: for development. Files dropped into incoming below "
             "offline_dir are run."),
@@ -52,8 +55,12 @@ QList<Row> nodeRows()
         row("orchestrator", "url", AT(orchestratorUrl), Url {true}, "Where the orchestrator listens; needed unless offline.",
             {"url = \"http://orchestrator:3000\""}),
         row("orchestrator", "token_file", AT(tokenFile), Path {},
-            "A file with one line, this node's token; only this program's user may read it. Needed unless offline.",
+            "A file with one line, this node's token; only this program's user may read it. Needed unless offline or "
+            "join_code_file is set.",
             {"token_file = \"/etc/dtf/agent.token\""}),
+        row("orchestrator", "join_code_file", AT(joinCodeFile), Path {},
+            "Instead of token_file: a file with one line, a join code (dtf-ctl join-code). At its first start the agent joins "
+            "the pool with it and keeps name and token in state_dir; a clone of the machine joins anew, under its own name."),
         row("orchestrator", "fingerprint", AT(orchestratorFingerprint), Certificate {},
             "Over https: the orchestrator's certificate, as dtf-orchestrator --check shows it there. Then only this one is "
             "trusted, "
@@ -164,11 +171,16 @@ void need(bool given, const QString &path, const char *when, ConfigErrors &error
 
 void checkNode(const AgentConfig &c, ConfigErrors &errors)
 {
+    need(!c.node.isEmpty() || (!c.offline && !c.joinCodeFile.isEmpty()), u"node.name"_s, "unless join_code_file is set", errors);
     if (c.offline) {
         need(!c.offlineDir.isEmpty(), u"node.offline_dir"_s, "when offline", errors);
     } else {
         need(!c.orchestratorUrl.isEmpty(), u"orchestrator.url"_s, "unless offline", errors);
-        need(!c.tokenFile.isEmpty(), u"orchestrator.token_file"_s, "unless offline", errors);
+        need(!c.tokenFile.isEmpty() || !c.joinCodeFile.isEmpty(), u"orchestrator.token_file"_s,
+            "unless offline or join_code_file is set", errors);
+        if (!c.tokenFile.isEmpty() && !c.joinCodeFile.isEmpty()) {
+            errors.add(u"orchestrator.join_code_file"_s, u"does nothing beside token_file: set one of the two"_s);
+        }
         need(!c.shareRoot.isEmpty(), u"share.root"_s, "unless offline", errors);
     }
     if (!c.orchestratorFingerprint.isEmpty() && c.orchestratorUrl.scheme() != "https"_L1 && !errors.has(u"orchestrator.url"_s)) {

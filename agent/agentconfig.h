@@ -65,7 +65,7 @@ struct PipelineConfig
 struct AgentConfig
 {
     // [node]
-    NodeName node;
+    NodeName node; ///< empty: the host's, asked for when it joins by a code
     bool offline = false; ///< runs alone, outside the pool, from offlineDir
     QString offlineDir; ///< local folder with the share's layout for this one node
     QList<QByteArray> offlineTypes {"csv", "xls", "xlsx", "pdf"}; ///< accepted in its incoming/
@@ -74,7 +74,8 @@ struct AgentConfig
     qint64 minDiskFree = 1'000'000'000; ///< bytes on the disk of either folder below which nothing is taken
     // [orchestrator]
     QUrl orchestratorUrl; ///< http://host:3000
-    QString tokenFile; ///< one line: this node's bearer token
+    QString tokenFile; ///< one line: this node's bearer token; empty: it joins by a code
+    QString joinCodeFile; ///< one line: the join code
     Fingerprint orchestratorFingerprint; ///< pinned; none: the system's CAs decide over https
     // [share]
     QString shareRoot;
@@ -87,6 +88,8 @@ struct AgentConfig
     PipelineConfig pipeline;
     // [log]
     QString logJson;
+    // no key: from <state_dir>/enrolment, when it has joined by a code
+    QByteArray token;
     // no key: --adopt-share
     bool adoptShare = false; ///< the share that is mounted now is the right one, whatever was worked on before
 };

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "agent/agentapp.h"
 #include "agent/agentcheck.h"
+#include "agent/join/enroller.h"
+#include "agent/join/membership.h"
 #include "agent/setup/agentsetup.h"
 #include "agent/work/processtree.h"
 #include "common/config/configplace.h"
@@ -14,6 +16,7 @@
 #include <algorithm>
 #include <cstdio>
 #include <iterator>
+#include <memory>
 #include <vector>
 
 #ifndef _WIN32
@@ -33,20 +36,42 @@ int complain(const QString &text, int code)
     return code;
 }
 
+/// First who it is, which may take until an operator has made a join code; then the agent itself.
 int serve(const AgentConfig &config)
 {
-    installLogHandler(config.node.toString(), config.logJson);
+    installLogHandler(wantedName(config).toString(), config.logJson);
     becomeSubreaper(); // before any process is started
+    std::unique_ptr<AgentApp> app;
+    std::unique_ptr<Enroller> enroller;
     ServiceNotify manager; // the same
-    AgentApp app(config);
-    QuitSignals quit([&] {
+    const QuitSignals quit([&] {
         manager.stopping(u"ends after the running file; the browser runs on"_s);
-        app.stop(Good);
+        app ? app->stop(Good) : QCoreApplication::exit(Good);
     });
-    if (const Result<void> started = app.start(); !started) {
+    const auto begin = [&app](const AgentConfig &own) {
+        installLogHandler(own.node.toString(), own.logJson);
+        app = std::make_unique<AgentApp>(own);
+        return app->start();
+    };
+    Result<void> started;
+    if (!joinsByCode(config)) {
+        started = begin(config);
+    } else if (const auto known = settleMembership(config, readHardware()); !known) {
+        started = tl::unexpected(known.error());
+    } else if (known->isJoined()) {
+        started = begin(asMember(config, *known));
+    } else {
+        enroller = std::make_unique<Enroller>(config, *known, [&begin, &config](const Enrolment &joined) {
+            if (const Result<void> late = begin(asMember(config, joined)); !late) {
+                QCoreApplication::exit(complain(late.error().detail, Failed));
+            }
+        });
+        enroller->start();
+    }
+    if (!started) {
         return complain(started.error().detail, Failed);
     }
-    manager.ready([&app] { return app.statusLine(); });
+    manager.ready([&] { return app ? app->statusLine() : u"not joined yet: "_s + enroller->standing(); });
     return QCoreApplication::exec();
 }
 

@@ -99,7 +99,7 @@ Result<quint16> OrchestratorApp::start()
         api.tls = serverTls(*identity);
         sayCertificate(identity->own());
     }
-    m_api = std::make_unique<ApiServer>(*m_controller, m_access, api, m_clock);
+    m_api = std::make_unique<ApiServer>(*m_controller, m_access, api, m_clock, m_controller.get());
     m_controller->setPublisher(&m_api->publisher());
     const Result<quint16> port = m_api->listen();
     if (!port) {

@@ -87,7 +87,9 @@ const QList<Row> &rows()
             "The file with the tokens of operators and nodes; only this program's user may read it.",
             {"tokens_file = \"/etc/dtf/tokens.toml\"", true}),
 
-        tables<OrchestratorConfig>("", "node", AT(nodes), nodeRows(), "The worker machines that may join.",
+        tables<OrchestratorConfig>("", "node", AT(nodes), nodeRows(),
+            "The worker machines that have a token in the access file. Others join by themselves with a code (dtf-ctl join-code) "
+            "and are not listed here.",
             {"[[node]]\nname = \"DTF-01\"\n\n[[node]]\nname = \"DTF-02\"\n\n[[node]]\nname = \"DTF-03\""}),
 
         row("intake", "types", AT(acceptedTypes),

@@ -204,8 +204,8 @@ qint64 residentBytes(const QList<qint64> &pids)
         counters.cb = sizeof counters;
         if (process
             && GetProcessMemoryInfo(process.get(), reinterpret_cast<PROCESS_MEMORY_COUNTERS *>(&counters), sizeof counters)) {
-            sum = std::max<qint64>(sum, 0)
-                + static_cast<qint64>(counters.PrivateUsage); // shared pages are not counted a dozen times
+            // Two names of the private pages; shared ones are not counted a dozen times.
+            sum = std::max<qint64>(sum, 0) + static_cast<qint64>(std::max(counters.PrivateUsage, counters.PagefileUsage));
         }
     }
     return sum;

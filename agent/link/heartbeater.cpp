@@ -20,6 +20,7 @@ Heartbeater::Heartbeater(JsonClient &client, std::function<Heartbeat()> fill, QO
     : QObject(parent)
     , m_client(client)
     , m_fill(std::move(fill))
+    , m_protocol(protocolVersion)
 {
     m_soon.setSingleShot(true);
     m_timer.setInterval(firstPeriod);
@@ -54,7 +55,7 @@ void Heartbeater::beat()
     }
     m_underWay = true;
     Heartbeat message = m_fill();
-    message.protocol = protocolVersion;
+    message.protocol = m_protocol;
     message.seq = ++m_seq;
     m_client.post(
         u"/api/v1/heartbeat"_s, toJson(message), this,
@@ -66,6 +67,10 @@ void Heartbeater::beat()
                 if (Result<HeartbeatReply> refused = fromJson<HeartbeatReply>(reply.body); refused && !refused->accepted) {
                     answer = std::move(refused);
                 }
+            }
+            if (!answer && answer.error().code == ErrorCode::VersionMismatch) {
+                m_protocol = otherProtocol(m_protocol);
+                m_again = m_again || m_protocol != protocolVersion; // once at once, then with the timer
             }
             const bool heard = answer && answer->accepted;
             const QString why = !answer ? answer.error().detail : answer->refusal;

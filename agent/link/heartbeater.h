@@ -23,6 +23,8 @@ public:
     void stop();
     void changed(); ///< beat soon: within 50 ms, several changes are one beat
     [[nodiscard]] bool isHeard() const { return m_heard; }
+    /// What the orchestrator was spoken to last: one below ours once it has refused ours as too new.
+    [[nodiscard]] int protocol() const { return m_protocol; }
 
 Q_SIGNALS:
     void answered(const dtf::HeartbeatReply &reply);
@@ -36,6 +38,7 @@ private:
     std::function<Heartbeat()> m_fill;
     QTimer m_timer;
     QTimer m_soon;
+    int m_protocol;
     qint64 m_seq = 0;
     bool m_underWay = false;
     bool m_again = false;

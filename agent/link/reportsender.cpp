@@ -3,7 +3,6 @@
 
 #include "common/core/logging.h"
 #include "common/protocol/codec.h"
-#include "common/protocol/version.h"
 
 DTF_LOG_CATEGORY(lcReports, "agent.link")
 
@@ -46,7 +45,7 @@ void ReportSender::send()
         return;
     }
     ReportBatch batch;
-    batch.protocol = protocolVersion;
+    batch.protocol = m_outbox.protocol();
     batch.node = m_node;
     batch.boot = m_boot;
     batch.reports = m_outbox.pending(batchSize);

@@ -22,6 +22,7 @@ public:
     {
         std::function<QList<Report>(int)> pending;
         std::function<void(int)> acknowledge;
+        std::function<int()> protocol; ///< what to speak
     };
     ReportSender(JsonClient &client, const NodeName &node, const BootId &boot, Outbox outbox, QObject *parent = nullptr);
 

@@ -3,6 +3,7 @@
 
 #include "agent/work/commandline.h"
 #include "agent/work/localdisk.h"
+#include "common/share/localname.h"
 
 #include <QDir>
 
@@ -99,7 +100,7 @@ void CommandRunner::refuse(const QString &why, bool forGood)
 void CommandRunner::start()
 {
     const QString file = QDir::toNativeSeparators(m_spec.scratch.input(m_spec.token.name));
-    const Placeholders values {{u"file"_s, file}, {u"name"_s, QFile::decodeName(m_spec.token.name)},
+    const Placeholders values {{u"file"_s, file}, {u"name"_s, localName(m_spec.token.name)},
         {u"out"_s, QDir::toNativeSeparators(m_spec.scratch.out())}, {u"port"_s, QString::number(m_spec.browserPort)},
         {u"ws"_s, m_spec.browserWs}, {u"job"_s, m_spec.token.job.toString()},
         {u"attempt"_s, QString::number(m_spec.token.epoch)}};

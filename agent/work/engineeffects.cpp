@@ -5,6 +5,7 @@
 #include "agent/work/pipelineruns.h"
 #include "agent/work/sharetasks.h"
 #include "common/core/diskspace.h"
+#include "common/share/localname.h"
 
 #include <QFileInfo>
 #include <QLoggingCategory>
@@ -172,7 +173,7 @@ void WorkEngine::run(qint64 number, const effect::Spawn &e)
     spec.browserWs = e.browserWs;
     spec.notAfter = e.notAfter;
     spec.scratch = scratch(e.token);
-    const QString name = QFile::decodeName(e.token.name);
+    const QString name = localName(e.token.name);
     m_log = std::make_unique<RunLog>(
         spec.scratch.log(), RunLog::Where {m_config.node, attempt, name, e.browserPort}, m_config.pipeline.maxLogBytes);
     m_log->append(m_clock.now(), LogLevel::Info, u"Pipeline started"_s);

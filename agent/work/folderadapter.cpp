@@ -2,6 +2,7 @@
 #include "agent/work/folderadapter.h"
 
 #include "agent/work/localdisk.h"
+#include "common/share/localname.h"
 
 #include <QDateTime>
 #include <QDir>
@@ -22,7 +23,7 @@ FolderAdapter::FolderAdapter(const PipelineConfig &pipeline, const RunSpec &spec
     : PipelineRun(parent)
     , m_pipeline(pipeline)
     , m_spec(spec)
-    , m_name(QFile::decodeName(spec.token.name))
+    , m_name(localName(spec.token.name))
     , m_stem(QFileInfo(m_name).completeBaseName())
 {
     connect(&m_tick, &QTimer::timeout, this, &FolderAdapter::look);

@@ -3,6 +3,7 @@
 
 #include "agent/work/sharetasks.h"
 #include "common/core/logging.h"
+#include "common/share/localname.h"
 #include "common/share/namepolicy.h"
 
 #include <QFileInfo>
@@ -56,7 +57,7 @@ OfflineDesk::OfflineDesk(Place place, const Intake::Rules &rules, WorkEngine &en
 
 Result<void> OfflineDesk::checkFolder(const QString &root)
 {
-    if (QFileInfo::exists(root + u'/' + QFile::decodeName(layout::lease()))) {
+    if (QFileInfo::exists(root + u'/' + localName(layout::lease()))) {
         return fail(ErrorCode::Forbidden,
             u"%1 is a pool's share: an orchestrator works on it or has done so; set offline_dir to a folder of its own"_s.arg(
                 root));

@@ -4,6 +4,7 @@
 #include "agent/work/localdisk.h"
 #include "agent/work/outputtail.h"
 #include "common/core/escape.h"
+#include "common/share/localname.h"
 
 #include <QDir>
 #include <QDirIterator>
@@ -57,7 +58,7 @@ OutputFacts::ResultField readField(const QString &path, const QString &field, qi
 
 QString Scratch::input(const QByteArray &name) const
 {
-    return in() + u'/' + QFile::decodeName(name);
+    return in() + u'/' + localName(name);
 }
 
 Scratch scratchOf(const QString &scratchDir, const Attempt &attempt)
@@ -107,7 +108,7 @@ LocalFiles filesBelow(const QString &folder)
             found.hostile = true;
             break;
         }
-        const QByteArray path = QFile::encodeName(root.relativeFilePath(info.filePath()));
+        const QByteArray path = shareName(root.relativeFilePath(info.filePath()));
         if (info.isSymLink() || info.isJunction() || (!info.isFile() && !info.isDir())) {
             found.hostile = true;
         } else if (info.isDir()) {
@@ -161,7 +162,7 @@ Result<void> syncOutputs(const QString &outFolder)
         }
     }
     for (const QByteArray &folder : found.folders) {
-        if (const auto synced = localdisk::syncFolder(outFolder + u'/' + QFile::decodeName(folder)); !synced) {
+        if (const auto synced = localdisk::syncFolder(outFolder + u'/' + localName(folder)); !synced) {
             return synced;
         }
     }

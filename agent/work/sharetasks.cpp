@@ -40,7 +40,7 @@ Result<bool> isThere(ShareFs &fs, const SharePath &path)
     return tl::unexpected(found.error());
 }
 
-constexpr qint64 mostManifestBytes = 16 * 1024 * 1024; ///< 10,000 results with long names
+constexpr qint64 mostManifestBytes = qint64 {16} * 1024 * 1024; ///< 10,000 results with long names
 
 /// A visible result of this job: is it this attempt's? The path does not say; another attempt, or a person, may have ended it.
 /// What can't be understood is nobody's: then our own results become evidence, which is the safe side.

@@ -175,6 +175,7 @@ void installLogHandler(const QString &where, const QString &jsonFile)
         const QMutexLocker lock(&s.mutex);
         s.where = where;
         s.jsonPath = jsonFile;
+        s.json.close(); // of an earlier call
         s.journal = stderrIsJournal();
         if (!jsonFile.isEmpty()) {
             s.json.setFileName(jsonFile);

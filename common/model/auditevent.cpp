@@ -62,6 +62,12 @@ QLatin1StringView toString(AuditKind value)
         return "alert.cleared"_L1;
     case AuditKind::AlertAcknowledged:
         return "alert.acknowledged"_L1;
+    case AuditKind::JoinCode:
+        return "join.code"_L1;
+    case AuditKind::NodeJoined:
+        return "node.joined"_L1;
+    case AuditKind::NodeForgotten:
+        return "node.forgotten"_L1;
     case AuditKind::OrchestratorStarted:
         return "orchestrator.started"_L1;
     case AuditKind::OrchestratorStopped:
@@ -80,8 +86,9 @@ std::optional<AuditKind> auditKindFromString(QLatin1StringView text)
             AuditKind::JobRejected, AuditKind::JobReleased, AuditKind::JobFenced, AuditKind::JobInDoubt, AuditKind::JobRecovered,
             AuditKind::JobWithdrawn, AuditKind::JobStopAsked, AuditKind::LateResult, AuditKind::NodeState,
             AuditKind::DispatchPaused, AuditKind::DispatchResumed, AuditKind::ShareState, AuditKind::CommandRefused,
-            AuditKind::AlertRaised, AuditKind::AlertCleared, AuditKind::AlertAcknowledged, AuditKind::OrchestratorStarted,
-            AuditKind::OrchestratorStopped, AuditKind::Gap},
+            AuditKind::AlertRaised, AuditKind::AlertCleared, AuditKind::AlertAcknowledged, AuditKind::JoinCode,
+            AuditKind::NodeJoined, AuditKind::NodeForgotten, AuditKind::OrchestratorStarted, AuditKind::OrchestratorStopped,
+            AuditKind::Gap},
         text);
 }
 

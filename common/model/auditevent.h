@@ -39,6 +39,9 @@ enum class AuditKind {
     AlertRaised,
     AlertCleared,
     AlertAcknowledged, ///< by a person, who takes care of it
+    JoinCode, ///< made or revoked
+    NodeJoined, ///< with a join code, or back under its name
+    NodeForgotten,
     OrchestratorStarted,
     OrchestratorStopped,
     Gap, ///< the store was lost or restored: history before this is elsewhere

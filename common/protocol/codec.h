@@ -31,7 +31,8 @@ concept WireMessage = OneOf<T, ApiError, RunningJob, Heartbeat, AgentCommand, He
     AgentHello, LogEntry, LogLines, PictureData, WorkHint, NodeView, JobView, JobPage, GateView, WhyNode, WhyView,
     Acknowledgement, Alert, AlertView, FleetSummary, StateView, AuditEvent, AuditRow, AuditPage, AuditCheck, HistoryHour,
     LanePart, HistoryLane, HistoryView, OperatorRequest, OperatorReply, FeedHello, FeedSnapshot, FeedDelta, FeedSubscribe,
-    ResultFile, ResultsView, AttemptView, AttemptsView, NodeFigures, FiguresView, CheckLine, CheckData>;
+    ResultFile, ResultsView, AttemptView, AttemptsView, NodeFigures, FiguresView, CheckLine, CheckData, EnrolRequest, EnrolReply,
+    JoinCodeRequest, JoinCodeView, JoinCodesView>;
 
 template <WireMessage T> [[nodiscard]] Result<T> fromJson(const QJsonObject &object);
 
@@ -83,6 +84,12 @@ DTF_DECLARE_MESSAGE(HistoryHour)
 DTF_DECLARE_MESSAGE(LanePart)
 DTF_DECLARE_MESSAGE(HistoryLane)
 DTF_DECLARE_MESSAGE(HistoryView)
+// codec_joining.cpp
+DTF_DECLARE_MESSAGE(EnrolRequest)
+DTF_DECLARE_MESSAGE(EnrolReply)
+DTF_DECLARE_MESSAGE(JoinCodeRequest)
+DTF_DECLARE_MESSAGE(JoinCodeView)
+DTF_DECLARE_MESSAGE(JoinCodesView)
 // codec_operator.cpp
 DTF_DECLARE_MESSAGE(OperatorRequest)
 DTF_DECLARE_MESSAGE(OperatorReply)

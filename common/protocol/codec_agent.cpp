@@ -102,6 +102,7 @@ static void fields(auto &io, Of<HeartbeatReply> auto &m)
     io.optional("heartbeat_seconds"_L1, m.heartbeatSeconds, Range {1, 3600});
     io.required("accepted"_L1, m.accepted);
     io.optional("refusal"_L1, m.refusal, longText);
+    io.optional("twin"_L1, m.twin);
     io.optional("may_claim"_L1, m.mayClaim);
     io.optional("commands"_L1, m.commands, FirstOf {64});
 }

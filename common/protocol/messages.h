@@ -9,6 +9,7 @@
 #include "common/model/cause.h"
 #include "common/model/jobstate.h"
 #include "common/protocol/jobevidence.h"
+#include "common/protocol/joining.h"
 #include "common/protocol/nodeevidence.h"
 
 #include <QByteArray>
@@ -94,6 +95,8 @@ struct HeartbeatReply
     int heartbeatSeconds = 15;
     bool accepted = true; ///< false: refused, see refusal (clone, unknown version …)
     QString refusal;
+    bool twin =
+        false; ///< refused, and for certain: another agent has gone on speaking under this name since it was refused first
     bool mayClaim = true; ///< false: paused; finish what runs, begin nothing. Kept while the orchestrator can't be reached
     QList<AgentCommand> commands; ///< pending, oldest first, repeated until acknowledged by result
 };

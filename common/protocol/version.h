@@ -3,17 +3,27 @@
 
 namespace dtf {
 
-/// The control plane's version. Unknown JSON fields are ignored; a peer at current or one below is served.
-inline constexpr int protocolVersion = 1;
-inline constexpr int oldestProtocolVersion = 1;
+/// The control plane's version, N. Unknown JSON fields are ignored; a peer at N or one below is served, one above is refused with
+/// a word of its own: it must not be misunderstood. An agent that is refused as too new speaks N − 1 from then on.
+///   1  the first
+///   2  machines join by a code (enrol); a heartbeat's answer tells a twin
+inline constexpr int protocolVersion = 2;
+inline constexpr int oldestProtocolVersion = protocolVersion - 1;
 
 enum class PeerVersion { Current, PastCompatible, TooOld, Future };
-[[nodiscard]] constexpr PeerVersion judgeVersion(int peer)
+/// `own`: of the one who judges.
+[[nodiscard]] constexpr PeerVersion judgeVersion(int peer, int own = protocolVersion)
 {
-    return peer == protocolVersion      ? PeerVersion::Current
-        : peer > protocolVersion        ? PeerVersion::Future
-        : peer >= oldestProtocolVersion ? PeerVersion::PastCompatible
-                                        : PeerVersion::TooOld;
+    return peer == own    ? PeerVersion::Current
+        : peer > own      ? PeerVersion::Future
+        : peer >= own - 1 ? PeerVersion::PastCompatible
+                          : PeerVersion::TooOld;
+}
+
+/// What to speak next with a server that has refused `spoken`: N and N − 1 in turn. Pure.
+[[nodiscard]] constexpr int otherProtocol(int spoken)
+{
+    return spoken == protocolVersion ? oldestProtocolVersion : protocolVersion;
 }
 
 } // namespace dtf

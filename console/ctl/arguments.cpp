@@ -51,6 +51,13 @@ constexpr VerbRow verbs[] = {
     {"self-check", Verb::SelfCheck, "NODE", ""},
     {"dispatch", Verb::Dispatch, "pause|resume", "reason! key"},
     {"ack", Verb::Ack, "KIND [SUBJECT]", "reason key"},
+    {"join-code", Verb::JoinCode, "", "hours uses reason key"},
+    {"join-codes", Verb::JoinCodes, "", "revoke reason key"},
+    {"forget-node", Verb::ForgetNode, "NODE", nodeOptions},
+    {"take-out", Verb::TakeOut, "NODE", "reason! key no-wait wait"},
+    {"put-back", Verb::PutBack, "NODE", "reason! key no-wait wait"},
+    {"rollout", Verb::Rollout, "",
+        "command! nodes to-version dry-run continue even-the-last drain-timeout command-timeout back-timeout"},
 };
 
 const VerbRow *rowOf(const QString &word)
@@ -200,6 +207,7 @@ Result<Arguments> parseArguments(const QStringList &words, const ArgumentDefault
     arguments.nodeAction = nodeActionFromString(QLatin1StringView(row->name)).value_or(NodeAction::Pause);
     arguments.request.key = newIdempotencyKey();
     arguments.jobs.limit = arguments.audit.limit = 50;
+    arguments.wait = arguments.verb == Verb::TakeOut ? std::chrono::hours(1) : std::chrono::minutes(5);
     if (const auto taken = takeOperands(*row, separated->operands, arguments); !taken) {
         return tl::unexpected(taken.error());
     }
@@ -220,7 +228,9 @@ Result<Arguments> parseArguments(const QStringList &words, const ArgumentDefault
     for (const QString &name : allowed) {
         if (name.endsWith(u'!') && !given(name.chopped(1))) {
             return fail(ErrorCode::InvalidArgument,
-                u"%1 needs --%2 TEXT: it is kept in the audit with your name."_s.arg(word, name.chopped(1)));
+                (name == "command!"_L1 ? u"%1 needs --%2 TEXT: what upgrades one node, e.g. 'ssh {host} …'."_s
+                                       : u"%1 needs --%2 TEXT: it is kept in the audit with your name."_s)
+                    .arg(word, name.chopped(1)));
         }
     }
     if (arguments.follow && arguments.attempt > 0) {
@@ -232,6 +242,16 @@ Result<Arguments> parseArguments(const QStringList &words, const ArgumentDefault
     }
     if (arguments.follow && (given(u"before"_s) || given(u"to"_s))) {
         return fail(ErrorCode::InvalidArgument, u"--follow waits for what comes: leave --before and --to out."_s);
+    }
+    if (arguments.verb == Verb::History && arguments.hours > 168) {
+        return fail(ErrorCode::InvalidArgument, u"--hours must be a number from 1 to 168."_s);
+    }
+    if (arguments.verb == Verb::JoinCodes && arguments.request.reason.isEmpty()) {
+        arguments.request.reason = u"revoked"_s;
+    }
+    if (arguments.rollout.goOn && arguments.rollout.version.isEmpty()) {
+        return fail(
+            ErrorCode::InvalidArgument, u"--continue needs --to-version: by it the nodes that are done already are known."_s);
     }
     if (const auto server = checkServer(arguments); !server) {
         return tl::unexpected(server.error());

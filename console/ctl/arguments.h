@@ -4,6 +4,7 @@
 #include "common/core/clock.h"
 #include "common/core/fingerprint.h"
 #include "common/protocol/messages.h"
+#include "console/ctl/rolloutplan.h"
 #include "console/net/filters.h"
 
 #include <QDate>
@@ -32,7 +33,13 @@ enum class Verb {
     Picture,
     SelfCheck,
     Dispatch,
-    Ack
+    Ack,
+    JoinCode,
+    JoinCodes,
+    ForgetNode,
+    TakeOut,
+    PutBack,
+    Rollout
 };
 
 /// One invocation of dtf-ctl, understood.
@@ -57,7 +64,12 @@ struct Arguments
     JobFilter jobs;
     AuditFilter audit; ///< its job is in `job`
     QDate day; ///< Report; invalid: today (UTC)
-    int hours = 24; ///< History
+    int hours = 24; ///< History, JoinCode
+    int uses = 1; ///< JoinCode
+    qint64 revoke = 0; ///< JoinCodes: this one; 0: list them
+    bool noWait = false; ///< TakeOut, PutBack
+    milliseconds wait {0}; ///< TakeOut, PutBack: at most
+    RolloutWish rollout;
     Epoch attempt = 0; ///< Log; 0: the newest
     bool all = false;
     bool follow = false;

@@ -154,6 +154,29 @@ void CtlRun::start()
     case Verb::Ack:
         acknowledge();
         return;
+    case Verb::JoinCode:
+        makeJoinCode();
+        return;
+    case Verb::JoinCodes:
+        if (m_arguments.revoke > 0) {
+            m_client.revokeJoinCode(m_arguments.revoke, m_arguments.request, this, [this](const auto &a) { showReply(a); });
+        } else {
+            m_client.joinCodes(this,
+                [this](const auto &a) { show<JoinCodesView>(a, [this](const auto &v) { return joinCodesText(v, context()); }); });
+        }
+        return;
+    case Verb::ForgetNode:
+        m_client.forgetNode(m_arguments.node, m_arguments.request, this, [this](const auto &a) { showReply(a); });
+        return;
+    case Verb::TakeOut:
+        takeOut();
+        return;
+    case Verb::PutBack:
+        putBack();
+        return;
+    case Verb::Rollout:
+        rollOut();
+        return;
     }
 }
 

@@ -14,6 +14,8 @@
 
 namespace dtf {
 
+class Rollout;
+
 /// One invocation from the first question to the exit code. `ended` comes once, from the event loop. Thread: main.
 class CtlRun final : public QObject
 {
@@ -21,6 +23,8 @@ public:
     CtlRun(const Arguments &arguments, const QByteArray &token, std::function<void(ExitCode)> ended, QObject *parent = nullptr);
 
     void start();
+    /// Ctrl+C where there is something to tell; false: there is not, the caller ends.
+    [[nodiscard]] bool interrupt();
 
 private:
     void withJob(std::function<void(const JobId &)> go);
@@ -31,6 +35,10 @@ private:
     void takeEvidence(const JobId &job);
     void showCheck(const Answer<CheckData> &answer);
     void acknowledge();
+    void makeJoinCode();
+    void takeOut();
+    void putBack();
+    void rollOut();
 
     /// Shows the document, or the trouble, and ends.
     template <typename T> void show(const Answer<T> &answer, const std::function<QString(const T &)> &print);
@@ -48,6 +56,7 @@ private:
     QList<JobView> m_jobs; ///< jobs: pages so far
     QJsonArray m_rawJobs;
     qint64 m_total = 0;
+    Rollout *m_rollout = nullptr; ///< a child; null: none
 };
 
 /// The sentence for an error, with the next step. `server`: as the user gave it. Pure.

@@ -48,11 +48,26 @@ Acting (each needs --reason TEXT)
   pause | resume | drain NODE
   restart-browser NODE [--now]
   restart-agent NODE
+  take-out NODE [--no-wait]   drain it and wait until nothing is on it (--wait S, 3600); then it may be switched off
+  put-back NODE [--no-wait]   back in service; waits until it can take files (--wait S, 300)
+  forget-node NODE            a machine that joined and will not come back; it must be silent and empty
   dispatch pause|resume       maintenance on or off
       --expect-epoch N, --expect-state S   only if the file is still as you saw it (JOB commands)
       --key KEY                            the same key does the same thing once (default: a new one)
   ack KIND [SUBJECT]          you have seen an alert and take care of it; a reason may be given.
                               KIND and SUBJECT as alerts shows them
+
+Joining and upgrading
+  join-code [--hours N] [--uses N]     a code with which N (1) machines may join within N (24) hours; shown this once
+  join-codes [--revoke NUMBER]         the codes made so far, or one of them made worthless
+  rollout --command TEXT [options]     upgrade node by node while the fleet works: drain, wait, run the command here,
+                                       wait for agent and browser, put back; stops at the first trouble
+      the command is run without a shell; {node} becomes the node's name, {host} the same in lower case:
+      --command 'ssh {host} sudo apt-get install -y dtf-agent=1.3.0'
+      --nodes A,B          these, in this order (all, by name)    --to-version X    which its agent must report then
+      --dry-run            tell what would be done                --continue        after a rollout that stopped
+      --even-the-last      also when no other node could work     --drain-timeout S (3600), --command-timeout S (1800),
+                                                                  --back-timeout S (600)
 
 JOB is a 26-character id, a part of an id that only one file has, or a whole file name.
 

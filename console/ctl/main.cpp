@@ -65,9 +65,12 @@ int main(int argc, char *argv[])
         token = *read;
     }
     const bool endless = arguments->follow; // interrupting it is how it ends; else nobody knows what came of it
-    const dtf::QuitSignals quit(
-        [endless] { QCoreApplication::exit(exitWith(endless ? dtf::ExitCode::Ok : dtf::ExitCode::Unreachable)); });
     dtf::CtlRun run(*arguments, token, [](dtf::ExitCode code) { QCoreApplication::exit(exitWith(code)); });
+    const dtf::QuitSignals quit([endless, &run] {
+        if (!run.interrupt()) {
+            QCoreApplication::exit(exitWith(endless ? dtf::ExitCode::Ok : dtf::ExitCode::Unreachable));
+        }
+    });
     QTimer::singleShot(0, &run, [&run] { run.start(); });
     return QCoreApplication::exec();
 }

@@ -93,6 +93,18 @@ Result<void> takeKey(const QString &value, Arguments &arguments)
                                                  : Result<void>();
 }
 
+Result<void> takeNodes(const QString &value, Arguments &arguments)
+{
+    for (const QString &word : value.split(u',')) {
+        const auto node = readNode(word.trimmed());
+        if (!node) {
+            return tl::unexpected(node.error());
+        }
+        arguments.rollout.nodes.append(*node);
+    }
+    return {};
+}
+
 Result<void> takeDay(const QString &value, Arguments &arguments)
 {
     arguments.day = QDate::fromString(value, Qt::ISODate);
@@ -196,7 +208,28 @@ QHash<QString, Option> makeOptions()
         numeric("attempt"_L1, 1, std::numeric_limits<Epoch>::max(),
             [](qint64 n, Arguments &a) { a.attempt = static_cast<Epoch>(n); })};
     o[u"hours"_s] = {
-        OptionKind::Value, false, numeric("hours"_L1, 1, 168, [](qint64 n, Arguments &a) { a.hours = static_cast<int>(n); })};
+        OptionKind::Value, false, numeric("hours"_L1, 1, 8'784, [](qint64 n, Arguments &a) { a.hours = static_cast<int>(n); })};
+    o[u"uses"_s] = {
+        OptionKind::Value, false, numeric("uses"_L1, 1, 1'000, [](qint64 n, Arguments &a) { a.uses = static_cast<int>(n); })};
+    o[u"revoke"_s] = {OptionKind::Value, false, numeric("revoke"_L1, 1, most, [](qint64 n, Arguments &a) { a.revoke = n; })};
+    o[u"no-wait"_s] = {OptionKind::Switch, false, flag(&Arguments::noWait)};
+    o[u"wait"_s] = {OptionKind::Value, false,
+        numeric("wait"_L1, 1, 604'800, [](qint64 n, Arguments &a) { a.wait = std::chrono::seconds(n); })};
+    o[u"command"_s] = {OptionKind::Value, false, plain([](const QString &v, Arguments &a) { a.rollout.command = v; })};
+    o[u"nodes"_s] = {OptionKind::Value, false, takeNodes};
+    o[u"to-version"_s] = {OptionKind::Value, false, plain([](const QString &v, Arguments &a) { a.rollout.version = v; })};
+    o[u"dry-run"_s] = {OptionKind::Switch, false, plain([](const QString &, Arguments &a) { a.rollout.dryRun = true; })};
+    o[u"continue"_s] = {OptionKind::Switch, false, plain([](const QString &, Arguments &a) { a.rollout.goOn = true; })};
+    o[u"even-the-last"_s] = {
+        OptionKind::Switch, false, plain([](const QString &, Arguments &a) { a.rollout.evenTheLast = true; })};
+    o[u"drain-timeout"_s] = {OptionKind::Value, false, numeric("drain-timeout"_L1, 1, 604'800, [](qint64 n, Arguments &a) {
+                                 a.rollout.drainTimeout = std::chrono::seconds(n);
+                             })};
+    o[u"command-timeout"_s] = {OptionKind::Value, false, numeric("command-timeout"_L1, 1, 604'800, [](qint64 n, Arguments &a) {
+                                   a.rollout.commandTimeout = std::chrono::seconds(n);
+                               })};
+    o[u"back-timeout"_s] = {OptionKind::Value, false,
+        numeric("back-timeout"_L1, 1, 604'800, [](qint64 n, Arguments &a) { a.rollout.backTimeout = std::chrono::seconds(n); })};
     o[u"day"_s] = {OptionKind::Value, false, takeDay};
     o[u"reason"_s] = {OptionKind::Value, false, takeReason};
     o[u"key"_s] = {OptionKind::Value, false, takeKey};

@@ -61,6 +61,17 @@ QString nodeCounts(const QList<NodeView> &nodes)
     return words.isEmpty() ? u"none"_s : words.join(u" · "_s);
 }
 
+QStringList versionsHeard(const QList<NodeView> &nodes)
+{
+    QStringList versions;
+    for (const NodeView &node : nodes) {
+        if (node.beat.seq > 0 && node.state != "lost"_L1 && node.state != "unseen"_L1) {
+            versions.append(node.beat.version);
+        }
+    }
+    return versions;
+}
+
 /// The words that `ack` takes: kind and subject, the end of an id for a file.
 QString handleOf(const Alert &alert)
 {
@@ -82,6 +93,9 @@ QString stateText(const StateView &state, const PrintContext &context)
     text += u"Share         "_s + trouble(s.shareOk, s.shareDetail) + u'\n';
     text += u"Records       "_s + trouble(s.storeOk, s.storeDetail) + u'\n';
     text += u"Nodes         "_s + nodeCounts(state.nodes) + u'\n';
+    if (const QString agents = agentVersionsText(versionsHeard(state.nodes)); !agents.isEmpty()) {
+        text += u"Agents        "_s + agents + u'\n';
+    }
     if (s.evictionsFrozen) {
         text += u"              Many nodes fell silent at once: none is taken out until this is over.\n"_s;
     }
@@ -103,7 +117,7 @@ QString stateText(const StateView &state, const PrintContext &context)
 QString nodesText(const QList<NodeView> &nodes, const PrintContext &context)
 {
     if (nodes.isEmpty()) {
-        return u"The orchestrator knows no nodes. Add a [[node]] for each to its configuration.\n"_s;
+        return u"The orchestrator knows no nodes. Let machines join with a code: dtf-ctl join-code.\n"_s;
     }
     QList<QStringList> rows;
     for (const NodeView &node : nodes) {
@@ -113,11 +127,11 @@ QString nodesText(const QList<NodeView> &nodes, const PrintContext &context)
             seen && node.beat.browserPort > 0 ? QString::number(node.beat.browserPort) : QString(),
             seen ? ageText(milliseconds(node.heartbeatAgeMs)) : u"never"_s,
             seen && node.beat.cpuPercent >= 0 ? u"%1 %"_s.arg(node.beat.cpuPercent, 0, 'f', 0) : QString(),
-            QString::number(node.assigned), QString::number(node.doneToday), QString::number(node.failedToday), runningText(node),
-            noteOf(node)});
+            seen ? escapedForLog(node.beat.version) : QString(), QString::number(node.assigned), QString::number(node.doneToday),
+            QString::number(node.failedToday), runningText(node), noteOf(node)});
     }
     return renderTable({{u"NODE"_s}, {u"STATE"_s}, {u"SINCE"_s}, {u"BROWSER"_s}, {u"PORT"_s, Align::Right},
-                           {u"HEARD"_s, Align::Right}, {u"CPU"_s, Align::Right}, {u"FILES"_s, Align::Right},
+                           {u"HEARD"_s, Align::Right}, {u"CPU"_s, Align::Right}, {u"VERSION"_s}, {u"FILES"_s, Align::Right},
                            {u"DONE"_s, Align::Right}, {u"FAILED"_s, Align::Right}, {u"RUNNING"_s, Align::Left, 48}, {u"NOTE"_s}},
         rows);
 }

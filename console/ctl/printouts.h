@@ -17,6 +17,7 @@ struct PrintContext
 };
 
 [[nodiscard]] QString stateText(const StateView &state, const PrintContext &context);
+[[nodiscard]] QString joinCodesText(const JoinCodesView &view, const PrintContext &context);
 [[nodiscard]] QString nodesText(const QList<NodeView> &nodes, const PrintContext &context);
 [[nodiscard]] QString jobsText(const QList<JobView> &jobs, const PrintContext &context);
 [[nodiscard]] QString whyText(const WhyView &why, const PrintContext &context);

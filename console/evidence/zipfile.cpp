@@ -30,7 +30,7 @@ bool canWriteZip()
 Result<void> writeZip(const QString &path, const QList<ZipEntry> &entries, const std::atomic_bool &stop)
 {
     int code = 0;
-    zip_t *archive = zip_open(QFile::encodeName(path).constData(), ZIP_CREATE | ZIP_TRUNCATE, &code);
+    zip_t *archive = zip_open(path.toUtf8().constData(), ZIP_CREATE | ZIP_TRUNCATE, &code);
     if (!archive) {
         zip_error_t error;
         zip_error_init_with_code(&error, code);
@@ -45,7 +45,7 @@ Result<void> writeZip(const QString &path, const QList<ZipEntry> &entries, const
     };
     for (const ZipEntry &entry : entries) {
         zip_source_t *source = // -1: to its end
-            zip_source_file(archive, QFile::encodeName(entry.path).constData(), 0, -1);
+            zip_source_file(archive, entry.path.toUtf8().constData(), 0, -1);
         if (!source) {
             return refuse();
         }

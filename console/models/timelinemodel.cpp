@@ -53,6 +53,9 @@ QString phaseAfter(AuditKind kind)
     case AuditKind::AlertRaised:
     case AuditKind::AlertCleared:
     case AuditKind::AlertAcknowledged:
+    case AuditKind::JoinCode:
+    case AuditKind::NodeJoined:
+    case AuditKind::NodeForgotten:
     case AuditKind::OrchestratorStarted:
     case AuditKind::OrchestratorStopped:
     case AuditKind::Gap:

@@ -47,9 +47,9 @@ template <typename T> void OrchestratorClient::get(const QString &target, QObjec
 }
 
 void OrchestratorClient::post(
-    const QString &target, const OperatorRequest &request, QObject *context, Callback<OperatorReply> callback)
+    const QString &target, const QJsonObject &request, QObject *context, Callback<OperatorReply> callback)
 {
-    m_json.post(target, toJson(request), context, [callback = std::move(callback)](const JsonReply &reply) {
+    m_json.post(target, request, context, [callback = std::move(callback)](const JsonReply &reply) {
         Answer<OperatorReply> answer {fail(ErrorCode::Internal), reply.status, reply.body};
         const bool decided = reply.result || reply.body.contains("ok"_L1);
         if (!decided) {
@@ -152,25 +152,47 @@ void OrchestratorClient::figures(QObject *context, Callback<FiguresView> callbac
 void OrchestratorClient::command(
     const JobId &job, JobAction action, const OperatorRequest &request, QObject *context, Callback<OperatorReply> callback)
 {
-    post(jobPath(job, toString(action)), request, context, std::move(callback));
+    post(jobPath(job, toString(action)), toJson(request), context, std::move(callback));
 }
 
 void OrchestratorClient::command(
     const NodeName &node, NodeAction action, const OperatorRequest &request, QObject *context, Callback<OperatorReply> callback)
 {
-    post(u"/api/v1/nodes/%1/%2"_s.arg(node.toString(), toString(action)), request, context, std::move(callback));
+    post(u"/api/v1/nodes/%1/%2"_s.arg(node.toString(), toString(action)), toJson(request), context, std::move(callback));
 }
 
 void OrchestratorClient::dispatch(bool pause, const OperatorRequest &request, QObject *context, Callback<OperatorReply> callback)
 {
-    post(pause ? u"/api/v1/dispatch/pause"_s : u"/api/v1/dispatch/resume"_s, request, context, std::move(callback));
+    post(pause ? u"/api/v1/dispatch/pause"_s : u"/api/v1/dispatch/resume"_s, toJson(request), context, std::move(callback));
 }
 
 void OrchestratorClient::acknowledge(
     AlertKind kind, const QByteArray &subject, const OperatorRequest &request, QObject *context, Callback<OperatorReply> callback)
 {
     const QString segment = subject.isEmpty() ? QString(noSubject) : QString::fromLatin1(subject.toPercentEncoding());
-    post(u"/api/v1/alerts/%1/%2/ack"_s.arg(toString(kind), segment), request, context, std::move(callback));
+    post(u"/api/v1/alerts/%1/%2/ack"_s.arg(toString(kind), segment), toJson(request), context, std::move(callback));
+}
+
+void OrchestratorClient::makeJoinCode(const JoinCodeRequest &request, QObject *context, Callback<OperatorReply> callback)
+{
+    post(u"/api/v1/join-codes"_s, toJson(request), context, std::move(callback));
+}
+
+void OrchestratorClient::joinCodes(QObject *context, Callback<JoinCodesView> callback)
+{
+    get(u"/api/v1/join-codes"_s, context, std::move(callback));
+}
+
+void OrchestratorClient::revokeJoinCode(
+    qint64 number, const OperatorRequest &request, QObject *context, Callback<OperatorReply> callback)
+{
+    post(u"/api/v1/join-codes/%1/revoke"_s.arg(number), toJson(request), context, std::move(callback));
+}
+
+void OrchestratorClient::forgetNode(
+    const NodeName &node, const OperatorRequest &request, QObject *context, Callback<OperatorReply> callback)
+{
+    post(u"/api/v1/nodes/%1/forget"_s.arg(node.toString()), toJson(request), context, std::move(callback));
 }
 
 void OrchestratorClient::selfCheck(const NodeName &node, QObject *context, Callback<CheckData> callback)

@@ -69,6 +69,10 @@ public:
     /// `subject`: the alert's, which may be empty.
     void acknowledge(AlertKind kind, const QByteArray &subject, const OperatorRequest &request, QObject *context,
         Callback<OperatorReply> callback);
+    void makeJoinCode(const JoinCodeRequest &request, QObject *context, Callback<OperatorReply> callback);
+    void joinCodes(QObject *context, Callback<JoinCodesView> callback);
+    void revokeJoinCode(qint64 number, const OperatorRequest &request, QObject *context, Callback<OperatorReply> callback);
+    void forgetNode(const NodeName &node, const OperatorRequest &request, QObject *context, Callback<OperatorReply> callback);
     /// The node's agent tries every precondition for real, which takes up to 30 s.
     void selfCheck(const NodeName &node, QObject *context, Callback<CheckData> callback);
     /// PNG bytes.
@@ -76,7 +80,7 @@ public:
 
 private:
     template <typename T> void get(const QString &target, QObject *context, Callback<T> callback);
-    void post(const QString &target, const OperatorRequest &request, QObject *context, Callback<OperatorReply> callback);
+    void post(const QString &target, const QJsonObject &request, QObject *context, Callback<OperatorReply> callback);
 
     milliseconds m_deadline;
     JsonClient m_json;

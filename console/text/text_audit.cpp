@@ -69,6 +69,12 @@ QString textOf(AuditKind kind)
         return Texts::tr("alert over");
     case AuditKind::AlertAcknowledged:
         return Texts::tr("alert acknowledged");
+    case AuditKind::JoinCode:
+        return Texts::tr("join code changed");
+    case AuditKind::NodeJoined:
+        return Texts::tr("node joined");
+    case AuditKind::NodeForgotten:
+        return Texts::tr("node forgotten");
     case AuditKind::OrchestratorStarted:
         return Texts::tr("orchestrator started");
     case AuditKind::OrchestratorStopped:

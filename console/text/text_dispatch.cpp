@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "console/text/texts.h"
 
+#include "common/core/escape.h"
+
 #include <QCoreApplication>
 #include <QHash>
+#include <QMap>
 
 using namespace Qt::StringLiterals;
 
@@ -121,6 +124,23 @@ QString nodeStateText(const QString &state)
         {u"version"_s, Texts::tr("wrong version")},
     };
     return texts.value(state, state);
+}
+
+QString agentVersionsText(const QStringList &versions)
+{
+    QMap<QString, int> counts;
+    for (const QString &version : versions) {
+        ++counts[version.isEmpty() ? Texts::tr("unknown") : escapedForLog(version)];
+    }
+    const QString agents = versions.size() == 1 ? Texts::tr("1 agent") : Texts::tr("%1 agents").arg(versions.size());
+    if (counts.size() < 2) {
+        return counts.isEmpty() ? QString() : Texts::tr("%1, version %2").arg(agents, counts.firstKey());
+    }
+    QStringList words;
+    for (auto it = counts.cbegin(); it != counts.cend(); ++it) {
+        words.append(u"%1 (%2)"_s.arg(it.key()).arg(it.value()));
+    }
+    return Texts::tr("%1, %2 versions: %3").arg(agents).arg(counts.size()).arg(words.join(u", "_s));
 }
 
 } // namespace dtf

@@ -9,6 +9,7 @@
 #include "common/model/jobstate.h"
 
 #include <QString>
+#include <QStringList>
 
 /// The one table of words that a user reads, translatable (context dtf::Texts). Daemons send codes; nobody but this room turns
 /// them into sentences. Pure, any thread. A sentence ends with a full stop; a word does not.
@@ -37,6 +38,9 @@ namespace dtf {
 /// What became of an attempt (AttemptView::outcome) as a word. An unknown code stays as it is: escape before display.
 [[nodiscard]] QString attemptText(const QString &outcome);
 /// A node's state as a word: "login_required" → "login needed". An unknown code stays as it is: escape before display.
+/// "3 agents, 2 versions: 1.2.0 (1), 1.3.0 (2)" from the version of each that is heard; all alike: "3 agents, version 1.3.0";
+/// none: empty.
+[[nodiscard]] QString agentVersionsText(const QStringList &versions);
 [[nodiscard]] QString nodeStateText(const QString &state);
 
 } // namespace dtf

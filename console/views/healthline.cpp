@@ -11,6 +11,7 @@
 #include <QHBoxLayout>
 #include <QLabel>
 #include <QPushButton>
+#include <QSet>
 #include <QVBoxLayout>
 
 #include <cmath>
@@ -261,6 +262,16 @@ void HealthLine::refreshFigures()
         words.append(*left < milliseconds(24 * 3'600'000) ? tr("backlog done %1").arg(end.toString(u"HH:mm"_s))
                                                           : tr("backlog done in %1").arg(ageText(*left)));
         tips.append(tr("When all that waits and runs now is done, if it goes on as in the last two hours."));
+    }
+    QStringList versions;
+    for (const NodeView &node : m_store.nodes()) {
+        if (node.beat.seq > 0 && node.state != "lost"_L1) {
+            versions.append(node.beat.version);
+        }
+    }
+    if (known && QSet<QString>(versions.cbegin(), versions.cend()).size() > 1) { // an upgrade is under way, or was forgotten
+        words.prepend(agentVersionsText(versions));
+        tips.append(tr("The nodes' agents are of different versions: dtf-ctl rollout brings them all to one."));
     }
     m_figures->setText(words.join(u" · "_s));
     m_figures->setToolTip(tips.join(u'\n'));

@@ -60,11 +60,11 @@ if ((Get-Setting 'DefaultUserName') -ne $account) {
 if ((Get-Setting 'DefaultPassword') -ne '') {
     $findings += "The password stands in the registry (DefaultPassword), readable. Remove that value and use Sysinternals Autologon."
 }
-$task = Get-ScheduledTask -TaskPath '\DTF\' -TaskName 'Agent' -ErrorAction SilentlyContinue
+$task = Get-ScheduledTask -TaskPath '\' -TaskName 'DTF agent' -ErrorAction SilentlyContinue
 if ($null -eq $task) {
-    $findings += "The task \DTF\Agent is not registered: install the agent, or run dtf-agent setup."
+    $findings += "The task 'DTF agent' is not registered: install the agent, or run dtf-agent setup."
 } elseif ($task.State -eq 'Disabled') {
-    $findings += "The task \DTF\Agent is disabled."
+    $findings += "The task 'DTF agent' is disabled."
 }
 if ($findings.Count -eq 0) {
     Write-Output "$User is logged on by itself, and the agent starts then. Restart the machine once and look."

@@ -41,8 +41,8 @@ FunctionEnd
 ; Configuration and state stay unless /PURGE is given: the audit is in there.
 !macro removeEverything
     !insertmacro stopPrograms "un."
-    !insertmacro removeTask "Orchestrator"
-    !insertmacro removeTask "Agent"
+    !insertmacro removeTask "orchestrator"
+    !insertmacro removeTask "agent"
     ReadRegStr $2 HKLM "${KEY}" "Parts"
     ${UnStrStr} $3 ",$2," ",orchestrator,"
     ${If} $3 != ""

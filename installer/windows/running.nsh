@@ -4,11 +4,11 @@
 !macro stopPrograms un
     InitPluginsDir
     File "/oname=$PLUGINSDIR\dtf-stop.exe" "${STAGE}/dtf-stop.exe"
-    ${If} ${FileExists} "$SYSDIR\Tasks\DTF\Orchestrator"
-        ${Run} "task DTF\Orchestrator disabled" '"$SYSDIR\schtasks.exe" /Change /TN "DTF\Orchestrator" /DISABLE'
+    ${If} ${FileExists} "$SYSDIR\Tasks\DTF orchestrator"
+        ${Run} "task DTF orchestrator disabled" '"$SYSDIR\schtasks.exe" /Change /TN "DTF orchestrator" /DISABLE'
     ${EndIf}
-    ${If} ${FileExists} "$SYSDIR\Tasks\DTF\Agent"
-        ${Run} "task DTF\Agent disabled" '"$SYSDIR\schtasks.exe" /Change /TN "DTF\Agent" /DISABLE'
+    ${If} ${FileExists} "$SYSDIR\Tasks\DTF agent"
+        ${Run} "task DTF agent disabled" '"$SYSDIR\schtasks.exe" /Change /TN "DTF agent" /DISABLE'
     ${EndIf}
     ${Run} "programs below $INSTDIR ended" '"$PLUGINSDIR\dtf-stop.exe" "$INSTDIR" 30'
     ${If} $0 != 0

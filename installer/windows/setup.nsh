@@ -13,6 +13,7 @@
 !ifdef HAVE_ORCHESTRATOR
 Function setUpOrchestrator
     !insertmacro letProgramIn "orchestrator" "$Account"
+    !insertmacro writeTask "orchestrator"
     ${If} ${FileExists} "$Data\orchestrator.toml"
         ${Say} "orchestrator.toml is there and stays as it is"
     ${ElseIf} $Share == ""
@@ -21,7 +22,7 @@ Function setUpOrchestrator
     ${Else}
         StrCpy $R6 `--config "$Data\orchestrator.toml" --port $Port`
         !insertmacro option $R6 "--share" "$Share"
-        ${Run} `dtf-orchestrator setup $R6 $OrchestratorSetup` `"$INSTDIR\dtf-orchestrator.exe" setup --yes $R6 $OrchestratorSetup`
+        ${Run} `dtf-orchestrator setup $R6 $OrchestratorSetup` `"$INSTDIR\dtf-orchestrator.exe" setup --yes --no-start $R6 $OrchestratorSetup`
         ${If} $0 != 0
             ${Trouble} "the orchestrator could not be set up: $1"
             Return
@@ -45,15 +46,15 @@ Function setUpOrchestrator
         StrCpy $R6 ""
         ${If} $Account != "${DEFAULT_ACCOUNT}"
             ${If} $Password == ""
-            ${AndIf} ${FileExists} "$SYSDIR\Tasks\DTF\Orchestrator"
+            ${AndIf} ${FileExists} "$SYSDIR\Tasks\DTF orchestrator"
                 ; an upgrade without the password: the task that is there keeps it
-                ${Run} "task DTF\Orchestrator enabled" '"$SYSDIR\schtasks.exe" /Change /TN "DTF\Orchestrator" /ENABLE'
-                !insertmacro startTask "Orchestrator"
+                ${Run} "task DTF orchestrator enabled" '"$SYSDIR\schtasks.exe" /Change /TN "DTF orchestrator" /ENABLE'
+                !insertmacro startTask "orchestrator"
                 Return
             ${EndIf}
             StrCpy $R6 ` /RU "$Account" /RP "$Password"`
         ${EndIf}
-        !insertmacro registerTask "Orchestrator" "orchestrator.xml" "$R6"
+        !insertmacro registerTask "orchestrator" "$R6"
     ${EndIf}
 FunctionEnd
 !endif
@@ -61,6 +62,7 @@ FunctionEnd
 !ifdef HAVE_AGENT
 Function setUpAgent
     !insertmacro letProgramIn "agent" "$User"
+    !insertmacro writeTask "agent"
     ${If} ${FileExists} "$Data\agent.toml"
         ${Say} "agent.toml is there and stays as it is"
     ${ElseIf} $Orchestrator == ""
@@ -70,10 +72,10 @@ Function setUpAgent
         StrCpy $R6 `--config "$Data\agent.toml"`
         !insertmacro option $R6 "--orchestrator" "$Orchestrator"
         !insertmacro option $R6 "--share" "$Share"
-        !insertmacro option $R6 "--node" "$Node"
+        !insertmacro option $R6 "--name" "$Node"
         StrCpy $R5 ""
         !insertmacro option $R5 "--join" "$Join"
-        ${Run} `dtf-agent setup $R6 $AgentSetup` `"$INSTDIR\dtf-agent.exe" setup --yes $R6$R5 $AgentSetup`
+        ${Run} `dtf-agent setup $R6 $AgentSetup` `"$INSTDIR\dtf-agent.exe" setup --yes --no-start $R6$R5 $AgentSetup`
         ${If} $0 != 0
             ${Trouble} "the agent could not be set up: $1"
             Return
@@ -82,10 +84,10 @@ Function setUpAgent
     ${EndIf}
     !insertmacro letRead "agent.toml" "$User"
     !insertmacro letRead "agent.token" "$User"
-    !insertmacro letRead "join.code" "$User"
+    !insertmacro letRead "agent.join" "$User"
     WriteRegStr HKLM "${KEY}" "User" "$User"
     ${If} $Autostart == "1"
-        !insertmacro registerTask "Agent" "agent.xml" ""
+        !insertmacro registerTask "agent" ""
     ${EndIf}
 FunctionEnd
 !endif

@@ -48,33 +48,37 @@ Function fillTask
 FunctionEnd
 
 !macro startTask name
-    ${Run} "task DTF\${name} started" '"$SYSDIR\schtasks.exe" /Run /TN "DTF\${name}"'
+    ${Run} "task DTF ${name} started" '"$SYSDIR\schtasks.exe" /Run /TN "DTF ${name}"'
     ${If} $0 != 0
         ${Say} "it starts by itself within a minute"
     ${EndIf}
 !macroend
 
-; registerTask name template further-arguments: as it was registered it is kept in $INSTDIR\installed, to be looked at and put back by hand.
-!macro registerTask name template further
-    StrCpy $8 "$INSTDIR\tasks\${template}"
-    StrCpy $9 "$INSTDIR\installed\${name}.xml"
+; writeTask name: the task as it is registered here, beside the program, where its own `setup` looks for it when it is run later.
+!macro writeTask name
+    StrCpy $8 "$INSTDIR\tasks\${name}.xml"
+    StrCpy $9 "$INSTDIR\dtf-${name}.xml"
     Call fillTask
-    ${Run} "task DTF\${name} registered" `"$SYSDIR\schtasks.exe" /Create /F /TN "DTF\${name}" /XML "$9"${further}`
+!macroend
+
+; registerTask name further-arguments
+!macro registerTask name further
+    ${Run} "task DTF ${name} registered" `"$SYSDIR\schtasks.exe" /Create /F /TN "DTF ${name}" /XML "$INSTDIR\dtf-${name}.xml"${further}`
     ${If} $0 == 0
         !insertmacro startTask "${name}"
     ${Else}
-        ${Trouble} "the task DTF\${name} could not be registered: $1"
+        ${Trouble} "the task DTF ${name} could not be registered: $1"
     ${EndIf}
 !macroend
 
 !endif
 
 !macro removeTask name
-    ${If} ${FileExists} "$SYSDIR\Tasks\DTF\${name}"
-        ${Run} "task DTF\${name} removed" '"$SYSDIR\schtasks.exe" /Delete /F /TN "DTF\${name}"'
+    ${If} ${FileExists} "$SYSDIR\Tasks\DTF ${name}"
+        ${Run} "task DTF ${name} removed" '"$SYSDIR\schtasks.exe" /Delete /F /TN "DTF ${name}"'
         ${If} $0 != 0
-            ${Trouble} "the task DTF\${name} could not be removed: $1"
+            ${Trouble} "the task DTF ${name} could not be removed: $1"
         ${EndIf}
     ${EndIf}
-    Delete "$INSTDIR\installed\${name}.xml"
+    Delete "$INSTDIR\dtf-${name}.xml"
 !macroend

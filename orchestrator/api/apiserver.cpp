@@ -3,10 +3,11 @@
 
 namespace dtf {
 
-ApiServer::ApiServer(FleetService &fleet, const AccessList &access, const ApiConfig &config, const Clock &clock)
+ApiServer::ApiServer(
+    FleetService &fleet, const AccessList &access, const ApiConfig &config, const Clock &clock, MembershipService *members)
     : m_config(config)
     , m_links(fleet, config.links, clock)
-    , m_gate(ApiContext {fleet, clock, nullptr, nullptr}, access, HostRules(config.hosts))
+    , m_gate(ApiContext {fleet, clock, nullptr, nullptr, members}, access, HostRules(config.hosts))
     , m_http(m_gate, config.http, clock)
 {
     if (config.tls) {

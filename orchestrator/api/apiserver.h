@@ -24,11 +24,13 @@ struct ApiConfig
 };
 
 /// The control plane on its one port: HTTP, the consoles' feed, the agents' links. `fleet`, `access` and `clock` outlive it;
-/// `fleet` is not called before listen(). publisher() is good from the constructor on. Thread: main.
+/// `fleet` is not called before listen(). Without `members` no machine can join. publisher() is good from the constructor on.
+/// Thread: main.
 class ApiServer
 {
 public:
-    ApiServer(FleetService &fleet, const AccessList &access, const ApiConfig &config, const Clock &clock);
+    ApiServer(FleetService &fleet, const AccessList &access, const ApiConfig &config, const Clock &clock,
+        MembershipService *members = nullptr);
 
     /// The port it got.
     [[nodiscard]] Result<quint16> listen();

@@ -21,6 +21,8 @@ public:
     virtual void publishLog(const LogLines &lines) = 0; ///< to consoles that subscribed to this job or to all
     virtual void sendCommand(
         const NodeName &node, const AgentCommand &command) = 0; ///< at once if its link is up; else with the next heartbeat
+    /// Something is gone that no delta can tell: every console gets a new snapshot.
+    virtual void publishAnew() { }
     virtual void sendWorkHint(const NodeName &node) = 0;
 };
 

@@ -44,6 +44,15 @@ QString FleetState::refuseBeat(Context &c, FleetNode &n, const Heartbeat &beat)
     const bool incumbentHeard = n.liveness == Liveness::Alive && c.now.mono - n.lastBeat < m_config.suspectAfter;
     if (!successor && incumbentHeard) {
         n.rival = beat.boot;
+        if (n.rivals.size() >= 16 && !n.rivals.contains(beat.boot)) {
+            n.rivals.clear(); // they ask again
+        }
+        const auto since = n.rivals.constFind(beat.boot);
+        if (since == n.rivals.cend()) {
+            n.rivals.insert(beat.boot, c.now.mono);
+        } else {
+            n.twin = n.heardAt - *since >= provenTwinAfter;
+        }
         if (beat.machine != n.machine) {
             raise(c, AlertKind::ClonedNode, AlertSeverity::Critical, name,
                 "a second agent speaks as " + name + " (machine " + beat.machine + "); the first one is kept");
@@ -61,6 +70,7 @@ void FleetState::on(Context &c, const BeatReceived &event)
     if (!n) {
         return; // not one of ours; the reply says so
     }
+    n->twin = false;
     const QString refusal = refuseBeat(c, *n, beat);
     n->answer = refusal;
     if (!refusal.isEmpty()) {
@@ -90,6 +100,7 @@ void FleetState::on(Context &c, const BeatReceived &event)
             n->oldBoots.insert(n->boot);
         }
         n->oldBoots.remove(beat.boot);
+        n->rivals.clear();
         n->boot = beat.boot;
         n->rival = {};
         n->machine = beat.machine;
@@ -108,6 +119,7 @@ void FleetState::on(Context &c, const BeatReceived &event)
     const bool first = n->beat.seq == 0;
     n->beat = beat;
     n->lastBeat = c.now.mono;
+    n->heardAt = c.now.mono;
     n->figures.take(c.now.mono, beat.cpuPercent, !beat.running.isEmpty());
     if (n->liveness != Liveness::Alive) {
         welcome(c, *n);
@@ -163,8 +175,10 @@ void FleetState::lose(Context &c, FleetNode &n)
     n.lostSince = c.now.mono;
     n.since = c.now.wall;
     audit(c, AuditKind::NodeState, nullptr, n.config.name, nodeNews(NodeNews::Lost, "silent for 30 s or longer"), "orchestrator");
-    raise(c, AlertKind::NodeLost, AlertSeverity::Critical, n.config.name.bytes(),
-        "silent; its files that were not begun go elsewhere");
+    if (!mayBeOff(n)) {
+        raise(c, AlertKind::NodeLost, AlertSeverity::Critical, n.config.name.bytes(),
+            "silent; its files that were not begun go elsewhere");
+    }
     n.browserDownSince.reset(); // of a silent node nothing is known
     clear(c, AlertKind::BrowserDown, n.config.name.bytes());
     returnAssigned(c, n, "its node is lost", "orchestrator");
@@ -201,7 +215,7 @@ void FleetState::judgeNodes(Context &c)
     int late = 0;
     int pool = 0;
     for (const FleetNode &n : m_nodes) {
-        if (n.beat.seq == 0 || (n.liveness == Liveness::Lost && c.now.mono - n.lostSince > vanishWindow)) {
+        if (n.beat.seq == 0 || mayBeOff(n) || (n.liveness == Liveness::Lost && c.now.mono - n.lostSince > vanishWindow)) {
             continue; // never seen in this life, or gone for long
         }
         ++pool;

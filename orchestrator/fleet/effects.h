@@ -32,6 +32,12 @@ struct TraceWish
     QList<SeenToken> candidates; ///< in order; the first that exists is it
 };
 
+/// Who is let in, or why not.
+struct EnrolDecision
+{
+    Result<EnrolReply> reply;
+};
+
 /// What one event leads to, carried out in this order: store (durable), then the share and the agents, then consoles and answers.
 /// If the store fails, nothing after it happens until the same batch is durable.
 struct Step
@@ -48,6 +54,8 @@ struct Step
     bool summaryChanged = false;
     QList<std::pair<quint64, OperatorReply>> replies; ///< by request
     QList<std::pair<quint64, ReportAck>> acks;
+    QList<std::pair<quint64, EnrolDecision>> enrolments;
+    bool membersChanged = false; ///< nodes came or went, or a token is another one
     QList<std::pair<quint64, QByteArray>> keys; ///< requests whose answer is remembered under (actor '\n' key)
 };
 

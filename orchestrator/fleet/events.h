@@ -120,6 +120,37 @@ struct AlertCommanded
     OperatorRequest body;
     QByteArray actor;
 };
+/// A machine asks to join. `token`: its bearer token should it be let in.
+struct EnrolAsked
+{
+    quint64 request = 0; ///< answered when durable
+    EnrolRequest body; ///< without the code
+    QByteArray codeDigest; ///< 32 bytes
+    QByteArray token;
+    QByteArray from; ///< for the audit, e.g. "machine@10.0.0.7"
+};
+struct JoinCodeMade
+{
+    quint64 request = 0;
+    JoinCodeRequest body;
+    QByteArray digest; ///< 32 bytes
+    QByteArray actor;
+};
+struct JoinCodeRevoked
+{
+    quint64 request = 0;
+    qint64 number = 0;
+    OperatorRequest body;
+    QByteArray actor;
+};
+/// A joined node leaves for good.
+struct NodeForgotten
+{
+    quint64 request = 0;
+    NodeName node;
+    OperatorRequest body;
+    QByteArray actor;
+};
 struct ShareHealth
 {
     bool ok = false;
@@ -144,8 +175,8 @@ struct MoreToDispatch
 struct Tick
 { };
 
-using FleetEvent =
-    std::variant<FilesStable, FilesVanished, ActionsDone, ZoneSeen, TraceDone, BeatReceived, ReportsReceived, JobCommanded,
-        NodeCommanded, DispatchCommanded, AlertCommanded, ShareHealth, StoreHealth, AccessRefused, MoreToDispatch, Tick>;
+using FleetEvent = std::variant<FilesStable, FilesVanished, ActionsDone, ZoneSeen, TraceDone, BeatReceived, ReportsReceived,
+    JobCommanded, NodeCommanded, DispatchCommanded, AlertCommanded, EnrolAsked, JoinCodeMade, JoinCodeRevoked, NodeForgotten,
+    ShareHealth, StoreHealth, AccessRefused, MoreToDispatch, Tick>;
 
 } // namespace dtf

@@ -28,6 +28,17 @@ qsizetype rowsOf(const Step &step)
 void merge(StoreBatch &into, const StoreBatch &from)
 {
     into.jobs += from.jobs;
+    for (const NodeName &gone : from.nodesGone) { // the writer begins with what goes
+        into.members.removeIf([&](const MemberRecord &m) { return m.node == gone; });
+        into.nodes.removeIf([&](const NodeRecord &n) { return n.node == gone; });
+        into.reportMarks.removeIf([&](const ReportMark &m) { return m.node == gone; });
+        into.commands.removeIf([&](const CommandRecord &r) { return r.node == gone; });
+    }
+    into.nodesGone += from.nodesGone;
+    into.members += from.members;
+    into.joinCodes.removeIf([&](const JoinCodeRecord &code) { return from.joinCodesGone.contains(code.number); });
+    into.joinCodesGone += from.joinCodesGone;
+    into.joinCodes += from.joinCodes;
     into.nodes += from.nodes;
     into.reportMarks += from.reportMarks;
     for (const Alert &alert : from.alertsRaised) { // over and back within one commit: it is open
@@ -66,6 +77,7 @@ void FleetController::start(const StoreSnapshot &snapshot)
     Step first = m_state.restore(snapshot, m_clock.now());
     m_zone.start(
         m_state.shareUuid(), m_state.filesInIncoming(), m_state.nodeNames(), [this](const FleetEvent &event) { apply(event); });
+    takeMembers();
     enqueue(std::move(first));
     m_tick.start();
 }
@@ -194,6 +206,12 @@ void FleetController::carryOut(Step &step, const QList<AuditRow> &auditRows)
     if (!step.forget.isEmpty()) {
         m_zone.forget(step.forget);
     }
+    if (step.membersChanged) {
+        takeMembers();
+        if (m_publisher) {
+            m_publisher->publishAnew();
+        }
+    }
     if (step.wantZone) {
         m_zone.wantListing();
     }
@@ -240,6 +258,7 @@ void FleetController::carryOut(Step &step, const QList<AuditRow> &auditRows)
             waiting.reply(reply);
         }
     }
+    answerEnrolments(step);
     for (const auto &[request, ack] : std::as_const(step.acks)) {
         const Waiting waiting = m_requests.take(request);
         if (waiting.ack) {

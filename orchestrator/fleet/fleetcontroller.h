@@ -4,6 +4,7 @@
 #include "common/core/clock.h"
 #include "orchestrator/api/fleetpublisher.h"
 #include "orchestrator/api/fleetservice.h"
+#include "orchestrator/api/membershipservice.h"
 #include "orchestrator/fleet/fleetstate.h"
 #include "orchestrator/fleet/zoneport.h"
 #include "orchestrator/store/store.h"
@@ -19,9 +20,11 @@ namespace dtf {
 /// order: store, then share and agents, then consoles and answers. One commit is under way at a time; what queues meanwhile joins
 /// the next one. A failed commit is tried again (1 … 30 s) and nothing behind it happens before it is durable. Thread: main;
 /// never waits.
-class FleetController final : public QObject, public FleetService
+class FleetController final : public QObject, public FleetService, public MembershipService
 {
 public:
+    template <typename T> using Callback = FleetService::Callback<T>;
+
     FleetController(const OrchestratorConfig &config, const BootId &boot, Store &store, ZonePort &zone, const Clock &clock,
         QObject *parent = nullptr);
     ~FleetController() override;
@@ -63,6 +66,17 @@ public:
     void selfCheckOf(const NodeName &node, const QByteArray &actor, Callback<CheckData> done) override;
     void accessRefused(const QByteArray &who, const QByteArray &what) override;
 
+    // MembershipService
+    [[nodiscard]] std::optional<Principal> memberOf(QByteArrayView bearer) const override;
+    void enrol(
+        const EnrolRequest &request, const QByteArray &codeDigest, const QByteArray &from, Callback<EnrolReply> done) override;
+    void makeJoinCode(const JoinCodeRequest &request, const QByteArray &actor, Callback<OperatorReply> done) override;
+    void revokeJoinCode(
+        qint64 number, const OperatorRequest &request, const QByteArray &actor, Callback<OperatorReply> done) override;
+    [[nodiscard]] JoinCodesView joinCodes() override;
+    void forgetNode(
+        const NodeName &node, const OperatorRequest &request, const QByteArray &actor, Callback<OperatorReply> done) override;
+
 private:
     /// A request that waits for its step to be durable.
     struct Waiting
@@ -80,6 +94,8 @@ private:
     void commitNext();
     void committed(Result<Store::Committed> result);
     void carryOut(Step &step, const QList<AuditRow> &audit);
+    void takeMembers();
+    void answerEnrolments(const Step &step);
     void tuneScanning();
     void command(const QByteArray &actor, const OperatorRequest &body, Callback<OperatorReply> done,
         std::function<FleetEvent(quint64)> event);
@@ -99,6 +115,8 @@ private:
     qsizetype m_queuedRows = 0; ///< jobs and audit rows in it
     qsizetype m_committing = 0; ///< how many of its front are in the commit under way; 0: none
     QHash<quint64, Waiting> m_requests;
+    QHash<quint64, Callback<EnrolReply>> m_enrolments; ///< wait for their step to be durable
+    AccessList m_members; ///< tokens of those who have joined, as durable
     QHash<NodeCommandId, Callback<QByteArray>> m_pictures;
     QHash<NodeCommandId, Callback<CheckData>> m_checks;
     QSet<QByteArray> m_keysUnderWay;

@@ -28,6 +28,7 @@ struct FleetNode
     Heartbeat beat; ///< the last one taken; seq 0: none
     MonoTime lastBeat;
     MonoTime lastPublished;
+    MonoTime heardAt; ///< when the last one was taken; unlike lastBeat never moved by a stall of our own
     QString refusal; ///< why its own agent's last heartbeat was refused; empty: taken. A twin of an agent that is heard changes
                      ///< nothing here
     QString answer; ///< the last heartbeat's, whoever sent it: its refusal, or empty
@@ -36,6 +37,8 @@ struct FleetNode
     QByteArray machine;
     QByteArray machineBoot;
     BootId rival; ///< refused because the incumbent was heard; empty: none since the incumbent's last heartbeat
+    QHash<BootId, MonoTime> rivals; ///< since when these are refused because the incumbent was heard, ≤ 16
+    bool twin = false; ///< the last heartbeat's sender: refused, and the incumbent has gone on speaking since
     QHash<BootId, qint64> reportMarks;
     QSet<BootId> oldBoots; ///< earlier lives seen: their heartbeats are stale
     QSet<JobId> jobs; ///< tokens in its folder, running included, and moves towards it
@@ -59,6 +62,12 @@ struct FleetNode
 [[nodiscard]] inline double errorRate(const FleetNode &node)
 {
     return node.recentRuns == 0 ? 0.0 : static_cast<double>(std::popcount(node.recentFailures)) / node.recentRuns;
+}
+
+/// Taken out and empty: it may be switched off, its silence is nobody's trouble.
+[[nodiscard]] inline bool mayBeOff(const FleetNode &node)
+{
+    return node.admin == AdminState::Draining && node.jobs.isEmpty();
 }
 
 /// One file may be at fault itself; two that nothing else has in common are not.

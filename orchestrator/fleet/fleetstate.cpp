@@ -71,6 +71,7 @@ Step FleetState::restore(const StoreSnapshot &snapshot, const Now &now)
     m_startedSet = true;
     rollDay(c);
     recallDay(snapshot);
+    restoreMembers(snapshot);
     for (const JobRecord &jobRecord : snapshot.jobs) {
         Job job = fromRecord(jobRecord);
         const bool moving = job.state == JobState::Moving;
@@ -125,9 +126,17 @@ Step FleetState::restore(const StoreSnapshot &snapshot, const Now &now)
             m_pausedReason = value;
         } else if (key == "share.uuid" && !m_config.adoptShare) {
             m_shareUuid = value;
+        } else if (key == "joincode.next") {
+            m_nextCode = qMax(m_nextCode, value.toLongLong());
+        } else if (key == "store.id") {
+            m_storeId = value;
         } else if (key == "command.next") {
             m_nextCommand = qMax(m_nextCommand, value.toLongLong());
         }
+    }
+    if (m_storeId.isEmpty()) {
+        m_storeId = m_boot.bytes();
+        c.step.store.settings.append({"store.id", m_storeId});
     }
     audit(c, AuditKind::OrchestratorStarted, nullptr, {},
         "boot " + m_boot.bytes() + ", " + QByteArray::number(snapshot.jobs.size()) + " open jobs", "orchestrator");

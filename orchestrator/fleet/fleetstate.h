@@ -46,6 +46,9 @@ public:
     [[nodiscard]] std::optional<WhyView> why(const JobId &job, const Now &now) const;
     [[nodiscard]] QList<StableFile> filesInIncoming() const; ///< what the scanner must know after a restart
     [[nodiscard]] QList<NodeName> nodeNames() const;
+    [[nodiscard]] QList<NodeName> joinedNodes() const; ///< those that have joined by themselves
+    [[nodiscard]] const QList<MemberRecord> &members() const { return m_members; }
+    [[nodiscard]] JoinCodesView joinCodes(const Now &now) const; ///< newest first
     [[nodiscard]] QByteArray shareUuid() const { return m_shareUuid; } ///< of the share it works on; empty: none seen yet
     /// False: further files would only queue up. While moves of what came before are under way they would be stored twice.
     [[nodiscard]] bool mayScan() const { return m_gates.shareOk && m_gates.storeOk && m_inFlight < enoughInFlight; }
@@ -155,6 +158,20 @@ private:
     [[nodiscard]] OperatorReply command(Context &c, Job &job, const JobCommanded &event);
     [[nodiscard]] OperatorReply command(Context &c, FleetNode &node, const NodeCommanded &event);
     void sendCommand(Context &c, FleetNode &node, AgentCommand command);
+    // joining.cpp
+    void on(Context &c, const EnrolAsked &event);
+    void on(Context &c, const JoinCodeMade &event);
+    void on(Context &c, const JoinCodeRevoked &event);
+    void on(Context &c, const NodeForgotten &event);
+    [[nodiscard]] EnrolDecision enrol(Context &c, const EnrolAsked &event);
+    [[nodiscard]] JoinCodeRecord *codeOf(const QByteArray &digest);
+    [[nodiscard]] MemberRecord *memberOf(const EnrolRequest &body, bool *sameRequest);
+    [[nodiscard]] std::optional<Error> stillAlive(const FleetNode &node, const EnrolRequest &body, const Now &now);
+    [[nodiscard]] qsizetype filesOf(const FleetNode &node) const;
+    [[nodiscard]] bool isConfigured(const NodeName &name) const;
+    void addNode(const NodeName &name);
+    void removeNode(Context &c, const NodeName &name);
+    void restoreMembers(const StoreSnapshot &snapshot);
     // dispatchpass.cpp
     void dispatchPass(Context &c);
     [[nodiscard]] NodeSlot slotOf(const FleetNode &node) const;
@@ -165,6 +182,8 @@ private:
     void rollDay(Context &c);
     void recallDay(const StoreSnapshot &snapshot);
 
+    /// An agent that is heard so long after a second one of its name was refused first is no late word of a life that has ended.
+    static constexpr milliseconds provenTwinAfter {5'000};
     static constexpr int mostInFlight = 4'096;
     static constexpr int enoughInFlight = mostInFlight * 3 / 4;
 
@@ -195,6 +214,12 @@ private:
     qint64 m_today = 0; ///< days since 1970
     int m_inFlight = 0; ///< dispatch moves handed out, no answer yet
     QByteArray m_shareUuid;
+    QByteArray m_storeId; ///< the boot that made this store
+    QList<MemberRecord> m_members;
+    QList<JoinCodeRecord> m_joinCodes; ///< oldest first
+    qint64 m_nextCode = 1;
+    QHash<QByteArray, MonoTime> m_asking; ///< enrolment requests that wait for an agent of their name to fall silent: since when
+    QSet<QByteArray> m_refusedEnrols; ///< told in the audit already
     QHash<JobId, MonoTime> m_ended; ///< since the last listing was taken in: a listing from before shows where they were
     QSet<JobId> m_vanished; ///< gone from incoming; whether they lie elsewhere is being looked at
     bool m_startedSet = false;

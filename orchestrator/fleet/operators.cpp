@@ -254,6 +254,9 @@ OperatorReply FleetState::command(Context &c, FleetNode &n, const NodeCommanded 
             return refused(ErrorCode::Stale, u"%1 is neither paused nor draining"_s.arg(name));
         }
         set(AdminState::InService, NodeNews::Resumed);
+        if (n.liveness == Liveness::Lost) { // it was taken out and switched off; from now on it is missed
+            raise(c, AlertKind::NodeLost, AlertSeverity::Critical, n.config.name.bytes(), "in service, but silent");
+        }
         return done(u"%1 takes files again"_s.arg(name));
     case NodeAction::RestartBrowser:
         return ask(CommandKind::RestartBrowser);

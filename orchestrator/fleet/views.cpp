@@ -44,11 +44,12 @@ HeartbeatReply FleetState::heartbeatReply(const NodeName &name, const Now &now, 
     const FleetNode *n = node(name);
     if (!n) {
         reply.accepted = false;
-        reply.refusal = u"this orchestrator's configuration has no node %1: add a [[node]] for it"_s.arg(name.toString());
+        reply.refusal = u"this orchestrator knows no node %1: add a [[node]] for it to its configuration"_s.arg(name.toString());
         return reply;
     }
     reply.accepted = n->answer.isEmpty();
     reply.refusal = n->answer;
+    reply.twin = n->twin;
     reply.mayClaim = n->admin == AdminState::InService && reply.accepted && !m_gates.maintenance;
     if (reply.accepted) {
         reply.commands = n->commands;

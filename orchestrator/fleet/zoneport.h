@@ -19,6 +19,8 @@ public:
     /// `share`: the uuid of the only share to work on; empty: the first one that is seen.
     virtual void start(const QByteArray &share, const QList<StableFile> &known, const QList<NodeName> &nodes,
         std::function<void(FleetEvent)> sink) = 0;
+    /// Whose folders are listed from now on; those of `joined` are made when they are missing, as soon as the share allows it.
+    virtual void setNodes(const QList<NodeName> &nodes, const QList<NodeName> &joined) = 0;
     virtual void stop() = 0;
     virtual void perform(const QList<ShareAction> &actions) = 0; ///< answered by ActionsDone
     virtual void trace(const QList<TraceWish> &wishes) = 0; ///< answered by TraceDone

@@ -98,6 +98,9 @@ public:
         case AuditKind::AlertRaised:
         case AuditKind::AlertCleared:
         case AuditKind::AlertAcknowledged:
+        case AuditKind::JoinCode:
+        case AuditKind::NodeJoined:
+        case AuditKind::NodeForgotten:
         case AuditKind::OrchestratorStarted:
         case AuditKind::OrchestratorStopped:
         case AuditKind::Gap:

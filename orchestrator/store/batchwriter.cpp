@@ -38,6 +38,17 @@ Result<std::unique_ptr<BatchWriter>> BatchWriter::prepare(Connection &connection
         "time = excluded.time"_s,
         u"INSERT INTO setting (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value"_s,
         u"INSERT INTO audit (seq, time, kind, job, epoch, node, actor, detail, hash) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"_s,
+        u"INSERT INTO member (node, token, machine, request, code, joined) VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (node) DO "
+        u"UPDATE "
+        u"SET token = excluded.token, machine = excluded.machine, request = excluded.request, code = excluded.code, joined = "
+        "excluded.joined"_s,
+        u"DELETE FROM member WHERE node = ?"_s,
+        u"DELETE FROM node WHERE node = ?"_s,
+        u"DELETE FROM report_mark WHERE node = ?"_s,
+        u"DELETE FROM command WHERE node = ?"_s,
+        u"INSERT INTO join_code (number, digest, made, made_by, reason, until, uses, used, revoked_by) VALUES (?, ?, ?, ?, ?, ?, "
+        u"?, ?, ?) ON CONFLICT (number) DO UPDATE SET used = excluded.used, revoked_by = excluded.revoked_by"_s,
+        u"DELETE FROM join_code WHERE number = ?"_s,
     };
     std::unique_ptr<BatchWriter> writer(new BatchWriter(connection));
     for (const QString &text : sql) {
@@ -54,8 +65,8 @@ Result<QList<AuditRow>> BatchWriter::write(const StoreBatch &batch, AuditHead &h
 {
     QList<AuditRow> rows;
     rows.reserve(batch.audit.size());
-    const bool done =
-        writeJobs(batch) && writeNodes(batch) && writeAlerts(batch) && writeCommands(batch) && writeAudit(batch, head, rows);
+    const bool done = writeJobs(batch) && writeMembers(batch) && writeNodes(batch) && writeAlerts(batch) && writeCommands(batch)
+        && writeAudit(batch, head, rows);
     if (!done) {
         return tl::unexpected(m_error);
     }
@@ -64,9 +75,9 @@ Result<QList<AuditRow>> BatchWriter::write(const StoreBatch &batch, AuditHead &h
 
 qsizetype BatchWriter::rowsOf(const StoreBatch &batch)
 {
-    return batch.jobs.size() + batch.nodes.size() + batch.reportMarks.size() + batch.alertsRaised.size()
-        + batch.alertsCleared.size() + batch.commands.size() + batch.commandsDone.size() + batch.answers.size()
-        + batch.settings.size() + batch.audit.size();
+    return batch.jobs.size() + batch.nodes.size() + batch.members.size() + batch.nodesGone.size() + batch.joinCodes.size()
+        + batch.joinCodesGone.size() + batch.reportMarks.size() + batch.alertsRaised.size() + batch.alertsCleared.size()
+        + batch.commands.size() + batch.commandsDone.size() + batch.answers.size() + batch.settings.size() + batch.audit.size();
 }
 
 bool BatchWriter::exec(Statement which, std::initializer_list<QVariant> values)
@@ -132,6 +143,38 @@ bool BatchWriter::writeNodes(const StoreBatch &batch)
     }
     for (const auto &[key, value] : batch.settings) {
         if (!exec(PutSetting, {bytes(key), bytes(value)})) {
+            return false;
+        }
+    }
+    return true;
+}
+
+bool BatchWriter::writeMembers(const StoreBatch &batch)
+{
+    using column::bytes;
+    for (const NodeName &node : batch.nodesGone) { // one that comes back in the same batch is new
+        for (const Statement drop : {DropMember, DropNode, DropMarks, DropCommands}) {
+            if (!exec(drop, {bytes(node.bytes())})) {
+                return false;
+            }
+        }
+    }
+    for (const MemberRecord &member : batch.members) {
+        if (!exec(PutMember,
+                {bytes(member.node.bytes()), bytes(member.tokenDigest), bytes(member.machine), bytes(member.request), member.code,
+                    qint64(member.joined.msecsSinceEpoch)})) {
+            return false;
+        }
+    }
+    for (const qint64 number : batch.joinCodesGone) {
+        if (!exec(DropJoinCode, {number})) {
+            return false;
+        }
+    }
+    for (const JoinCodeRecord &code : batch.joinCodes) {
+        if (!exec(PutJoinCode,
+                {code.number, bytes(code.digest), qint64(code.made.msecsSinceEpoch), bytes(code.by), bytes(code.reason),
+                    qint64(code.until.msecsSinceEpoch), code.uses, code.used, bytes(code.revokedBy)})) {
             return false;
         }
     }

@@ -36,6 +36,13 @@ private:
         PutAnswer,
         PutSetting,
         AddAudit,
+        PutMember,
+        DropMember,
+        DropNode,
+        DropMarks,
+        DropCommands,
+        PutJoinCode,
+        DropJoinCode,
         StatementCount
     };
     explicit BatchWriter(Connection &connection)
@@ -45,6 +52,7 @@ private:
     bool exec(Statement which, std::initializer_list<QVariant> values);
     bool finish(QSqlQuery &query);
     bool writeJobs(const StoreBatch &batch);
+    bool writeMembers(const StoreBatch &batch);
     bool writeNodes(const StoreBatch &batch);
     bool writeAlerts(const StoreBatch &batch);
     bool writeCommands(const StoreBatch &batch);

@@ -62,6 +62,31 @@ struct NodeRecord
     QByteArray machineBoot;
 };
 
+/// A machine that has joined by itself. Its place in the pool is its name; the configuration's nodes have no such record.
+struct MemberRecord
+{
+    NodeName node;
+    QByteArray tokenDigest; ///< SHA-256, 32 bytes
+    QByteArray machine; ///< identityOf() its hardware; empty: not known
+    QByteArray request; ///< of its last enrolment
+    qint64 code = 0; ///< number of the join code
+    WallTime joined;
+};
+
+/// A join code; the code itself is nowhere.
+struct JoinCodeRecord
+{
+    qint64 number = 0;
+    QByteArray digest; ///< SHA-256, 32 bytes
+    WallTime made;
+    QByteArray by;
+    QByteArray reason;
+    WallTime until;
+    int uses = 1;
+    int used = 0;
+    QByteArray revokedBy; ///< empty: nobody has
+};
+
 /// Highest report taken from one life of one node: replays at or below it are answered, not applied.
 struct ReportMark
 {
@@ -92,6 +117,10 @@ struct StoreBatch
 {
     QList<JobRecord> jobs; ///< insert or replace by id
     QList<NodeRecord> nodes; ///< insert or replace by name
+    QList<MemberRecord> members; ///< insert or replace by name
+    QList<NodeName> nodesGone; ///< with all that is kept about them: member, node, marks, commands
+    QList<JoinCodeRecord> joinCodes; ///< insert or replace by number
+    QList<qint64> joinCodesGone;
     QList<ReportMark> reportMarks;
     QList<Alert> alertsRaised; ///< insert or replace by (kind, subject)
     QList<Alert> alertsCleared;
@@ -102,7 +131,8 @@ struct StoreBatch
     QList<AuditEvent> audit; ///< numbered and chained in this order
     [[nodiscard]] bool isEmpty() const
     {
-        return jobs.isEmpty() && nodes.isEmpty() && reportMarks.isEmpty() && alertsRaised.isEmpty() && alertsCleared.isEmpty()
+        return jobs.isEmpty() && nodes.isEmpty() && members.isEmpty() && nodesGone.isEmpty() && joinCodes.isEmpty()
+            && joinCodesGone.isEmpty() && reportMarks.isEmpty() && alertsRaised.isEmpty() && alertsCleared.isEmpty()
             && commands.isEmpty() && commandsDone.isEmpty() && answers.isEmpty() && settings.isEmpty() && audit.isEmpty();
     }
 };
@@ -121,6 +151,8 @@ struct StoreSnapshot
 {
     QList<JobRecord> jobs; ///< all that are not final
     QList<NodeRecord> nodes;
+    QList<MemberRecord> members;
+    QList<JoinCodeRecord> joinCodes; ///< oldest first
     QList<ReportMark> reportMarks;
     QList<Alert> alerts;
     QList<CommandRecord> commands;

@@ -23,6 +23,33 @@ NodeRecord readNode(RowReader &row)
     return node;
 }
 
+MemberRecord readMember(RowReader &row)
+{
+    MemberRecord member;
+    member.node = row.node();
+    member.tokenDigest = row.bytes();
+    member.machine = row.bytes();
+    member.request = row.bytes();
+    member.code = row.number();
+    member.joined = row.time();
+    return member;
+}
+
+JoinCodeRecord readJoinCode(RowReader &row)
+{
+    JoinCodeRecord code;
+    code.number = row.number();
+    code.digest = row.bytes();
+    code.made = row.time();
+    code.by = row.bytes();
+    code.reason = row.bytes();
+    code.until = row.time();
+    code.uses = static_cast<int>(row.number());
+    code.used = static_cast<int>(row.number());
+    code.revokedBy = row.bytes();
+    return code;
+}
+
 ReportMark readMark(RowReader &row)
 {
     ReportMark mark;
@@ -112,6 +139,11 @@ Result<StoreSnapshot> StoreReader::snapshot(WallTime now)
         && fill(m_connection,
             u"SELECT node, paused, draining, asked_by, reason, changed, last_boot, machine, machine_boot FROM node ORDER BY node"_s,
             readNode, out.nodes, error)
+        && fill(m_connection, u"SELECT node, token, machine, request, code, joined FROM member ORDER BY joined, node"_s,
+            readMember, out.members, error)
+        && fill(m_connection,
+            u"SELECT number, digest, made, made_by, reason, until, uses, used, revoked_by FROM join_code ORDER BY number"_s,
+            readJoinCode, out.joinCodes, error)
         && fill(m_connection, u"SELECT node, boot, seq FROM report_mark ORDER BY rowid"_s, readMark, out.reportMarks, error)
         && fill(m_connection,
             u"SELECT kind, subject, severity, since, detail, acknowledged, acknowledged_by, acknowledged_reason FROM alert ORDER BY since, kind, subject"_s,

@@ -2,6 +2,7 @@
 #include "orchestrator/zone/zone.h"
 
 #include "common/core/logging.h"
+#include "orchestrator/zone/nodefolders.h"
 #include "orchestrator/zone/resultreader.h"
 #include "orchestrator/zone/shareactions.h"
 #include "orchestrator/zone/watchable.h"
@@ -80,6 +81,31 @@ void Zone::start(
     m_scanTimer.start(m_config.shareRescan);
     m_listTimer.start(m_config.shareReconcile);
     checkHealth();
+}
+
+void Zone::setNodes(const QList<NodeName> &nodes, const QList<NodeName> &joined)
+{
+    QSet<NodeName> now(joined.cbegin(), joined.cend());
+    m_unmade = m_unmade & now;
+    m_unmade += now - m_joined;
+    m_joined = std::move(now);
+    m_nodes = nodes;
+    makeFolders();
+}
+
+/// Best effort, and again with every listing until it has worked.
+void Zone::makeFolders()
+{
+    if (m_unmade.isEmpty() || !m_healthy || m_uuid.isEmpty()) {
+        return;
+    }
+    const QList<NodeName> nodes = m_unmade.values();
+    (void)m_worker.run([nodes, uuid = m_uuid](ShareFs &share) { return makeNodeFolders(share, uuid, nodes); },
+        [this](const QList<NodeName> &made) {
+            for (const NodeName &node : made) {
+                m_unmade.remove(node);
+            }
+        });
 }
 
 void Zone::stop()
@@ -218,10 +244,11 @@ void Zone::list()
     if (m_listUnderWay || !m_healthy) {
         return;
     }
+    makeFolders();
     m_listUnderWay = true;
     const bool queued = m_worker.run(
-        [nodes = m_nodes, uuid = m_uuid, tidiers = m_tidiers, &clock = m_clock](ShareFs &share) {
-            ZoneSeen seen = listZone(share, nodes, clock.now());
+        [nodes = m_nodes, unmade = m_unmade.values(), uuid = m_uuid, tidiers = m_tidiers, &clock = m_clock](ShareFs &share) {
+            ZoneSeen seen = listZone(share, withFolders(share, nodes, unmade), clock.now());
             const MonoTime now = clock.now().mono;
             (void)tidiers->sidecars.look(share, uuid, now);
             (void)tidiers->temporaries.look(share, uuid, now);

@@ -32,6 +32,7 @@ public:
 
     void start(const QByteArray &share, const QList<StableFile> &known, const QList<NodeName> &nodes,
         std::function<void(FleetEvent)> sink) override;
+    void setNodes(const QList<NodeName> &nodes, const QList<NodeName> &joined) override;
     void stop() override;
     void perform(const QList<ShareAction> &actions) override;
     void trace(const QList<TraceWish> &wishes) override;
@@ -47,6 +48,7 @@ private:
     void checkHealth();
     void scan(bool full);
     void list();
+    void makeFolders();
     void watchIncoming();
 
     OrchestratorConfig m_config;
@@ -54,6 +56,8 @@ private:
     const Clock &m_clock;
     std::function<void(FleetEvent)> m_sink;
     QList<NodeName> m_nodes;
+    QSet<NodeName> m_joined;
+    QSet<NodeName> m_unmade; ///< joined ones whose folders have not been seen to be there by this process
     /// Used only inside tasks of the share worker.
     std::shared_ptr<IncomingScanner> m_scanner;
     std::shared_ptr<Lease> m_lease;

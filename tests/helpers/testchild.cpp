@@ -134,6 +134,7 @@ void dumpEnvironment(const std::string &path)
 
 [[noreturn]] void crash()
 {
+    TerminateProcess(GetCurrentProcess(), STATUS_ACCESS_VIOLATION); // what is seen of one, without the system's window about it
     std::abort();
 }
 #endif

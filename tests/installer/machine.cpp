@@ -30,8 +30,9 @@ QByteArray processSpace(qint64 pid)
 
 Machine::Machine(const QString &lower)
     : m_dir(QDir::tempPath() + u"/dtf-machine-XXXXXX"_s)
-    , m_program(QStringLiteral(DTF_TEST_INSTALLER "/start-machine"),
-          {m_dir.path(), lower, m_dir.filePath(u"shared"_s) + u'=' + sharedThere(), demoFile({}) + u"=/opt/demo"_s},
+    , m_program(u"setpriv"_s, // it ends with this test, however that ends
+          {u"--pdeathsig"_s, u"TERM"_s, QStringLiteral(DTF_TEST_INSTALLER "/start-machine"), m_dir.path(), lower,
+              m_dir.filePath(u"shared"_s) + u'=' + sharedThere(), demoFile({}) + u"=/opt/demo"_s},
           m_dir.filePath(u"machine.log"_s), m_dir.path())
 { }
 

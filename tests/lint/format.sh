@@ -9,7 +9,7 @@ fi
 cd "$root" || exit 2
 [ -d common ] || { echo "no sources in $root"; exit 2; }
 status=0
-for folder in common orchestrator agent console tests; do
+for folder in common orchestrator agent console tests installer; do
     [ -d "$folder" ] || continue
     find "$folder/" -type f \( -name '*.cpp' -o -name '*.h' \) -exec clang-format --dry-run -Werror {} + || status=1
 done

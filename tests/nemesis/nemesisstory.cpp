@@ -155,7 +155,7 @@ QString NemesisStory::settle()
                 sample();
                 return quiet();
             },
-            seconds(180));
+            seconds(600));
         if (!still) {
             QStringList open;
             for (const JobView &job : m_fleet->api().jobs()) {

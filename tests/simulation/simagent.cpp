@@ -71,7 +71,8 @@ void SimAgent::start()
         life->heartbeater = std::make_unique<Heartbeater>(*life->client, [this] { return beat(); });
         life->reports = std::make_unique<ReportSender>(*life->client, m_config.node, life->identity.boot,
             ReportSender::Outbox {[engine = life->engine.get()](int max) { return engine->pendingReports(max); },
-                [engine = life->engine.get()](int count) { engine->acknowledge(count); }});
+                [engine = life->engine.get()](int count) { engine->acknowledge(count); },
+                [heartbeater = life->heartbeater.get()] { return heartbeater->protocol(); }});
         m_life = std::move(life);
         const QList<Report> pending = m_life->engine->pendingReports(256);
         for (const Report &report : pending) { // as AgentApp: answered, not acknowledged

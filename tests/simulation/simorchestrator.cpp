@@ -24,6 +24,7 @@ public:
     {
         m_zone.start(share, known, nodes, std::move(sink));
     }
+    void setNodes(const QList<NodeName> &nodes, const QList<NodeName> &joined) override { m_zone.setNodes(nodes, joined); }
     void stop() override { m_zone.stop(); }
     void perform(const QList<ShareAction> &actions) override
     {

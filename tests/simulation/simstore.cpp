@@ -20,6 +20,12 @@ StoreSnapshot StoreDisk::snapshot(WallTime now) const
     for (const auto &[name, record] : nodes) {
         out.nodes.append(record);
     }
+    for (const auto &[name, record] : members) {
+        out.members.append(record);
+    }
+    for (const auto &[number, record] : joinCodes) {
+        out.joinCodes.append(record);
+    }
     out.reportMarks = QList<ReportMark>(marks.begin(), marks.end());
     out.alerts = QList<Alert>(alerts.begin(), alerts.end());
     for (const auto &[id, record] : commands) {
@@ -37,6 +43,21 @@ QList<AuditRow> StoreDisk::apply(const StoreBatch &batch)
 {
     for (const JobRecord &record : batch.jobs) {
         jobs[record.id] = record;
+    }
+    for (const NodeName &gone : batch.nodesGone) {
+        members.erase(gone.bytes());
+        nodes.erase(gone.bytes());
+        std::erase_if(marks, [&](const ReportMark &m) { return m.node == gone; });
+        std::erase_if(commands, [&](const auto &entry) { return entry.second.node == gone; });
+    }
+    for (const MemberRecord &record : batch.members) {
+        members[record.node.bytes()] = record;
+    }
+    for (const qint64 number : batch.joinCodesGone) {
+        joinCodes.erase(number);
+    }
+    for (const JoinCodeRecord &record : batch.joinCodes) {
+        joinCodes[record.number] = record;
     }
     for (const NodeRecord &record : batch.nodes) {
         nodes[record.node.bytes()] = record;

@@ -15,6 +15,8 @@ struct StoreDisk
 {
     std::map<JobId, JobRecord> jobs;
     std::map<QByteArray, NodeRecord> nodes;
+    std::map<QByteArray, MemberRecord> members;
+    std::map<qint64, JoinCodeRecord> joinCodes;
     std::vector<ReportMark> marks;
     std::vector<Alert> alerts;
     std::map<qint64, CommandRecord> commands;

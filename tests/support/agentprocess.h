@@ -35,13 +35,13 @@ public:
     [[nodiscard]] qint64 browserPid() const;
     [[nodiscard]] bool browserLives() const;
     void killBrowser() const; ///< -9, the main process
+    /// Its whole configuration.
+    [[nodiscard]] Settings settings(const NodePlan &plan, const Surroundings &around) const;
     [[nodiscard]] const QString &configFile() const { return m_configFile; }
     [[nodiscard]] ChildProgram &program() { return m_agent; }
     [[nodiscard]] bool usesPortal() const { return m_usesPortal; }
 
 private:
-    [[nodiscard]] Settings settings(const NodePlan &plan, const Surroundings &around) const;
-
     QString m_name;
     QString m_home; ///< <fleet>/<name>
     QString m_configFile;

@@ -20,6 +20,7 @@ public:
     void set(const char *section, const char *key, double number);
     void set(const char *section, const char *key, int number);
     void set(const char *section, const char *key, bool flag);
+    void remove(const char *section, const char *key) { m_sections[section].remove(key); }
     void merge(const Settings &later);
     /// Whole tables such as [[node]], after everything else.
     void append(const QByteArray &toml) { m_tail += toml; }

@@ -81,6 +81,16 @@ void ConsoleFeed::publish(const FeedDelta &delta)
     }
 }
 
+void ConsoleFeed::publishAnew()
+{
+    for (auto &[peer, console] : m_consoles) {
+        console.wantsSnapshot = true;
+    }
+    if (!m_flushTimer.isActive()) {
+        m_flushTimer.start();
+    }
+}
+
 void ConsoleFeed::flush()
 {
     const MonoTime now = m_clock.now().mono;

@@ -27,6 +27,7 @@ public:
 
     void adopt(QWebSocket *socket, QTcpSocket *tcp, const Principal &who);
     void publish(const FeedDelta &delta);
+    void publishAnew(); ///< a snapshot for everybody soon
     void publishLog(const LogLines &lines);
     void tick(MonoTime now, milliseconds forgive);
 

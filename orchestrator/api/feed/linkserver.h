@@ -26,6 +26,7 @@ public:
 
     [[nodiscard]] bool hasConsoles() const override { return m_counters.consoles > 0; }
     void publish(FeedDelta delta) override { m_feed.publish(delta); }
+    void publishAnew() override { m_feed.publishAnew(); }
     void publishLog(const LogLines &lines) override { m_feed.publishLog(lines); }
     void sendCommand(const NodeName &node, const AgentCommand &command) override { m_agents.sendCommand(node, command); }
     void sendWorkHint(const NodeName &node) override { m_agents.sendWorkHint(node); }

@@ -5,6 +5,7 @@
 #include "common/protocol/codec.h"
 #include "orchestrator/api/handlers/answers.h"
 #include "orchestrator/api/http/peeraddress.h"
+#include "orchestrator/api/membershipservice.h"
 
 using namespace Qt::StringLiterals;
 
@@ -101,13 +102,23 @@ HttpVerdict ApiGate::judge(const HttpHead &head, const HttpPeer &peer)
     if (head.method == "POST" && !isJson(head.contentType)) {
         return refused(415, u"the content type must be application/json"_s);
     }
-    return admit(head, *route, caller);
+    if (route->endpoint == Endpoint::Enrol) {
+        if (!m_enrols.allow(peerKey(peer.address), m_context.clock.now().mono)) {
+            return refused(429, u"too many machines ask to join from this address; ask again in a minute"_s);
+        }
+        return admit(head, *route, "machine@" + peerKey(peer.address), {});
+    }
+    return admit(head, *route, actorOf(caller), caller.node);
 }
 
 tl::expected<Principal, HttpResponse> ApiGate::authenticate(const HttpHead &head, const HttpPeer &peer)
 {
-    if (auto caller = m_access.authenticate(bearerOf(head.authorization))) {
+    const QByteArray bearer = bearerOf(head.authorization);
+    if (auto caller = m_access.authenticate(bearer)) {
         return *caller;
+    }
+    if (auto member = m_context.members ? m_context.members->memberOf(bearer) : std::nullopt) {
+        return *member;
     }
     if (!m_failures.allow(peerKey(peer.address), m_context.clock.now().mono)) {
         return tl::unexpected(errorAnswer(429, u"too many refused tokens from this address"_s));
@@ -131,13 +142,13 @@ HttpVerdict ApiGate::judgeUpgrade(const HttpHead &head, const Route &route, cons
     return HttpUpgrade {[this, caller, endpoint = route.endpoint](QTcpSocket *socket) { m_upgrade(socket, caller, endpoint); }};
 }
 
-HttpVerdict ApiGate::admit(const HttpHead &head, const Route &route, const Principal &caller)
+HttpVerdict ApiGate::admit(const HttpHead &head, const Route &route, const QByteArray &actor, const NodeName &node)
 {
     const auto query = parseQuery(head.query);
     if (!query) {
         return HttpRefusal {errorAnswer(query.error())};
     }
-    ApiRequest request {route, *query, {}, caller.node, actorOf(caller)};
+    ApiRequest request {route, *query, {}, node, actor};
     const bool empty = head.method != "POST" || (route.endpoint == Endpoint::NodeCommand && onlyLooks(route.nodeAction));
     return HttpAcceptance {route.bodyLimit,
         [context = m_context, request = std::move(request), mayBeEmpty = empty](

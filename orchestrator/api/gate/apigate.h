@@ -13,8 +13,9 @@ namespace dtf {
 /// method (400, 404, 405), token (401, 429), role (403), content type (415). Only then a body is read, up to the route's bound.
 ///
 /// Failed authentication is limited per address: from the 11th in a minute on the answer is 429 and nothing is audited any more.
-/// A valid token is served all the same: someone else's wrong token behind the same address must not shut out an agent. /metrics
-/// takes a viewer's or operator's token, from loopback too: behind a proxy everything comes from loopback.
+/// Enrolment, which has no token, is limited to 60 a minute from one address (429). A valid token is served all the same: someone
+/// else's wrong token behind the same address must not shut out an agent. /metrics takes a viewer's or operator's token, from
+/// loopback too: behind a proxy everything comes from loopback.
 class ApiGate final : public HttpHandler
 {
 public:
@@ -35,7 +36,7 @@ public:
 private:
     [[nodiscard]] tl::expected<Principal, HttpResponse> authenticate(const HttpHead &head, const HttpPeer &peer);
     [[nodiscard]] HttpVerdict judgeUpgrade(const HttpHead &head, const Route &route, const Principal &caller);
-    [[nodiscard]] HttpVerdict admit(const HttpHead &head, const Route &route, const Principal &caller);
+    [[nodiscard]] HttpVerdict admit(const HttpHead &head, const Route &route, const QByteArray &actor, const NodeName &node);
     void remember(const HttpPeer &peer, const QByteArray &who, const QByteArray &what);
 
     ApiContext m_context;
@@ -43,6 +44,7 @@ private:
     HostRules m_hosts;
     Upgrade m_upgrade;
     RateLimit m_failures {10, milliseconds(60'000)};
+    RateLimit m_enrols {60, milliseconds(60'000)};
     RateLimit m_remembered {10, milliseconds(60'000)};
 };
 

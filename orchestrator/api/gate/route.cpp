@@ -22,10 +22,13 @@ constexpr qint64 heartbeatLimit = 256 * 1024; // 4,096 queued ids are 120 KiB
 constexpr qint64 reportsLimit = 1024 * 1024;
 constexpr qint64 commandLimit = 16 * 1024;
 
+constexpr qint64 enrolLimit = 4 * 1024;
+
 constexpr Row table[] = {
     {"GET", "/healthz", Endpoint::Health, Access::Open, 0},
     {"GET", "/metrics", Endpoint::Metrics, Access::Read, 0},
     {"POST", "/api/v1/heartbeat", Endpoint::Heartbeat, Access::Node, heartbeatLimit},
+    {"POST", "/api/v1/enrol", Endpoint::Enrol, Access::Open, enrolLimit},
     {"POST", "/api/v1/reports", Endpoint::Reports, Access::Node, reportsLimit},
     {"GET", "/api/v1/state", Endpoint::State, Access::Read, 0},
     {"GET", "/api/v1/nodes", Endpoint::Nodes, Access::Read, 0},
@@ -43,6 +46,10 @@ constexpr Row table[] = {
     {"GET", "/api/v1/history", Endpoint::History, Access::Read, 0},
     {"GET", "/api/v1/report", Endpoint::DayReport, Access::Read, 0},
     {"POST", "/api/v1/jobs/{job}/{job-action}", Endpoint::JobCommand, Access::Command, commandLimit},
+    {"POST", "/api/v1/nodes/{node}/forget", Endpoint::NodeForget, Access::Command, commandLimit},
+    {"GET", "/api/v1/join-codes", Endpoint::JoinCodes, Access::Command, 0},
+    {"POST", "/api/v1/join-codes", Endpoint::JoinCodeMake, Access::Command, commandLimit},
+    {"POST", "/api/v1/join-codes/{number}/revoke", Endpoint::JoinCodeRevoke, Access::Command, commandLimit},
     {"POST", "/api/v1/nodes/{node}/{node-action}", Endpoint::NodeCommand, Access::Command, commandLimit},
     {"POST", "/api/v1/dispatch/{pause-resume}", Endpoint::DispatchCommand, Access::Command, commandLimit},
     {"POST", "/api/v1/alerts/{alert-kind}/{alert-subject}/ack", Endpoint::AlertAck, Access::Command, commandLimit},
@@ -73,6 +80,11 @@ Match readSegment(QByteArrayView placeholder, const QByteArray &text, Route &rou
         const auto action = nodeActionFromString(word);
         route.nodeAction = action.value_or(NodeAction::Pause);
         return action ? Match::Yes : Match::No;
+    }
+    if (placeholder == "{number}") {
+        bool ok = false;
+        route.number = text.size() <= 15 ? text.toLongLong(&ok) : 0;
+        return ok && route.number > 0 ? Match::Yes : Match::BadId;
     }
     if (placeholder == "{alert-kind}") {
         const auto kind = alertKindFromString(word);

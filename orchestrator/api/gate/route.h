@@ -32,6 +32,11 @@ enum class Endpoint {
     NodeCommand,
     DispatchCommand,
     AlertAck,
+    Enrol,
+    JoinCodes,
+    JoinCodeMake,
+    JoinCodeRevoke,
+    NodeForget,
     Feed, ///< WebSocket
     AgentLink, ///< WebSocket
     WhoAmI,
@@ -57,6 +62,7 @@ struct Route
     JobAction jobAction = JobAction::Hold;
     NodeAction nodeAction = NodeAction::Pause;
     bool pause = false; ///< DispatchCommand
+    qint64 number = 0; ///< JoinCodeRevoke
     AlertKind alertKind = AlertKind::StoreFailing; ///< AlertAck
     QByteArray alertSubject; ///< AlertAck; empty: the whole fleet's
 };

@@ -23,6 +23,17 @@ template <typename T> Result<T> readOwn(const ApiContext &context, const ApiRequ
     return message;
 }
 
+/// A heartbeat that this orchestrator can't read: all that is known of it is who sent it. The fleet shows that node as refused.
+void tellOfVersion(const ApiContext &context, const ApiRequest &request)
+{
+    Heartbeat beat;
+    beat.protocol = request.body.value("protocol"_L1).toInt();
+    beat.node = request.node;
+    beat.boot = BootId::parse(request.body.value("boot"_L1).toString().toLatin1()).value_or(BootId());
+    beat.seq = 1;
+    (void)context.fleet.heartbeat(beat);
+}
+
 } // namespace
 
 void handleAgentRequest(ApiContext context, const ApiRequest &request, HttpResponder respond)
@@ -38,6 +49,9 @@ void handleAgentRequest(ApiContext context, const ApiRequest &request, HttpRespo
     }
     const auto beat = readOwn<Heartbeat>(context, request);
     if (!beat) {
+        if (beat.error().code == ErrorCode::VersionMismatch) {
+            tellOfVersion(context, request);
+        }
         respond(errorAnswer(beat.error()));
         return;
     }

@@ -113,4 +113,18 @@ HttpResponse refusedAnswer(QJsonObject body, const Error &error)
     return withRetry(jsonAnswer(body, statusOf(error.code)));
 }
 
+std::function<void(Result<OperatorReply>)> replying(HttpResponder respond)
+{
+    return [respond = std::move(respond)](const Result<OperatorReply> &reply) {
+        if (!reply) {
+            respond(errorAnswer(reply.error()));
+        } else if (reply->ok) {
+            respond(jsonAnswer(toJson(*reply)));
+        } else {
+            const auto code = errorCodeFromString(QLatin1StringView(reply->code.toLatin1()));
+            respond(refusedAnswer(toJson(*reply), {code.value_or(ErrorCode::Internal), reply->detail}));
+        }
+    };
+}
+
 } // namespace dtf

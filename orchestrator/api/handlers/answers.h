@@ -2,9 +2,12 @@
 #pragma once
 
 #include "common/core/error.h"
+#include "common/protocol/messages.h"
 #include "orchestrator/api/http/httphandler.h"
 
 #include <QJsonObject>
+
+#include <functional>
 
 namespace dtf {
 
@@ -17,6 +20,9 @@ namespace dtf {
 [[nodiscard]] HttpResponse errorAnswer(int status, const QString &detail);
 /// A refused command: its own body with an "error" beside it, so that both readers find theirs.
 [[nodiscard]] HttpResponse refusedAnswer(QJsonObject body, const Error &error);
+
+/// Answers with what the fleet decided about a command.
+[[nodiscard]] std::function<void(Result<OperatorReply>)> replying(HttpResponder respond);
 
 /// Calls `respond` with toJson of the value, or with the error.
 template <typename T> [[nodiscard]] auto answering(HttpResponder respond)

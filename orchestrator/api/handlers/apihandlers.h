@@ -12,6 +12,7 @@
 namespace dtf {
 
 class Clock;
+class MembershipService;
 
 /// One admitted request: authenticated, its role checked, its body an object. No transport in here.
 struct ApiRequest
@@ -39,6 +40,7 @@ struct ApiContext
     const Clock &clock;
     const HttpCounters *http = nullptr; ///< may be null (tests without a server)
     const LinkCounters *links = nullptr;
+    MembershipService *members = nullptr; ///< null: no machine can join
 };
 
 /// Answers through `respond` exactly once, at once or later. Thread: main.
@@ -47,6 +49,7 @@ void handleRequest(ApiContext context, const ApiRequest &request, HttpResponder 
 // one per kind of caller; handleRequest() chooses
 void handleAgentRequest(ApiContext context, const ApiRequest &request, HttpResponder respond);
 void handleReadRequest(ApiContext context, const ApiRequest &request, HttpResponder respond);
+void handleJoinRequest(ApiContext context, const ApiRequest &request, HttpResponder respond);
 void handleCommandRequest(ApiContext context, const ApiRequest &request, HttpResponder respond);
 
 } // namespace dtf

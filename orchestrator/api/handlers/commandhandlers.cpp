@@ -26,20 +26,6 @@ Result<OperatorRequest> readCommand(const ApiRequest &request)
     return command;
 }
 
-FleetService::Callback<OperatorReply> replying(HttpResponder respond)
-{
-    return [respond = std::move(respond)](const Result<OperatorReply> &reply) {
-        if (!reply) {
-            respond(errorAnswer(reply.error()));
-        } else if (reply->ok) {
-            respond(jsonAnswer(toJson(*reply)));
-        } else {
-            const auto code = errorCodeFromString(QLatin1StringView(reply->code.toLatin1()));
-            respond(refusedAnswer(toJson(*reply), {code.value_or(ErrorCode::Internal), reply->detail}));
-        }
-    };
-}
-
 void givePicture(const ApiContext &context, const ApiRequest &request, HttpResponder respond)
 {
     context.fleet.pictureOf(request.route.node, request.actor, [respond = std::move(respond)](const Result<QByteArray> &png) {

@@ -174,6 +174,17 @@ void handleReadRequest(ApiContext context, const ApiRequest &request, HttpRespon
 
 void handleRequest(ApiContext context, const ApiRequest &request, HttpResponder respond)
 {
+    switch (request.route.endpoint) {
+    case Endpoint::Enrol:
+    case Endpoint::JoinCodes:
+    case Endpoint::JoinCodeMake:
+    case Endpoint::JoinCodeRevoke:
+    case Endpoint::NodeForget:
+        handleJoinRequest(context, request, std::move(respond));
+        return;
+    default:
+        break;
+    }
     switch (request.route.access) {
     case Access::Node:
         handleAgentRequest(context, request, std::move(respond));

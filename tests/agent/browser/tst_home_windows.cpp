@@ -14,8 +14,19 @@
 
 #include <algorithm>
 
+#include <windows.h>
+
 using namespace dtf;
 using namespace Qt::StringLiterals;
+
+namespace {
+
+bool isWine()
+{
+    return GetProcAddress(GetModuleHandleW(L"ntdll.dll"), "wine_get_version") != nullptr;
+}
+
+} // namespace
 
 class TestHomeWindows : public QObject
 {
@@ -93,8 +104,10 @@ private Q_SLOTS:
         const qint64 self = QCoreApplication::applicationPid();
         const auto ours = listenersOn(server.serverPort(), {self});
         QCOMPARE(ours.size(), 1);
-        QCOMPARE(ours.constFirst().pid, self);
         QVERIFY(ours.constFirst().loopback4);
+        if (!isWine()) { // which names no owners
+            QCOMPARE(ours.constFirst().pid, self);
+        }
         const auto foreign = listenersOn(server.serverPort(), {self + 4});
         QCOMPARE(foreign.size(), 1);
         QCOMPARE(foreign.constFirst().pid, qint64 {0});

@@ -83,8 +83,14 @@ void AgentBench::drop(const QByteArray &name, const QByteArray &content)
         qFatal("can't write");
     }
     file.close();
+#ifdef Q_OS_WIN
+    const bool renamed =
+        _wrename(path("incoming/.being-written").toStdWString().c_str(), path("incoming/" + name).toStdWString().c_str()) == 0;
+#else
     const QByteArray whole = QFile::encodeName(root()) + "/incoming/" + name; // any bytes
-    if (std::rename(part.constData(), whole.constData()) != 0) {
+    const bool renamed = std::rename(part.constData(), whole.constData()) == 0;
+#endif
+    if (!renamed) {
         qFatal("can't rename");
     }
 }
@@ -94,8 +100,9 @@ TokenName AgentBench::assign(const QByteArray &name, const QByteArray &content, 
     const TokenName token {ids.next(m_clock.now().wall), epoch, {}, name};
     drop(name, content);
     LocalShareFs fs(root(), quick);
-    if (fs.atomicMove(layout::incoming(name), layout::assigned(node, token)).outcome != MoveOutcome::Moved) {
-        qFatal("can't assign");
+    const MoveResult moved = fs.atomicMove(layout::incoming(name), layout::assigned(node, token));
+    if (moved.outcome != MoveOutcome::Moved) {
+        qFatal("can't assign: %s", qPrintable(moved.error.detail));
     }
     return token;
 }

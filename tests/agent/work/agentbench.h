@@ -3,6 +3,7 @@
 
 #include "agent/work/engine.h"
 #include "agent/work/offlinedesk.h"
+#include "common/share/localname.h"
 #include "common/share/localsharefs.h"
 
 #include <QTemporaryDir>
@@ -30,7 +31,7 @@ public:
     /// Appends to the journal while no agent runs, as an earlier life that was killed there.
     BootId earlierLife(const std::function<void(Journal &, const BootId &)> &what);
 
-    [[nodiscard]] QString path(const SharePath &path) const { return root() + u'/' + QFile::decodeName(path); }
+    [[nodiscard]] QString path(const SharePath &path) const { return root() + u'/' + localName(path); }
     [[nodiscard]] QString root() const { return dir.path() + QStringLiteral("/share"); }
     [[nodiscard]] QString local(const QString &name) const { return dir.path() + u'/' + name; }
     [[nodiscard]] bool exists(const SharePath &sharePath) const { return QFile::exists(path(sharePath)); }

@@ -168,6 +168,7 @@ void TestFolder::aSlowWriterIsWaitedFor()
     QObject::connect(&writer, &QTimer::timeout, &writer, [&] {
         if (++written > 10) {
             writer.stop();
+            slow.close(); // while it is open, Windows lets nobody take it
             return;
         }
         slow.write(QByteArray(100, 'x'));

@@ -19,6 +19,13 @@ using namespace Qt::StringLiterals;
 namespace {
 
 constexpr int deadline = 30'000;
+#ifdef Q_OS_WIN
+constexpr int crashCode = static_cast<int>(0xC0000005); // access violation
+constexpr int floodMib = 20; // the pipeline can't be held up there: more than the backlog's limit ends the run
+#else
+constexpr int crashCode = 11;
+constexpr int floodMib = 200;
+#endif
 
 /// One run of the helper with the given acts.
 struct Run
@@ -134,7 +141,7 @@ void TestRunner::ends_data()
     QTest::addColumn<int>("code");
     QTest::addColumn<bool>("crashed");
     QTest::newRow("code 3") << QStringList {u"exit=3"_s} << 3 << false;
-    QTest::newRow("crash") << QStringList {u"crash"_s} << 11 << true;
+    QTest::newRow("crash") << QStringList {u"crash"_s} << crashCode << true;
     QTest::newRow("no output at all") << QStringList {u"closestdout"_s} << 0 << false;
     QTest::newRow("bytes that are no text") << QStringList {u"binary"_s, u"exit=1"_s} << 1 << false;
     QTest::newRow("its input destroyed") << QStringList {u"spoilinput"_s} << 0 << false;
@@ -168,8 +175,9 @@ void TestRunner::theEnvironmentAndTheArguments()
         {QByteArray("DTF_JOB=01JD0000000000000000000001"), QByteArray("DTF_ATTEMPT=2"), QByteArray("DTF_NODE=DTF-03"),
             QByteArray("DTF_BROWSER_PORT=9224"), QByteArray("DTF_BROWSER_WS=ws://127.0.0.1:9224/devtools/browser/1"),
             QByteArray("DTF_IDEMPOTENCY_KEY=01JD0000000000000000000001"), QByteArray("DTF_EXTRA=yes"),
-            "DTF_RUN_TOKEN=" + run.spec.marker, "DTF_FILE=" + QFile::encodeName(run.spec.scratch.in()) + "/Agency A.csv",
-            "DTF_OUT=" + QFile::encodeName(run.spec.scratch.out())}) {
+            "DTF_RUN_TOKEN=" + run.spec.marker,
+            "DTF_FILE=" + QFile::encodeName(QDir::toNativeSeparators(run.spec.scratch.in() + u"/Agency A.csv"_s)),
+            "DTF_OUT=" + QFile::encodeName(QDir::toNativeSeparators(run.spec.scratch.out()))}) {
         QVERIFY2(env.split('\n').contains(expected), expected.constData());
     }
 }
@@ -233,6 +241,9 @@ void TestRunner::killEndsTheWholeTree()
 
 void TestRunner::softSignal()
 {
+#ifdef Q_OS_WIN
+    QSKIP("Windows has no signal that a console program of another console would get");
+#endif
     Run run({u"say=up"_s, u"stop"_s});
     run.start();
     QTRY_VERIFY_WITH_TIMEOUT(run.lines.contains("up"), deadline);
@@ -258,12 +269,12 @@ void TestRunner::theMarkerIsSeenAndStaysOnDisk()
 
 void TestRunner::aFloodIsReadToItsEnd()
 {
-    Run run({u"flood=200"_s, u"say=the end"_s});
+    Run run({u"flood=%1"_s.arg(floodMib), u"say=the end"_s});
     run.start();
     QTRY_VERIFY_WITH_TIMEOUT(run.end, 100'000);
     QCOMPARE(run.end->exitCode, 0);
     QVERIFY(!run.end->outputTooLarge);
-    QCOMPARE(run.lineCount, qint64 {200} * 1024 + 1);
+    QCOMPARE(run.lineCount, qint64 {floodMib} * 1024 + 1);
 #ifdef Q_OS_LINUX
     struct stat info
     { };
@@ -282,14 +293,19 @@ void TestRunner::twoRunsDoNotSeeEachOther()
     first.runner->kill();
     QTRY_VERIFY_WITH_TIMEOUT(first.end, deadline);
     QVERIFY(!second.end);
+#ifndef Q_OS_WIN // a Job Object is known to its owner alone
     ProcessTree other(second.spec.marker);
     QCOMPARE(other.look(), 1);
+#endif
     second.runner->kill();
     QTRY_VERIFY_WITH_TIMEOUT(second.end, deadline);
 }
 
 void TestRunner::leftoversOfOwnBootsAreSwept()
 {
+#ifdef Q_OS_WIN
+    QSKIP("Windows ends a Job Object's processes with the agent that owned it");
+#endif
     Run run({u"daemon=/nowhere"_s, u"say=up"_s, u"stop"_s});
     run.start();
     QTRY_VERIFY_WITH_TIMEOUT(run.lines.contains("up"), deadline);
@@ -316,7 +332,9 @@ void TestRunner::destroyingTheRunnerBeforeItHasStarted()
 {
     Run run({u"ignoreterm"_s, u"stop"_s});
     run.start();
+#ifndef Q_OS_WIN // where starting is done within start()
     QVERIFY(!run.started); // the event loop has not turned yet
+#endif
     run.runner.reset();
     QVERIFY(!run.end);
     ProcessTree after(run.spec.marker);

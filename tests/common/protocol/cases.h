@@ -59,7 +59,8 @@ inline const QList<MessageCase> &messageCases()
         DTF_CASE(LanePart), DTF_CASE(HistoryLane), DTF_CASE(HistoryView), DTF_CASE(OperatorRequest), DTF_CASE(OperatorReply),
         DTF_CASE(FeedHello), DTF_CASE(FeedSnapshot), DTF_CASE(FeedDelta), DTF_CASE(FeedSubscribe), DTF_CASE(ResultFile),
         DTF_CASE(ResultsView), DTF_CASE(AttemptView), DTF_CASE(AttemptsView), DTF_CASE(NodeFigures), DTF_CASE(FiguresView),
-        DTF_CASE(CheckLine), DTF_CASE(CheckData)};
+        DTF_CASE(CheckLine), DTF_CASE(CheckData), DTF_CASE(EnrolRequest), DTF_CASE(EnrolReply), DTF_CASE(JoinCodeRequest),
+        DTF_CASE(JoinCodeView), DTF_CASE(JoinCodesView)};
     return cases;
 }
 #undef DTF_CASE

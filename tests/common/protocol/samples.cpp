@@ -69,7 +69,7 @@ void fill(AgentCommand &m)
 
 void fill(HeartbeatReply &m)
 {
-    m = {1, orchestratorBoot, noon, 20, false, u"already-exists"_s, false, {sample<AgentCommand>()}};
+    m = {1, orchestratorBoot, noon, 20, false, u"already-exists"_s, true, false, {sample<AgentCommand>()}};
 }
 
 void fill(Report &m)
@@ -338,6 +338,33 @@ void fill(CheckLine &m)
 void fill(CheckData &m)
 {
     m = {node("DTF-01"), 41, noon, {sample<CheckLine>()}, u"a check is under way already"_s};
+}
+
+void fill(EnrolRequest &m)
+{
+    m = {2, u"7K2QD-0X9FA-00000-11111-22222-33333"_s, node("VM-7"), "board-4c4c4544", "0123456789abcdef0123", agentBoot,
+        u"1.2.0"_s};
+}
+
+void fill(EnrolReply &m)
+{
+    m = {2, node("VM-7-2"), u"0123456789abcdef0123456789abcdef"_s, "5e0c"};
+}
+
+void fill(JoinCodeRequest &m)
+{
+    m = {u"four new machines"_s, u"key-1"_s, QByteArray(64, 'a'), 48, 4};
+}
+
+void fill(JoinCodeView &m)
+{
+    m = {
+        3, u"revoked"_s, u"operator:anna"_s, u"four new machines"_s, noon, {noon.msecsSinceEpoch + 5}, 4, 2, u"operator:bernd"_s};
+}
+
+void fill(JoinCodesView &m)
+{
+    m = {{sample<JoinCodeView>()}};
 }
 
 } // namespace dtf::samples

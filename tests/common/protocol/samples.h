@@ -52,6 +52,11 @@ void fill(NodeFigures &m);
 void fill(FiguresView &m);
 void fill(CheckLine &m);
 void fill(CheckData &m);
+void fill(EnrolRequest &m);
+void fill(EnrolReply &m);
+void fill(JoinCodeRequest &m);
+void fill(JoinCodeView &m);
+void fill(JoinCodesView &m);
 
 template <typename T> [[nodiscard]] T sample()
 {

@@ -58,8 +58,9 @@ private Q_SLOTS:
             rows.insert(row.name);
         }
         QVERIFY(structsOf("common/protocol/messages.h").size() > 20);
-        for (const char *header : {"common/protocol/messages.h", "common/protocol/jobevidence.h",
-                 "common/protocol/nodeevidence.h", "common/model/alert.h", "common/model/auditevent.h"}) {
+        for (const char *header :
+            {"common/protocol/messages.h", "common/protocol/jobevidence.h", "common/protocol/nodeevidence.h",
+                "common/protocol/joining.h", "common/model/alert.h", "common/model/auditevent.h"}) {
             for (const QByteArray &name : structsOf(header)) {
                 QVERIFY2(rows.contains(name), name + " has no row in cases.h");
             }
@@ -299,9 +300,10 @@ private Q_SLOTS:
     {
         QTest::addColumn<QJsonObject>("request");
         QTest::addColumn<int>("code"); // −1: served
-        QTest::newRow("current") << QJsonObject {{u"protocol"_s, 1}} << -1;
+        QTest::newRow("current") << QJsonObject {{u"protocol"_s, 2}} << -1;
+        QTest::newRow("one before") << QJsonObject {{u"protocol"_s, 1}} << -1;
         QTest::newRow("from the future, of another shape")
-            << QJsonObject {{u"protocol"_s, 2}, {u"node"_s, 7}} << int(ErrorCode::VersionMismatch);
+            << QJsonObject {{u"protocol"_s, 3}, {u"node"_s, 7}} << int(ErrorCode::VersionMismatch);
         QTest::newRow("too old") << QJsonObject {{u"protocol"_s, 0}} << int(ErrorCode::VersionMismatch);
         QTest::newRow("missing") << QJsonObject {} << int(ErrorCode::ParseError);
         QTest::newRow("a text") << QJsonObject {{u"protocol"_s, u"1"_s}} << int(ErrorCode::ParseError);

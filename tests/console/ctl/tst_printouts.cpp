@@ -103,15 +103,17 @@ private Q_SLOTS:
         one.beat.browserState = BrowserState::LoginRequired;
         one.beat.browserPort = 9222;
         one.beat.cpuPercent = 42.6;
+        one.beat.version = u"1.2.0"_s;
         one.heartbeatAgeMs = 3'100;
         NodeView never;
         never.node = node("DTF-02");
         never.state = u"unseen"_s;
         QCOMPARE(nodesText({one, never}, context),
-            u"NODE    STATE         SINCE     BROWSER       PORT  HEARD   CPU  FILES  DONE  FAILED  RUNNING  NOTE\n"
-            "DTF-01  paused        11:59:00  login needed  9222     3s  43 %      0     0       0  -        by operator:anna: "
+            u"NODE    STATE         SINCE     BROWSER       PORT  HEARD   CPU  VERSION  FILES  DONE  FAILED  RUNNING  NOTE\n"
+            "DTF-01  paused        11:59:00  login needed  9222     3s  43 %  1.2.0        0     0       0  -        by "
+            "operator:anna: "
             "tests\n"
-            "DTF-02  not seen yet  -         -                -  never     -      0     0       0  -\n"_s);
+            "DTF-02  not seen yet  -         -                -  never     -  -            0     0       0  -\n"_s);
     }
 
     void why_not()

@@ -93,6 +93,7 @@ struct FakeZone final : ZonePort
     {
         sink = std::move(to);
     }
+    void setNodes(const QList<NodeName> &, const QList<NodeName> &joined) override { joinedNodes = joined; }
     void stop() override { stopped = true; }
     void perform(const QList<ShareAction> &actions) override { performed += actions; }
     void trace(const QList<TraceWish> &) override { }
@@ -116,6 +117,7 @@ struct FakeZone final : ZonePort
         done(QByteArray("abc"));
     }
     QList<SharePath> readPaths;
+    QList<NodeName> joinedNodes;
 
     std::function<void(FleetEvent)> sink;
     QList<ShareAction> performed;

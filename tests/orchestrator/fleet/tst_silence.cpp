@@ -25,6 +25,7 @@ private Q_SLOTS:
     void aStallLengthensNoSilence();
     void aSuccessorIsTaken();
     void aFutureProtocolIsRefused();
+    void aNodeThatWasTakenOutMayBeSwitchedOff();
 };
 
 void TestSilence::anUnbegunFileGoesElsewhere()
@@ -274,6 +275,24 @@ void TestSilence::aFutureProtocolIsRefused()
     QVERIFY(!bench.state.heartbeatReply(FleetBench::node(1), bench.now, 15).accepted);
     (void)bench.file("a.csv");
     QVERIFY(bench.actions.isEmpty());
+}
+
+void TestSilence::aNodeThatWasTakenOutMayBeSwitchedOff()
+{
+    FleetBench bench(3);
+    bench.open(3);
+    bench.wait(61, {1, 2, 3});
+    QVERIFY(bench.command(1, NodeAction::Drain).ok);
+    QVERIFY(bench.command(2, NodeAction::Drain).ok);
+    bench.wait(62, {3}); // two of three at once, and no alarm
+    QCOMPARE(bench.stateOf(1), u"lost"_s);
+    QCOMPARE(bench.stateOf(2), u"lost"_s);
+    QVERIFY(!bench.alert(AlertKind::NodeLost, "DTF-01"));
+    QVERIFY(!bench.alert(AlertKind::ManyNodesLost, {}));
+    QVERIFY(bench.command(1, NodeAction::Resume).ok);
+    QVERIFY(bench.alert(AlertKind::NodeLost, "DTF-01")); // now it is missed
+    (void)bench.beat(1);
+    QVERIFY(!bench.alert(AlertKind::NodeLost, "DTF-01"));
 }
 
 QTEST_APPLESS_MAIN(TestSilence)
