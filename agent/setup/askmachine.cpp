@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "agent/agentcheck.h"
+#include "agent/join/wantedname.h"
 #include "agent/setup/setupquestions.h"
 #include "common/config/configplace.h"
 #include "common/setup/answers.h"
@@ -104,7 +105,7 @@ Result<void> askNode(SetupFrame &frame, bool joins)
         return tl::unexpected(account.error());
     }
     if (!joins || frame.dialogue().isGiven(u"name"_s)) {
-        Question name {u"name"_s, u"This node's name?"_s, frame.oldText(u"node.name"_s, nodeNameFrom(hostName()))};
+        Question name {u"name"_s, u"This node's name?"_s, frame.oldText(u"node.name"_s, nodeNameFrom(hostName()).toString())};
         name.judge = asKey<config::Node, NodeName>(config::Node {});
         if (const auto asked = askText(frame, u"node.name"_s, name); !asked) {
             return asked;

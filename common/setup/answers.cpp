@@ -50,20 +50,4 @@ Result<QString> asCommandLine(const QString &answer)
     return answer;
 }
 
-QString nodeNameFrom(const QString &hostName)
-{
-    QString name;
-    for (const QChar letter : hostName.toUpper()) {
-        const bool allowed = (letter >= u'A' && letter <= u'Z') || (letter >= u'0' && letter <= u'9');
-        if (allowed || (!name.isEmpty() && !name.endsWith(u'-'))) {
-            name += allowed ? letter : u'-';
-        }
-    }
-    name.truncate(32);
-    while (name.endsWith(u'-')) {
-        name.chop(1);
-    }
-    return NodeName::parse(name.toLatin1()) ? name : u"DTF-01"_s;
-}
-
 } // namespace dtf

@@ -32,8 +32,4 @@ template <typename Type, typename Value> std::function<Result<QString>(const QSt
 /// A command line with quotes as a shell has them, at least the program.
 [[nodiscard]] Result<QString> asCommandLine(const QString &answer);
 
-/// A machine's name as a node's: upper case, what is no letter or digit a '-', at most 32 characters. "DTF-01" when nothing is
-/// left. Pure.
-[[nodiscard]] QString nodeNameFrom(const QString &hostName);
-
 } // namespace dtf

@@ -68,11 +68,13 @@ Io<void> ShareProbe::end()
     return removed;
 }
 
-Io<void> ShareProbe::make(const QByteArray &name, QByteArrayView content)
+Io<void> ShareProbe::make(const QByteArray &name, QByteArrayView content, bool durable)
 {
     m_made.append(name);
     return m_io.createNew(path(name)).and_then([&](const std::unique_ptr<IoFile> &file) {
-        return file->write(content).and_then([&] { return file->sync(); }).and_then([&] { return file->close(); });
+        return file->write(content).and_then([&] { return durable ? file->sync() : Io<void>(); }).and_then([&] {
+            return file->close();
+        });
     });
 }
 
@@ -111,7 +113,7 @@ Io<QString> ShareProbe::writeAndReadBack()
         byte = static_cast<char>(random64());
     }
     const QByteArray name = "written";
-    return make(name, block).and_then([&] { return content(name); }).and_then([&](const QByteArray &read) -> Io<QString> {
+    return make(name, block, true).and_then([&] { return content(name); }).and_then([&](const QByteArray &read) -> Io<QString> {
         if (read != block) {
             return ioFail(IoKind::Trouble); // what is read is not what was written
         }

@@ -45,7 +45,7 @@ public:
 
 private:
     [[nodiscard]] SharePath path(const QByteArray &name) const { return m_folder + '/' + name; }
-    [[nodiscard]] Io<void> make(const QByteArray &name, QByteArrayView content);
+    [[nodiscard]] Io<void> make(const QByteArray &name, QByteArrayView content, bool durable = false);
     [[nodiscard]] Io<QByteArray> content(const QByteArray &name);
     [[nodiscard]] bool isThere(const QByteArray &name);
     [[nodiscard]] QString raceOnce(int round, int &unclear);

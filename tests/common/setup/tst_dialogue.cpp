@@ -112,25 +112,6 @@ private Q_SLOTS:
         QVERIFY(!wrong.dialogue->askList(nodes));
     }
 
-    void nodeNames_data()
-    {
-        QTest::addColumn<QString>("host");
-        QTest::addColumn<QString>("node");
-        QTest::newRow("as it is") << u"DTF-01"_s << u"DTF-01"_s;
-        QTest::newRow("lower case") << u"payroll-vm3"_s << u"PAYROLL-VM3"_s;
-        QTest::newRow("strange letters") << u"__büro_pc.7__"_s << u"B-RO-PC-7"_s;
-        QTest::newRow("too long") << QString(60, u'a') << QString(32, u'A');
-        QTest::newRow("cut at a dash") << QString(31, u'a') + u"-b"_s << QString(31, u'A');
-        QTest::newRow("nothing left") << u"___"_s << u"DTF-01"_s;
-        QTest::newRow("a name no node may have") << u"con"_s << u"DTF-01"_s;
-    }
-    void nodeNames()
-    {
-        QFETCH(QString, host);
-        QTEST(nodeNameFrom(host), "node");
-        QVERIFY(NodeName::parse(nodeNameFrom(host).toLatin1()));
-    }
-
     void places()
     {
         QVERIFY(!asFolder(u"relative/folder"_s));

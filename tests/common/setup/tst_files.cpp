@@ -80,7 +80,7 @@ private Q_SLOTS:
             "ok       share  /srv on ext4\n"
             "WARNING  clock  70 s ahead\n"
             "              > set it\n"
-            "NOT OK   port   taken\\x0Aby whom?\n"
+            "NOT OK   port   taken\\x0aby whom?\n"
             "              > choose another\n"_ba);
         const QJsonObject json = QJsonDocument::fromJson(checksAsJson(rows)).object();
         QCOMPARE(json["ok"_L1].toBool(true), false);
