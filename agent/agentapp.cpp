@@ -263,7 +263,8 @@ Heartbeat AgentApp::beat()
 /// A share that hangs answers nothing, not even with an error: the worker waits with it, the heartbeat must not.
 void AgentApp::watchShare()
 {
-    m_engine->setShareHangs(m_hangWatch.look(m_worker->silentFor(), m_clock.now().mono));
+    m_hangs = m_hangWatch.look(m_worker->silentFor(), m_clock.now().mono);
+    m_engine->setShareHangs(m_hangs);
 }
 
 void AgentApp::obey(const AgentCommand &command)
@@ -329,12 +330,16 @@ void AgentApp::checkSelf(const AgentCommand &command)
 {
     auto rows = std::make_shared<QList<CheckRow>>();
     const bool begun = !m_checking
-        && m_checks.post([config = m_config, rows] { *rows = checkAgent(config); },
+        && m_checks.post(
+            [config = m_config, rows, hangs = m_hangs] {
+                *rows = checkAgent(config, {{}, hangs});
+            },
             [this, command, rows] {
                 m_checking = false;
                 CheckData data;
                 for (const CheckRow &row : std::as_const(*rows)) {
-                    data.rows.append({row.what, row.ok, row.detail});
+                    const QString mark = row.state == CheckState::Warning ? u"warning: "_s : QString();
+                    data.rows.append({row.what, row.ok(), mark + row.detail()});
                 }
                 tellCheck(command, data);
             },

@@ -74,6 +74,7 @@ private:
     QTimer m_reapTimer;
     QTimer m_shareTimer;
     HangWatch m_hangWatch;
+    bool m_hangs = false; ///< the share, at the last look
     int m_exitCode = 0;
     bool m_everAccepted = false; ///< the orchestrator has taken a heartbeat of this life
     bool m_stopping = false;

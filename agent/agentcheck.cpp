@@ -1,22 +1,18 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "agent/agentcheck.h"
 
-#include "agent/browser/processes.h"
 #include "agent/join/membership.h"
+#include "agent/work/journalcodec.h"
 #include "agent/work/offlinedesk.h"
 #include "common/config/tokens.h"
-#include "common/core/diskspace.h"
-#include "common/net/certificatetext.h"
-#include "common/net/tlstrust.h"
+#include "common/setup/localfacts.h"
+#include "common/setup/shareproof.h"
 #include "common/share/localsharefs.h"
 
 #include <QDir>
 #include <QFileInfo>
-#include <QNetworkProxy>
-#include <QSslSocket>
+#include <QProcess>
 #include <QStandardPaths>
-#include <QTcpSocket>
-#include <QTemporaryFile>
 
 namespace dtf {
 
@@ -24,81 +20,96 @@ using namespace Qt::StringLiterals;
 
 namespace {
 
-constexpr int connectTimeoutMs = 3'000;
-
-/// The name is one that a script watching the folder leaves alone, as those of files that are still being written.
-CheckRow writable(const QString &what, const QString &folder)
+/// The share this agent has worked on, as its journal knows it; read beside a running agent.
+QByteArray rememberedShare(const QString &stateDir)
 {
-    if (!QDir().mkpath(folder)) {
-        return {what, false, u"%1 can't be made: give this account the right to"_s.arg(folder)};
+    QFile journal(stateDir + u"/journal.dtf"_s);
+    JournalView view;
+    if (journal.open(QIODevice::ReadOnly)) {
+        const FramesRead read = decodeFrames(journal.readAll());
+        for (const JournalFrame &frame : read.frames) {
+            view.apply(frame.record);
+        }
     }
-    QTemporaryFile file(QDir(folder).filePath(u".dtf-check-XXXXXX.part"_s));
-    const bool ok = file.open();
-    return {what, ok, ok ? folder : u"%1 can't be written: %2"_s.arg(folder, file.errorString())};
-}
-
-/// With the handshake, when it speaks TLS; nothing is asked of it.
-CheckRow checkTls(const QUrl &url, const TlsTrust &trust)
-{
-    QSslSocket socket;
-    std::optional<Error> refusal;
-    guard(socket, trust, &socket, [&](const Error &why) { refusal = why; });
-    socket.setSslConfiguration(trust.configuration());
-    socket.setProxy(QNetworkProxy::NoProxy);
-    socket.connectToHostEncrypted(url.host(), static_cast<quint16>(url.port(443)));
-    const bool encrypted = socket.waitForEncrypted(connectTimeoutMs) && !refusal;
-    return {u"orchestrator's certificate"_s, encrypted,
-        encrypted
-            ? u"%1, SHA-256 %2"_s.arg(subjectText(socket.peerCertificate()), fingerprintOf(socket.peerCertificate()).toString())
-            : refusal ? refusal->detail + u" ([orchestrator] fingerprint)"_s
-                      : handshakeTrouble(socket.errorString())};
-}
-
-CheckRow checkOrchestratorUrl(const QUrl &url)
-{
-    QTcpSocket socket;
-    socket.setProxy(QNetworkProxy::NoProxy);
-    socket.connectToHost(url.host(), static_cast<quint16>(url.port(url.scheme() == "https"_L1 ? 443 : 80)));
-    const bool ok = socket.waitForConnected(connectTimeoutMs);
-    return {u"orchestrator"_s, ok,
-        ok ? u"%1 answers"_s.arg(url.toString())
-           : u"%1: %2; is it running, and does the firewall let port %3 through?"_s.arg(url.toString(), socket.errorString())
-                 .arg(url.port())};
-}
-
-void checkPipeline(const PipelineConfig &pipeline, QList<CheckRow> &rows)
-{
-    if (pipeline.kind == PipelineKind::Command) {
-        const QString program = pipeline.command.value(0);
-        const QString found = QFileInfo(program).isAbsolute() ? (QFileInfo(program).isExecutable() ? program : QString())
-                                                              : QStandardPaths::findExecutable(program);
-        rows.append({u"pipeline"_s, !found.isEmpty(),
-            found.isEmpty() ? u"the program %1 is not there or can't be run"_s.arg(program) : found});
-        return;
-    }
-    for (const QString &folder : {pipeline.inboxDir, pipeline.doneDir, pipeline.rejectedDir}) {
-        rows.append(writable(u"pipeline folder"_s, folder));
-    }
+    return view.shareUuid();
 }
 
 /// The folder is made at the first start, so only what is there already must fit.
-void checkOffline(const AgentConfig &config, QList<CheckRow> &rows)
+void checkOffline(const AgentConfig &config, const AgentCheckHints &hints, QList<CheckRow> &rows)
 {
-    rows.append(writable(u"offline folder"_s, config.offlineDir));
+    rows.append(checkFolder(u"offline folder"_s, config.offlineDir, hints.account));
     Result<void> usable = OfflineDesk::checkFolder(config.offlineDir);
     LocalShareFs folder(config.offlineDir, {});
     if (usable && QFileInfo::exists(QDir(config.offlineDir).filePath(QString::fromLatin1(layout::sentinel())))) {
         usable = folder.identity().and_then([&](const ShareIdentity &) { return folder.probe(); });
     }
-    rows.append({u"offline incoming"_s, usable.has_value(),
-        usable ? u"drop files into %1"_s.arg(QDir(config.offlineDir).filePath(QString::fromLatin1(layout::incoming())))
-               : usable.error().detail});
-    rows.append({u"orchestrator"_s, true, u"none is needed offline"_s});
+    rows.append(usable ? isGood(u"offline incoming"_s,
+                    u"drop files into %1"_s.arg(QDir(config.offlineDir).filePath(QString::fromLatin1(layout::incoming()))))
+                       : isBad(u"offline incoming"_s, usable.error().detail, u"name another folder, of its own"_s));
+    rows.append(isGood(u"orchestrator"_s, u"none is needed offline"_s));
+}
+
+/// It has no name of its own yet.
+bool isToJoin(const AgentConfig &config)
+{
+    return joinsByCode(config) && config.token.isEmpty();
+}
+
+void checkShareAndLink(const AgentConfig &config, const AgentCheckHints &hints, QList<CheckRow> &rows)
+{
+    if (hints.shareHangs) {
+        rows.append(isBad(u"share"_s, u"%1 hangs"_s.arg(config.shareRoot),
+            u"look whether its server runs and the network reaches it; mount it anew"_s));
+    } else {
+        ShareProofPlan plan;
+        plan.root = config.shareRoot;
+        plan.expectedUuid = config.adoptShare ? QByteArray() : rememberedShare(config.stateDir);
+        plan.account = hints.account;
+        if (!config.node.isEmpty() && !isToJoin(config)) { // else its folder is made when it joins
+            plan.nodes = {config.node};
+        }
+        rows += proveShare(plan);
+    }
+    if (joinsByCode(config)) { // the token is that of its enrolment, none until then
+        rows += checkLink(config.orchestratorUrl, config.orchestratorFingerprint, config.token, config.node);
+        return;
+    }
+    const Result<QByteArray> token = readTokenFile(config.tokenFile);
+    rows.append(token
+            ? isGood(u"token file"_s, config.tokenFile)
+            : isBad(u"token file"_s, token.error().detail,
+                u"bring the token that dtf-orchestrator setup made for this node; it must belong to this account alone"_s));
+    rows += checkLink(config.orchestratorUrl, config.orchestratorFingerprint, token.value_or(QByteArray()), config.node);
 }
 
 } // namespace
 
-QList<CheckRow> checkAgent(const AgentConfig &given)
+QList<CheckRow> checkPipeline(const PipelineConfig &pipeline, const std::optional<Account> &account)
+{
+    const QString what = u"pipeline"_s;
+    if (pipeline.kind == PipelineKind::Folder) {
+        QList<CheckRow> rows;
+        for (const QString &folder : {pipeline.inboxDir, pipeline.doneDir, pipeline.rejectedDir}) {
+            rows.append(checkFolder(u"pipeline folder"_s, folder, account));
+        }
+        return rows;
+    }
+    const QString program = pipeline.command.value(0);
+    const bool whole = QFileInfo(program).isAbsolute();
+    const QString found =
+        whole ? (QFileInfo(program).isExecutable() ? program : QString()) : QStandardPaths::findExecutable(program);
+    if (found.isEmpty()) {
+        return {isBad(what, u"the program %1 is not there or can't be run"_s.arg(program),
+            u"install it, or write its whole path into [pipeline] command"_s)};
+    }
+    if (!pipeline.workingDir.isEmpty() && !QFileInfo(pipeline.workingDir).isDir()) {
+        return {isBad(what, u"the folder %1 is not there"_s.arg(pipeline.workingDir),
+            u"put the pipeline there, or correct [pipeline] working_dir"_s)};
+    }
+    return {isGood(what, found)};
+}
+
+QList<CheckRow> checkAgent(const AgentConfig &given, const AgentCheckHints &hints)
 {
     QList<CheckRow> rows;
     AgentConfig config = given;
@@ -107,49 +118,21 @@ QList<CheckRow> checkAgent(const AgentConfig &given)
         rows.append(checkMembership(config, &enrolled));
         config = enrolled ? asMember(config, *enrolled) : config;
     }
-    rows.append(writable(u"state"_s, config.stateDir));
-    rows.append(writable(u"scratch"_s, config.scratchDir));
-    const qint64 free = freeBytes(config.scratchDir);
-    const qint64 needed = config.minDiskFree / 1'000'000;
-    rows.append({u"scratch space"_s, free >= config.minDiskFree,
-        free < 0 ? u"how much is free can't be found out, %1 MB are needed"_s.arg(needed)
-                 : u"%1 MB free, %2 MB needed"_s.arg(free / 1'000'000).arg(needed)});
+    rows.append(checkFolder(u"state"_s, config.stateDir, hints.account));
+    rows.append(checkLocalDisk(u"state disk"_s, config.stateDir));
+    rows.append(checkFolder(u"scratch"_s, config.scratchDir, hints.account));
+    rows.append(checkSpace(u"scratch space"_s, config.scratchDir, config.minDiskFree));
     if (config.offline) {
-        checkOffline(config, rows);
+        checkOffline(config, hints, rows);
     } else {
-        LocalShareFs share(config.shareRoot, {});
-        const Result<ShareIdentity> identity = share.identity();
-        rows.append({u"share"_s, identity.has_value(),
-            identity ? u"%1, id %2"_s.arg(config.shareRoot, QString::fromLatin1(identity->uuid)) : identity.error().detail});
-        if (identity) {
-            const Result<void> probed = share.probe();
-            rows.append(
-                {u"share writable"_s, probed.has_value(), probed ? u"write, rename and remove work"_s : probed.error().detail});
-            const bool named = !joinsByCode(config) || !config.token.isEmpty(); // else its folder is made when it joins
-            const Result<EntryInfo> folder = named ? share.look(layout::running(config.node)) : EntryInfo {};
-            rows.append({u"share folder"_s, folder.has_value(),
-                !named ? u"made by the orchestrator when this machine joins"_s
-                    : folder
-                    ? QString::fromUtf8(layout::running(config.node))
-                    : u"processing/%1/running is missing: run dtf-orchestrator --init-share with this node in its configuration"_s
-                          .arg(config.node.toString())});
-        }
-        if (!joinsByCode(config)) {
-            const Result<QByteArray> token = readTokenFile(config.tokenFile);
-            rows.append({u"token"_s, token.has_value(), token ? config.tokenFile : token.error().detail});
-        }
-        rows.append(checkOrchestratorUrl(config.orchestratorUrl));
-        if (rows.last().ok && config.orchestratorUrl.scheme() == "https"_L1) {
-            rows.append(checkTls(config.orchestratorUrl, TlsTrust(config.orchestratorFingerprint)));
-        }
+        checkShareAndLink(config, hints, rows);
     }
-    const Result<QString> program =
-        config.browser.program.isEmpty() ? findBrowserProgram() : Result<QString>(config.browser.program);
-    const bool runnable = program && QFileInfo(*program).isExecutable();
-    rows.append(
-        {u"browser"_s, runnable, runnable ? *program : u"no Chrome or Chromium found: install one or set [browser] program"_s});
-    rows.append(writable(u"browser profile"_s, config.browser.profileDir));
-    checkPipeline(config.pipeline, rows);
+    rows += checkBrowser(config.browser, config.stateDir, hints.account);
+    rows += checkPipeline(config.pipeline, hints.account);
+    rows.append(checkMachineIdentity());
+    if (config.shareWatch) {
+        rows.append(checkWatchLimits());
+    }
     return rows;
 }
 

@@ -3,6 +3,7 @@
 #include "agent/agentcheck.h"
 #include "agent/join/enroller.h"
 #include "agent/join/membership.h"
+#include "agent/setup/agentsetup.h"
 #include "agent/work/processtree.h"
 #include "common/config/configplace.h"
 #include "common/core/logging.h"
@@ -74,6 +75,19 @@ int serve(const AgentConfig &config)
     return QCoreApplication::exec();
 }
 
+int checkAll(const AgentConfig &config, const QString &user, bool json)
+{
+    std::optional<Account> account;
+    const Result<Account> found = findAccount(user.isEmpty() ? u"dtf-agent"_s : user);
+    if (!found && !user.isEmpty()) {
+        return complain(found.error().detail, BadUsage);
+    }
+    if (found && (canActForOthers() || !user.isEmpty())) { // root's own rights would tell nothing
+        account = *found;
+    }
+    return printChecks(checkAgent(config, {account, false}), json) ? Good : Failed;
+}
+
 } // namespace
 
 int main(int argc, char **argv)
@@ -83,20 +97,29 @@ int main(int argc, char **argv)
         QCoreApplication application(argc, argv);
         QCoreApplication::setApplicationName(u"dtf-agent"_s);
         QCoreApplication::setApplicationVersion(QStringLiteral(DTF_VERSION));
+        if (QCoreApplication::arguments().value(1) == "setup"_L1) {
+            return setUpAgent(QCoreApplication::arguments().mid(2));
+        }
         QCommandLineParser parser;
         parser.setApplicationDescription(
             u"Supervises this VM's one browser and runs the customer's script for each file it is given.\n"
+            "Begin with: dtf-agent setup --help\n"
             "Exit codes: 0 good, 1 failed, 2 wrong usage or configuration, 75 start me again."_s);
         parser.addHelpOption();
         parser.addVersionOption();
         const QCommandLineOption configOption(
             u"config"_s, u"Configuration file (TOML); without it %1."_s.arg(defaultConfigFile("agent"_L1)), u"FILE"_s);
-        const QCommandLineOption check(u"check"_s, u"Try every precondition, print a table, end."_s);
+        const QCommandLineOption check(
+            u"check"_s, u"Try every precondition, print a table, end. Exit code 1: something fails."_s);
+        const QCommandLineOption json(u"json"_s, u"With --check: the table as JSON."_s);
+        const QCommandLineOption user(u"user"_s,
+            u"With --check, as root: with the rights of that account; without it the service's, where there is one."_s,
+            u"ACCOUNT"_s);
         const QCommandLineOption print(
             u"print-config"_s, u"Print the configuration in force and end; without --config the commented reference."_s);
         const QCommandLineOption adopt(u"adopt-share"_s,
             u"Once, after a deliberate move to another share: take the one that is mounted now for the right one."_s);
-        parser.addOptions({configOption, check, print, adopt});
+        parser.addOptions({configOption, check, json, user, print, adopt});
         parser.process(application);
         if (parser.isSet(print) && !parser.isSet(configOption)) {
             std::fputs(agentConfigReference().constData(), stdout);
@@ -115,7 +138,7 @@ int main(int argc, char **argv)
             return Good;
         }
         if (parser.isSet(check)) {
-            return printChecks(checkAgent(*config)) ? Good : Failed;
+            return checkAll(*config, parser.value(user), parser.isSet(json));
         }
         config->adoptShare = parser.isSet(adopt);
         code = serve(*config);

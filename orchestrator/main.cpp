@@ -6,6 +6,7 @@
 #include "common/share/localsharefs.h"
 #include "orchestrator/orchestratorapp.h"
 #include "orchestrator/orchestratorcheck.h"
+#include "orchestrator/setup/orchestratorsetup.h"
 #include "orchestrator/store/auditverify.h"
 
 #include <QCommandLineParser>
@@ -77,6 +78,19 @@ int serve(const OrchestratorConfig &config)
     return QCoreApplication::exec();
 }
 
+int checkAll(const OrchestratorConfig &config, const QString &user, bool json)
+{
+    std::optional<Account> account;
+    const Result<Account> found = findAccount(user.isEmpty() ? u"dtf-orchestrator"_s : user);
+    if (!found && !user.isEmpty()) {
+        return complain(found.error().detail, BadUsage);
+    }
+    if (found && (canActForOthers() || !user.isEmpty())) { // root's own rights would tell nothing
+        account = *found;
+    }
+    return printChecks(checkOrchestrator(config, account), json) ? Good : Failed;
+}
+
 } // namespace
 
 int main(int argc, char **argv)
@@ -84,21 +98,28 @@ int main(int argc, char **argv)
     QCoreApplication application(argc, argv);
     QCoreApplication::setApplicationName(u"dtf-orchestrator"_s);
     QCoreApplication::setApplicationVersion(QStringLiteral(DTF_VERSION));
+    if (QCoreApplication::arguments().value(1) == "setup"_L1) {
+        return setUpOrchestrator(QCoreApplication::arguments().mid(2));
+    }
     QCommandLineParser parser;
     parser.setApplicationDescription(
         u"Moves payroll files from the share's incoming folder to the least-loaded worker with a ready browser.\n"
+        "Begin with: dtf-orchestrator setup --help\n"
         "Exit codes: 0 good, 1 failed, 2 wrong usage or configuration, 3 another orchestrator has the share."_s);
     parser.addHelpOption();
     parser.addVersionOption();
     const QCommandLineOption configOption(
         u"config"_s, u"Configuration file (TOML); without it %1."_s.arg(defaultConfigFile("orchestrator"_L1)), u"FILE"_s);
-    const QCommandLineOption check(u"check"_s, u"Try every precondition, print a table, end."_s);
+    const QCommandLineOption check(u"check"_s, u"Try every precondition, print a table, end. Exit code 1: something fails."_s);
+    const QCommandLineOption json(u"json"_s, u"With --check: the table as JSON."_s);
+    const QCommandLineOption user(u"user"_s,
+        u"With --check, as root: with the rights of that account; without it the service's, where there is one."_s, u"ACCOUNT"_s);
     const QCommandLineOption print(
         u"print-config"_s, u"Print the configuration in force and end; without --config the commented reference."_s);
     const QCommandLineOption init(u"init-share"_s, u"Make the share's folders and its identity file, and end."_s);
     const QCommandLineOption adopt(u"adopt-share"_s,
         u"Once, after a deliberate move to another share: take the one that is mounted now for the right one."_s);
-    parser.addOptions({configOption, check, print, init, adopt});
+    parser.addOptions({configOption, check, json, user, print, init, adopt});
     parser.addPositionalArgument(u"command"_s, u"audit verify: check the audit's hash chain and end."_s, u"[audit verify]"_s);
     parser.process(application);
     if (parser.isSet(print) && !parser.isSet(configOption)) {
@@ -128,7 +149,7 @@ int main(int argc, char **argv)
         return initialiseShare(*config);
     }
     if (parser.isSet(check)) {
-        return printChecks(checkOrchestrator(*config)) ? Good : Failed;
+        return checkAll(*config, parser.value(user), parser.isSet(json));
     }
     config->adoptShare = parser.isSet(adopt);
     return serve(*config);

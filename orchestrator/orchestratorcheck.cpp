@@ -2,16 +2,19 @@
 #include "orchestrator/orchestratorcheck.h"
 
 #include "common/config/tokens.h"
+#include "common/core/diskspace.h"
+#include "common/core/machine.h"
 #include "common/net/certificatetext.h"
 #include "common/net/tlstrust.h"
-#include "common/share/localsharefs.h"
+#include "common/setup/localfacts.h"
+#include "common/setup/shareproof.h"
 #include "orchestrator/store/sqlitestore.h"
 #include "orchestrator/tlsidentity.h"
 
 #include <QDateTime>
-#include <QDir>
 #include <QFileInfo>
 #include <QHostAddress>
+#include <QSet>
 #include <QTcpServer>
 
 namespace dtf {
@@ -20,92 +23,141 @@ using namespace Qt::StringLiterals;
 
 namespace {
 
-CheckRow row(const QString &what, const Result<void> &result, const QString &good)
-{
-    return {what, result.has_value(), result ? good : result.error().detail};
-}
+constexpr int renewDays = 30; ///< before a certificate's end
+constexpr qint64 storeNeeds = 200'000'000; ///< bytes
 
-CheckRow checkStore(const QString &path)
+/// `snapshot` is filled when the store could be opened.
+CheckRow checkStore(const QString &path, const std::optional<Account> &account, StoreSnapshot &snapshot)
 {
+    const QString what = u"store"_s;
+    const QString folder = QFileInfo(path).absolutePath();
     if (!QFileInfo::exists(path)) {
-        const QFileInfo folder(QFileInfo(path).absolutePath());
-        const bool usable = !folder.exists() || folder.isWritable();
-        return {u"store"_s, usable,
-            usable ? u"%1 will be made at the first start"_s.arg(path)
-                   : u"%1 can't be written: give this account the right to"_s.arg(folder.filePath())};
+        CheckRow row = checkFolder(what, folder, account);
+        row.found = row.ok() ? u"%1 will be made at the first start"_s.arg(path) : row.found;
+        return row;
     }
-    StoreSnapshot snapshot;
     auto store = SqliteStore::open(path, &snapshot);
+    if (!store && store.error().code == ErrorCode::Busy) {
+        return isGood(what, u"in use by a running orchestrator"_s);
+    }
     if (!store) {
-        const bool running = store.error().code == ErrorCode::Busy;
-        return {u"store"_s, running, running ? u"in use by a running orchestrator"_s : store.error().detail};
+        return isBad(what, store.error().detail,
+            u"do not delete it: keep a copy, restore a backup, or ask for help; without it the history of all files is lost"_s);
     }
     (*store)->close();
-    return {u"store"_s, true, u"%1, %2 open jobs, audit at %3"_s.arg(path).arg(snapshot.jobs.size()).arg(snapshot.lastAuditSeq)};
+    return isGood(what, u"%1, %2 open jobs, audit at %3"_s.arg(path).arg(snapshot.jobs.size()).arg(snapshot.lastAuditSeq));
 }
 
-CheckRow checkCertificate(const OrchestratorConfig &config)
+/// Who may come, and who is expected: both ways.
+void checkAccess(const OrchestratorConfig &config, QList<CheckRow> &rows)
 {
-    if (config.listenCertificate.isEmpty()) {
-        return {u"certificate"_s, true, u"none: plain HTTP, everybody on the network can read along"_s};
+    const Result<AccessList> access = loadAccessList(config.tokensFile);
+    if (!access) {
+        rows.append(isBad(u"access"_s, access.error().detail,
+            u"dtf-orchestrator setup makes it, with a token for an operator and each node"_s));
+        return;
     }
-    const Result<TlsIdentity> identity = loadTlsIdentity(config.listenCertificate, config.listenKey);
-    if (!identity) {
-        return {u"certificate"_s, false, identity.error().detail};
+    QSet<NodeName> withToken;
+    int operators = 0;
+    for (const Principal &each : access->principals()) {
+        each.role == Role::Node ? void(withToken.insert(each.node)) : void(operators += each.role == Role::Operator ? 1 : 0);
     }
-    const QSslCertificate &own = identity->own();
-    const QDateTime now = QDateTime::currentDateTimeUtc();
-    const bool good = own.effectiveDate() <= now && now < own.expiryDate();
-    const QString when = now < own.effectiveDate() ? u"NOT valid before %1"_s.arg(certificateTime(own.effectiveDate()))
-        : good                                     ? u"valid to %1"_s.arg(certificateTime(own.expiryDate()))
-                                                   : u"EXPIRED on %1: renew it"_s.arg(certificateTime(own.expiryDate()));
-    return {u"certificate"_s, good, u"%1, %2, SHA-256 %3"_s.arg(subjectText(own), when, fingerprintOf(own).toString())};
+    const QString found = u"%1 tokens in %2"_s.arg(access->size()).arg(config.tokensFile);
+    rows.append(operators > 0 ? isGood(u"access"_s, found)
+                              : isDoubtful(u"access"_s, found + u", none of an operator"_s,
+                                  u"dtf-orchestrator setup --operator NAME adds one: nobody can command the fleet"_s));
+    QStringList without;
+    for (const NodeConfig &node : config.nodes) {
+        if (!withToken.remove(node.name)) {
+            without.append(node.name.toString());
+        }
+    }
+    QStringList unknown;
+    for (const NodeName &node : std::as_const(withToken)) {
+        unknown.append(node.toString());
+    }
+    unknown.sort();
+    if (config.nodes.isEmpty()) {
+        rows.append(isDoubtful(u"nodes"_s, u"none is named"_s,
+            u"nothing need be done when nodes join by a code; else add a [[node]] for each worker VM, or run dtf-orchestrator setup --node NAME"_s));
+    } else if (!without.isEmpty()) {
+        rows.append(isDoubtful(u"nodes"_s, u"no token for %1"_s.arg(without.join(u", "_s)),
+            u"dtf-orchestrator setup --node NAME makes one; until then that node can't come"_s));
+    } else {
+        rows.append(isGood(u"nodes"_s, u"%1 may join"_s.arg(config.nodes.size())));
+    }
+    if (!unknown.isEmpty()) {
+        rows.append(isDoubtful(u"unknown nodes"_s, u"a token, but no [[node]]: %1"_s.arg(unknown.join(u", "_s)),
+            u"add a [[node]] with that name, or remove the token"_s));
+    }
 }
 
 } // namespace
 
-QList<CheckRow> checkOrchestrator(const OrchestratorConfig &config)
+CheckRow checkPort(const QString &address, quint16 port)
 {
-    QList<CheckRow> rows;
-    LocalShareFs share(config.shareRoot, {});
-    const Result<ShareIdentity> identity = share.identity();
-    rows.append({u"share"_s, identity.has_value(),
-        identity
-            ? u"%1, id %2, layout %3"_s.arg(config.shareRoot, QString::fromLatin1(identity->uuid)).arg(identity->layoutVersion)
-            : identity.error().detail + u" (a new share is made with --init-share)"_s});
-    if (identity) {
-        rows.append(row(u"share writable"_s, share.probe(), u"write, rename and remove work"_s));
-        for (const SharePath &folder : layout::folders({})) {
-            const Result<EntryInfo> entry = share.look(folder);
-            if (!entry || entry->kind != EntryKind::Directory) {
-                rows.append({u"share folder "_s + QString::fromUtf8(folder), false, u"missing: run with --init-share"_s});
-            }
-        }
-        for (const NodeConfig &node : config.nodes) {
-            const Result<EntryInfo> entry = share.look(layout::running(node.name));
-            if (!entry || entry->kind != EntryKind::Directory) {
-                rows.append({u"share folder of "_s + node.name.toString(), false, u"missing: run with --init-share"_s});
-            }
-        }
-        const Result<qint64> free = share.freeBytes();
-        rows.append({u"share space"_s, free && *free > 1'000'000'000,
-            free ? u"%1 GB free"_s.arg(*free / 1'000'000'000) : free.error().detail});
-    }
-    rows.append(checkStore(config.storePath));
-    const Result<AccessList> access = loadAccessList(config.tokensFile);
-    rows.append({u"access"_s, access.has_value(),
-        access ? u"%1 tokens in %2"_s.arg(access->size()).arg(config.tokensFile) : access.error().detail});
-    rows.append(checkCertificate(config));
     QTcpServer server;
-    const bool free = config.listenPort == 0 || server.listen(QHostAddress(config.listenAddress), config.listenPort);
-    rows.append({u"port"_s, free,
-        free ? u"%1:%2 is free"_s.arg(config.listenAddress).arg(config.listenPort)
-             : u"%1:%2: %3 (is an orchestrator running already?)"_s.arg(config.listenAddress)
-                   .arg(config.listenPort)
-                   .arg(server.errorString())});
-    rows.append({u"nodes"_s, true,
-        config.nodes.isEmpty() ? u"none in the configuration: machines join with a code, see dtf-ctl join-code"_s
-                               : u"%1 in the configuration; others join with a code"_s.arg(config.nodes.size())});
+    if (port == 0 || server.listen(QHostAddress(address), port)) {
+        return isGood(u"port"_s, u"%1:%2 is free"_s.arg(address).arg(port));
+    }
+    const QString found = u"%1:%2: %3"_s.arg(address).arg(port).arg(server.errorString());
+    return isBad(u"port"_s, found,
+        server.serverError() == QAbstractSocket::AddressInUseError
+            ? u"another program has it; if that is an orchestrator already, all is well, else choose another port"_s
+            : u"[listen] address must be one of this machine's, or 0.0.0.0 for all; a port below 1024 needs rights"_s);
+}
+
+CheckRow checkCertificate(const QString &certificate, const QString &key)
+{
+    const QString what = u"certificate"_s;
+    if (certificate.isEmpty()) {
+        return isGood(what, u"none: plain HTTP, everybody on the network can read along"_s);
+    }
+    const Result<TlsIdentity> identity = loadTlsIdentity(certificate, key);
+    if (!identity) {
+        return isBad(
+            what, identity.error().detail, u"name a PEM certificate and its key, the key readable by this account only"_s);
+    }
+    const QSslCertificate &own = identity->own();
+    const QDateTime now = QDateTime::currentDateTimeUtc();
+    const QString found = u"%1, valid %2 to %3, SHA-256 %4"_s.arg(
+        subjectText(own), certificateTime(own.effectiveDate()), certificateTime(own.expiryDate()), fingerprintOf(own).toString());
+    if (now < own.effectiveDate()) {
+        return isBad(what, u"NOT valid yet: "_s + found, u"look whether this machine's clock is right"_s);
+    }
+    if (now >= own.expiryDate()) {
+        return isBad(what, u"EXPIRED: "_s + found, u"renew it"_s);
+    }
+    return now.daysTo(own.expiryDate()) < renewDays
+        ? isDoubtful(what, found, u"renew it within %1 days"_s.arg(now.daysTo(own.expiryDate())))
+        : isGood(what, found);
+}
+
+QList<CheckRow> checkOrchestrator(const OrchestratorConfig &config, const std::optional<Account> &account)
+{
+    StoreSnapshot snapshot;
+    const CheckRow store = checkStore(config.storePath, account, snapshot);
+    ShareProofPlan plan;
+    plan.root = config.shareRoot;
+    plan.expectedUuid = config.adoptShare ? QByteArray() : settingOf(snapshot, "share.uuid");
+    plan.account = account;
+    for (const NodeConfig &node : config.nodes) {
+        plan.nodes.append(node.name);
+    }
+    QList<CheckRow> rows = proveShare(plan);
+    rows.append(store);
+    const QString storeFolder = QFileInfo(config.storePath).absolutePath();
+    rows.append(checkLocalDisk(u"store disk"_s, storeFolder));
+    rows.append(checkSpace(u"store space"_s, storeFolder, storeNeeds));
+    checkAccess(config, rows);
+    rows.append(checkCertificate(config.listenCertificate, config.listenKey));
+    rows.append(store.found.startsWith("in use"_L1)
+            ? isGood(u"port"_s, u"%1:%2, of the running orchestrator"_s.arg(config.listenAddress).arg(config.listenPort))
+            : checkPort(config.listenAddress, config.listenPort));
+    rows.append(checkMachineIdentity());
+    if (config.shareWatch) {
+        rows.append(checkWatchLimits());
+    }
     return rows;
 }
 

@@ -2,11 +2,17 @@
 #pragma once
 
 #include "common/core/check.h"
+#include "common/setup/account.h"
 #include "orchestrator/orchestratorconfig.h"
 
 namespace dtf {
 
-/// Every precondition of this machine and configuration, tried for real. Blocks; for --check only.
-[[nodiscard]] QList<CheckRow> checkOrchestrator(const OrchestratorConfig &config);
+/// Every precondition of this machine and configuration, tried for real; of the share with `account`'s rights, when it is given.
+/// Blocks, on a hanging share for some seconds; for --check and set-up.
+[[nodiscard]] QList<CheckRow> checkOrchestrator(const OrchestratorConfig &config, const std::optional<Account> &account = {});
+
+// its parts, for set-up
+[[nodiscard]] CheckRow checkPort(const QString &address, quint16 port);
+[[nodiscard]] CheckRow checkCertificate(const QString &certificate, const QString &key);
 
 } // namespace dtf

@@ -91,25 +91,25 @@ CheckRow checkMembership(const AgentConfig &config, std::optional<Enrolment> *en
     const QString what = u"joining"_s;
     const auto before = readEnrolment(config.stateDir);
     if (!before) {
-        return {what, false, before.error().detail};
+        return isBad(what, before.error().detail, u"move that file aside; with a join code it joins anew"_s);
     }
     const auto code = readJoinCode(config.joinCodeFile);
     const auto step = judgeEnrolment(*before, readHardware(), code.has_value());
     if (!step) {
-        return {what, false, step.error().detail};
+        return isBad(what, step.error().detail, u"put a join code there: dtf-ctl join-code makes one"_s);
     }
     if (*step == JoinStep::GoOn) {
         *enrolled = *before;
-        return {what, true, u"joined as %1 (%2)"_s.arg((*before)->node.toString(), enrolmentFile(config.stateDir))};
+        return isGood(what, u"joined as %1 (%2)"_s.arg((*before)->node.toString(), enrolmentFile(config.stateDir)));
     }
     const QString wanted = wantedName(config).toString();
     if (!code) {
-        return {what, false, u"not yet, and %1"_s.arg(code.error().detail)};
+        return isBad(what, u"not yet, and %1"_s.arg(code.error().detail), u"dtf-ctl join-code makes a code"_s);
     }
-    return {what, true,
+    return isGood(what,
         *step == JoinStep::Ask
             ? u"not yet: it will ask for the name %1 when it is started"_s.arg(wanted)
-            : u"this is a clone of %1: it will join anew when it is started"_s.arg((*before)->node.toString())};
+            : u"this is a clone of %1: it will join anew when it is started"_s.arg((*before)->node.toString()));
 }
 
 } // namespace dtf

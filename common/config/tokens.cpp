@@ -147,6 +147,15 @@ std::optional<Principal> AccessList::authenticate(QByteArrayView bearer) const
     return found < 0 ? std::nullopt : std::optional(m_entries[found].principal);
 }
 
+QList<Principal> AccessList::principals() const
+{
+    QList<Principal> all;
+    for (const Entry &entry : m_entries) {
+        all.append(entry.principal);
+    }
+    return all;
+}
+
 Result<AccessList> loadAccessList(const QString &path)
 {
     if (const auto kept = refuseReadableByOthers(path); !kept) {

@@ -40,6 +40,7 @@ public:
     /// every entry is compared to its end.
     [[nodiscard]] std::optional<Principal> authenticate(QByteArrayView bearer) const;
     [[nodiscard]] qsizetype size() const { return m_entries.size(); }
+    [[nodiscard]] QList<Principal> principals() const; ///< everybody who has a token
     /// `digest`: 32 bytes.
     void add(Principal principal, const QByteArray &digest) { m_entries.append({std::move(principal), digest}); }
 

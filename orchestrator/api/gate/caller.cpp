@@ -27,6 +27,8 @@ bool mayUse(Role role, Access access)
         return role != Role::Node;
     case Access::Command:
         return role == Role::Operator;
+    case Access::Anyone:
+        return true;
     }
     return false;
 }

@@ -55,6 +55,7 @@ constexpr Row table[] = {
     {"POST", "/api/v1/alerts/{alert-kind}/{alert-subject}/ack", Endpoint::AlertAck, Access::Command, commandLimit},
     {"GET", "/api/v1/feed", Endpoint::Feed, Access::Read, 0},
     {"GET", "/api/v1/agent", Endpoint::AgentLink, Access::Node, 0},
+    {"GET", "/api/v1/whoami", Endpoint::WhoAmI, Access::Anyone, 0},
 };
 
 Match readSegment(QByteArrayView placeholder, const QByteArray &text, Route &route)

@@ -39,6 +39,7 @@ enum class Endpoint {
     NodeForget,
     Feed, ///< WebSocket
     AgentLink, ///< WebSocket
+    WhoAmI,
 };
 
 /// Who may ask.
@@ -47,6 +48,7 @@ enum class Access {
     Node, ///< an agent, for itself only
     Read, ///< viewer or operator
     Command, ///< operator
+    Anyone, ///< who has a token
 };
 
 /// An endpoint with what its path named.

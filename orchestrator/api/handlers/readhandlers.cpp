@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "common/core/clock.h"
+#include "common/protocol/callerview.h"
 #include "common/protocol/codec.h"
+#include "common/protocol/version.h"
 #include "orchestrator/api/handlers/answers.h"
 #include "orchestrator/api/handlers/apihandlers.h"
 #include "orchestrator/api/handlers/dayreport.h"
@@ -8,6 +10,8 @@
 
 #include <QDateTime>
 #include <QTimeZone>
+
+#include <algorithm>
 
 using namespace Qt::StringLiterals;
 
@@ -40,6 +44,21 @@ HttpResponse stateAnswer(FleetService &fleet, Endpoint endpoint)
         state.nodes.clear();
     }
     return jsonAnswer(toJson(state));
+}
+
+/// For an agent that tries its token, its name and its clock before it starts.
+HttpResponse whoAmI(const ApiContext &context, const ApiRequest &request)
+{
+    CallerView view;
+    view.caller = QString::fromUtf8(request.actor);
+    view.node = request.node;
+    const StateView state = context.fleet.state();
+    view.known =
+        std::any_of(state.nodes.cbegin(), state.nodes.cend(), [&](const NodeView &node) { return node.node == request.node; });
+    view.time = context.clock.now().wall;
+    view.version = QStringLiteral(DTF_VERSION);
+    view.protocol = protocolVersion;
+    return jsonAnswer(toJson(view));
 }
 
 FleetService::Callback<QByteArray> answeringBytes(HttpResponder respond, const QByteArray &type)
@@ -144,6 +163,8 @@ void handleReadRequest(ApiContext context, const ApiRequest &request, HttpRespon
         context.fleet.why(request.route.job, answering<WhyView>(std::move(respond)));
     } else if (endpoint == Endpoint::Health) {
         respond(health(context.fleet));
+    } else if (endpoint == Endpoint::WhoAmI) {
+        respond(whoAmI(context, request));
     } else if (endpoint == Endpoint::Metrics) {
         respond(metrics(context));
     } else {
@@ -173,6 +194,7 @@ void handleRequest(ApiContext context, const ApiRequest &request, HttpResponder 
         break;
     case Access::Open:
     case Access::Read:
+    case Access::Anyone:
         handleReadRequest(context, request, std::move(respond));
         break;
     }

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "common/protocol/callerview.h"
 #include "tests/orchestrator/api/gatedapi.h"
 #include "tests/support/comparewords.h"
 
 #include <QJsonArray>
+#include <QJsonDocument>
 
 using namespace Qt::StringLiterals;
 using namespace dtf::apifixture;
@@ -40,6 +42,7 @@ private Q_SLOTS:
     void aSelfCheckNeedsNoReason();
     void healthTellsTroubleOnly();
     void badQueriesAreRefused();
+    void eachIsToldWhoItIs();
 };
 
 void TestApi::rolesAndRoutes_data()
@@ -71,6 +74,7 @@ void TestApi::rolesAndRoutes_data()
     row("POST", "/api/v1/dispatch/pause", reason, operators);
     row("POST", "/api/v1/dispatch/resume", reason, operators);
     row("POST", "/api/v1/alerts/login-needed/DTF-01/ack", reason, operators);
+    row("GET", "/api/v1/whoami", {}, {viewerToken, operatorToken, nodeToken});
 }
 
 void TestApi::rolesAndRoutes()
@@ -354,6 +358,25 @@ void TestApi::badQueriesAreRefused()
     QCOMPARE(api.ask(request("GET", "/api/v1/history", viewerToken)).status, 200);
     QCOMPARE(api.ask(request("GET", "/api/v1/history?hours=168", viewerToken)).status, 200);
     QCOMPARE(api.fleet.historyHours, (QList<int> {24, 168}));
+}
+
+void TestApi::eachIsToldWhoItIs()
+{
+    Api api;
+    const auto who = [&api](const QByteArray &token) {
+        const auto answer = api.ask(request("GET", "/api/v1/whoami", token));
+        return callerViewFrom(QJsonDocument::fromJson(answer.body).object());
+    };
+    const auto agent = who(nodeToken);
+    QVERIFY2(agent.has_value(), qPrintable(agent ? QString() : agent.error().detail));
+    QCOMPARE(agent->caller, u"agent:"_s + node().toString());
+    QVERIFY(agent->node == node());
+    QCOMPARE(agent->protocol, protocolVersion);
+    QVERIFY(agent->time.msecsSinceEpoch > 0);
+    const auto person = who(operatorToken);
+    QVERIFY(person && person->caller.startsWith("operator:"_L1));
+    QVERIFY(person->node.isEmpty() && !person->known);
+    QCOMPARE(api.ask(request("GET", "/api/v1/whoami?node=DTF-09", nodeToken)).status, 400); // nobody else's matter
 }
 
 } // namespace dtf

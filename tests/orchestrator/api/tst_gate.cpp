@@ -103,6 +103,8 @@ void TestGate::routes_data()
     const QByteArray job = "/api/v1/jobs/" + apifixture::jobText;
     row("GET /healthz", 200, Endpoint::Health);
     row("POST /api/v1/heartbeat", 200, Endpoint::Heartbeat);
+    row("GET /api/v1/whoami", 200, Endpoint::WhoAmI);
+    row("POST /api/v1/whoami", 405);
     row("GET /api/v1/jobs", 200, Endpoint::Jobs);
     row("GET " + job, 200, Endpoint::Job);
     row("GET " + job + "/why", 200, Endpoint::Why);

@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "agent/setup/agentsetup.h"
+
+#include "agent/agentcheck.h"
+#include "agent/setup/setupquestions.h"
+#include "common/setup/keptfile.h"
+
+namespace dtf {
+
+using namespace Qt::StringLiterals;
+
+namespace {
+
+/// This release's agent can join by a code.
+bool canJoin()
+{
+    return agentConfigReference().contains("join_code_file");
+}
+
+Result<void> makePlaces(SetupFrame &frame, const AgentConfig &config, const Credential &credential)
+{
+    const auto account = frame.account();
+    if (!account) {
+        return tl::unexpected(account.error());
+    }
+    for (const QString &folder : {config.stateDir, config.scratchDir, config.browser.profileDir}) {
+        if (const auto made = makeOwnFolder(folder, *account); !made) {
+            return made;
+        }
+    }
+    return credential.content.isEmpty() ? Result<void>()
+                                        : writeSecret(credential.file, credential.content + '\n', *account, true);
+}
+
+SetupEnd finish(SetupFrame &frame, const AgentConfig &config, bool joins)
+{
+    QList<CheckRow> rows;
+    if (const auto account = frame.account(); account && !joins) { // who joins has no name yet to be checked
+        rows = checkAgent(config, {*account, false});
+        frame.dialogue().say(u"\nAll in all:"_s);
+        frame.show(rows);
+    }
+    if (!allWell(rows) && !frame.dialogue().isGiven(u"keep-going"_s)) {
+        frame.dialogue().say(u"Not started. When that is mended: dtf-agent --check --config %1"_s.arg(frame.configFile()));
+        return SetupEnd::Failed;
+    }
+    const CheckRow started = frame.start();
+    frame.show({started});
+    return started.ok() ? SetupEnd::Done : SetupEnd::Failed;
+}
+
+} // namespace
+
+int setUpAgent(const QStringList &arguments)
+{
+    SetupFrame frame("agent"_L1,
+        u"Sets the agent up on this worker machine: tries share, orchestrator and browser, writes its configuration, starts it."_s,
+        agentSetupOptions());
+    if (const auto over = frame.begin(arguments)) {
+        return static_cast<int>(*over);
+    }
+    const auto end = [&frame](const Error &error) { return static_cast<int>(frame.end(error)); };
+    const bool joins = frame.dialogue().isGiven(u"join"_s);
+    if (joins && !canJoin()) {
+        return end(
+            {ErrorCode::InvalidArgument, u"--join: this release's agent can't join by a code; use --name and --token-file"_s});
+    }
+    frame.takeOld(readAgentValues(frame.configFile()));
+    Credential credential;
+    const auto answered = askNode(frame, joins)
+                              .and_then([&] { return askOrchestrator(frame, joins); })
+                              .and_then([&](const Credential &given) {
+                                  credential = given;
+                                  return askBrowser(frame);
+                              })
+                              .and_then([&] { return askPipeline(frame); });
+    if (!answered) {
+        return end(answered.error());
+    }
+    const QByteArray text = frame.render(renderAgentConfig, readAgentValues);
+    const auto config = parseAgentConfig(text, frame.configFile());
+    if (!config) {
+        return end({ErrorCode::InvalidArgument, config.error().detail});
+    }
+    const auto written = frame.write(text);
+    if (!written) {
+        return end(written.error());
+    }
+    if (!*written || frame.isDryRun()) {
+        return static_cast<int>(*written ? SetupEnd::Done : SetupEnd::Failed);
+    }
+    if (const auto made = makePlaces(frame, *config, credential); !made) {
+        return end(made.error());
+    }
+    return static_cast<int>(finish(frame, *config, joins));
+}
+
+} // namespace dtf

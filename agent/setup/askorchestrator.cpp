@@ -1,0 +1,163 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "agent/agentcheck.h"
+#include "agent/setup/setupquestions.h"
+#include "common/config/tokens.h"
+#include "common/net/certificatetext.h"
+#include "common/net/tlstrust.h"
+#include "common/setup/answers.h"
+
+#include <QFileInfo>
+
+namespace dtf {
+
+using namespace Qt::StringLiterals;
+
+namespace {
+
+/// Over https: the pin that was given or kept, or the one a person believes; without any the system's CAs decide.
+Result<Fingerprint> askPin(SetupFrame &frame, const QUrl &url)
+{
+    const QString key = u"orchestrator.fingerprint"_s;
+    if (url.scheme() != "https"_L1) {
+        frame.setText(key, {});
+        return Fingerprint();
+    }
+    Dialogue &talk = frame.dialogue();
+    QString pin = talk.isGiven(u"fingerprint"_s) ? talk.given(u"fingerprint"_s) : frame.oldText(key);
+    if (pin.isEmpty() && talk.asks()) {
+        const auto shown = shownCertificate(url);
+        if (shown) {
+            const QString own = fingerprintOf(*shown).toString();
+            talk.say(u"It shows the certificate %1 of %2,\n  SHA-256 %3\n"
+                     "Compare that with what dtf-orchestrator --check shows on the orchestrator's machine."_s.arg(
+                         subjectText(*shown), issuerText(*shown), own));
+            const auto pinned = talk.confirm({}, u"Is it the same, and shall this one alone be trusted from now on?"_s, false);
+            if (!pinned) {
+                return tl::unexpected(pinned.error());
+            }
+            pin = *pinned ? own : QString();
+        } else {
+            talk.say(shown.error().detail);
+        }
+    }
+    if (pin.isEmpty()) {
+        frame.setText(key, {});
+        return Fingerprint();
+    }
+    const auto read = Fingerprint::parse(pin);
+    if (!read) {
+        return fail(ErrorCode::InvalidArgument, u"--fingerprint: "_s + read.error().detail);
+    }
+    frame.setText(key, read->toString());
+    return *read;
+}
+
+QByteArray firstLineOfInput()
+{
+    QFile in;
+    return in.open(0, QIODevice::ReadOnly) ? in.readLine(maxTokenLength + 2).trimmed() : QByteArray();
+}
+
+/// The file as it is, or the token that goes into it.
+Result<Credential> askToken(SetupFrame &frame)
+{
+    Dialogue &talk = frame.dialogue();
+    Question file {u"token-file"_s, u"The file with this node's token?"_s,
+        frame.oldText(u"orchestrator.token_file"_s, QFileInfo(frame.configFile()).absolutePath() + u"/agent.token"_s)};
+    file.judge = asFolder;
+    const auto path = talk.ask(file);
+    if (!path) {
+        return tl::unexpected(path.error());
+    }
+    frame.setText(u"orchestrator.token_file"_s, *path);
+    Credential credential {*path, {}};
+    if (talk.isGiven(u"token-stdin"_s)) {
+        credential.content = firstLineOfInput();
+    } else if (!QFileInfo::exists(*path) && talk.asks()) {
+        Question token {u"\n"_s, u"It is not there yet. The token (it is not shown)?"_s};
+        token.secret = true;
+        token.judge = [](const QString &answer) -> Result<QString> {
+            return answer.size() < minTokenLength || answer.size() > maxTokenLength || answer.contains(u' ')
+                ? fail(ErrorCode::InvalidArgument,
+                    u"A token has %1 to %2 characters, no blanks."_s.arg(minTokenLength).arg(maxTokenLength))
+                : Result<QString>(answer);
+        };
+        const auto typed = talk.ask(token);
+        if (!typed) {
+            return tl::unexpected(typed.error());
+        }
+        credential.content = typed->toLatin1();
+    } else {
+        const auto read = readTokenFile(*path);
+        if (!read) {
+            return fail(ErrorCode::InvalidArgument, u"--token-file: "_s + read.error().detail);
+        }
+        return credential;
+    }
+    if (credential.content.size() < minTokenLength || credential.content.size() > maxTokenLength) {
+        return fail(ErrorCode::InvalidArgument,
+            u"--token-stdin: the first line is no token of %1 to %2 characters"_s.arg(minTokenLength).arg(maxTokenLength));
+    }
+    return credential;
+}
+
+Result<Credential> takeCode(SetupFrame &frame)
+{
+    const QByteArray code = frame.dialogue().given(u"join"_s).trimmed().toUtf8();
+    if (code.isEmpty() || code.size() > maxTokenLength) {
+        return fail(ErrorCode::InvalidArgument, u"--join: give the code that dtf-ctl join-code printed"_s);
+    }
+    const QString file = QFileInfo(frame.configFile()).absolutePath() + u"/agent.join"_s;
+    frame.setText(u"orchestrator.join_code_file"_s, file);
+    frame.setText(u"orchestrator.token_file"_s, {});
+    return Credential {file, code};
+}
+
+} // namespace
+
+Result<Credential> askOrchestrator(SetupFrame &frame, bool joins)
+{
+    Dialogue &talk = frame.dialogue();
+    Question address {
+        u"orchestrator"_s, u"The orchestrator's address (http://host:3000)?"_s, frame.oldText(u"orchestrator.url"_s)};
+    address.judge = asKey<config::Url, QUrl>(config::Url {true});
+    std::optional<Credential> credential;
+    for (int i = 0; i < Dialogue::mostTries; ++i) {
+        const auto text = talk.ask(address);
+        if (!text) {
+            return tl::unexpected(text.error());
+        }
+        const QUrl url(*text);
+        frame.setText(u"orchestrator.url"_s, *text);
+        const auto pin = askPin(frame, url);
+        if (!pin) {
+            return tl::unexpected(pin.error());
+        }
+        if (!credential) {
+            const auto asked = joins ? takeCode(frame) : askToken(frame);
+            if (!asked) {
+                return asked;
+            }
+            credential = *asked;
+        }
+        QByteArray token;
+        if (!joins) {
+            token = credential->content.isEmpty() ? readTokenFile(credential->file).value_or(QByteArray()) : credential->content;
+        }
+        const auto node = NodeName::parse(frame.oldText(u"node.name"_s).toLatin1());
+        const auto good = frame.accept(checkLink(url, *pin, token, node.value_or(NodeName())));
+        if (!good) {
+            return tl::unexpected(good.error());
+        }
+        if (*good) {
+            return *credential;
+        }
+        if (!talk.asks() || talk.isGiven(u"orchestrator"_s)) {
+            break;
+        }
+        credential.reset();
+    }
+    return fail(ErrorCode::Unavailable, u"the orchestrator can't be used as it is; nothing was changed"_s);
+}
+
+} // namespace dtf
