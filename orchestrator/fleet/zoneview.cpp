@@ -4,6 +4,8 @@
 
 #include "common/share/namepolicy.h"
 
+#include <algorithm>
+
 namespace dtf {
 
 namespace {
@@ -379,10 +381,10 @@ QList<SeenToken> FleetState::traceCandidates(const Job &job, const Now &now) con
     add(SeenWhere::Hold, nodeName, job.epoch > 0 ? withEpoch : bare, layout::hold(job.epoch > 0 ? withEpoch : bare));
     add(SeenWhere::Failed, nodeName, job.epoch > 0 ? withEpoch : bare, layout::failed(job.epoch > 0 ? withEpoch : bare));
     add(SeenWhere::Rejected, nodeName, bare, layout::rejected(job.id, safeName(job.name)));
-    // An agent's clock may be on another day; a store from an older copy may have missed some.
-    const qint64 today = now.wall.msecsSinceEpoch / dayMs;
-    const qint64 oldest = std::clamp(job.changed.msecsSinceEpoch / dayMs, today - mostDaysBack, today - 1);
-    for (qint64 day = today + 1; day >= oldest; --day) {
+    // An agent's clock may be on another day; a store from an older copy may have missed some; ours may have jumped meanwhile.
+    const auto dayOf = [](WallTime time) { return time.msecsSinceEpoch / dayMs; };
+    const auto [first, last] = std::minmax({dayOf(now.wall), dayOf(job.accepted), dayOf(job.changed)});
+    for (qint64 day = last + 1; day >= std::max(first - 1, last - mostDaysBack); --day) {
         add(SeenWhere::Completed, nodeName, bare, layout::completed({day * dayMs}, job.id, job.name));
     }
     const SharePath here = job.place();

@@ -202,15 +202,15 @@ void TestJoin::checkTellsHowItStands()
     QVERIFY(QDir().mkpath(disk.config.stateDir));
     std::optional<Enrolment> enrolled;
     CheckRow row = checkMembership(disk.config, &enrolled);
-    QVERIFY2(!row.ok && row.detail.contains(u"is not there"_s), qPrintable(row.detail));
+    QVERIFY2(!row.ok() && row.detail().contains(u"is not there"_s), qPrintable(row.detail()));
     QVERIFY(put(disk.config.joinCodeFile, "7K2QD-0X9FA-00000-11111-22222-33333\n"));
     row = checkMembership(disk.config, &enrolled);
-    QVERIFY2(row.ok && row.detail.contains(u"will ask for the name"_s), qPrintable(row.detail));
+    QVERIFY2(row.ok() && row.detail().contains(u"will ask for the name"_s), qPrintable(row.detail()));
     Enrolment joined = joinedHere();
     joined.hardware = readHardware();
     QVERIFY(writeEnrolment(disk.config.stateDir, joined));
     row = checkMembership(disk.config, &enrolled);
-    QVERIFY2(row.ok && row.detail.contains(u"joined as VM-1"_s) && enrolled, qPrintable(row.detail));
+    QVERIFY2(row.ok() && row.detail().contains(u"joined as VM-1"_s) && enrolled, qPrintable(row.detail()));
 }
 
 QTEST_GUILESS_MAIN(TestJoin)

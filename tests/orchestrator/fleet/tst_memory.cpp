@@ -34,6 +34,7 @@ private Q_SLOTS:
     void anUnknownTokenIsAdopted_data();
     void anUnknownTokenIsAdopted();
     void missingIsHeldAfterTwoLooksFarApart();
+    void aResultIsLookedForOnTheDaysThatAnyClockMayMean();
     void foundAgainIsNotMissing();
     void anIncompleteListingConcludesNothing();
     void aListingBegunBeforeTheMoveIsNotBelieved();
@@ -201,6 +202,24 @@ void TestMemory::missingIsHeldAfterTwoLooksFarApart()
     COMPARE_WORDS(bench.jobs[id].state, JobState::Hold);
     QVERIFY(!bench.jobs[id].rerunAllowed);
     QVERIFY(bench.actions.isEmpty()); // there is nothing to move
+}
+
+void TestMemory::aResultIsLookedForOnTheDaysThatAnyClockMayMean()
+{
+    constexpr qint64 day = 86'400'000;
+    FleetBench bench;
+    bench.open();
+    const JobId id = bench.running("a.csv");
+    const WallTime then = bench.now.wall;
+    bench.now.wall.msecsSinceEpoch += 3 * day; // our clock jumps; the agent's was a day late
+    bench.wait(1);
+    const Step step = bench.apply(bench.zone({}));
+    QCOMPARE(step.traces.size(), 1);
+    for (const qint64 off : {-1, 0, 1, 3, 4}) {
+        const SharePath path = layout::completed({then.msecsSinceEpoch + off * day}, id, "a.csv");
+        const auto is = [&](const SeenToken &candidate) { return candidate.path == path; };
+        QVERIFY2(std::any_of(step.traces[0].candidates.cbegin(), step.traces[0].candidates.cend(), is), path.constData());
+    }
 }
 
 void TestMemory::foundAgainIsNotMissing()
