@@ -58,7 +58,7 @@ bool debuggingForbidden()
 
 QString versionOf(const QString &program)
 {
-    static const QRegularExpression number(u"\\d+(\\.\\d+){1,3}"_s);
+    static const QRegularExpression number(u"\\d+(\\.\\d+){3}"_s); // as every Chrome and Chromium tells it
     QProcess process;
     process.start(program, {u"--version"_s});
     if (!process.waitForFinished(versionTimeoutMs)) {

@@ -3,6 +3,7 @@
 #include "common/core/logging.h"
 #include "common/core/quitsignals.h"
 #include "common/core/servicenotify.h"
+#include "common/setup/account.h"
 #include "common/share/localsharefs.h"
 #include "orchestrator/orchestratorapp.h"
 #include "orchestrator/orchestratorcheck.h"
@@ -46,6 +47,7 @@ int initialiseShare(const OrchestratorConfig &config)
     for (const NodeConfig &node : config.nodes) {
         nodes.append(node.name);
     }
+    shareWithGroup();
     LocalShareFs share(config.shareRoot, {});
     const Result<ShareIdentity> identity = share.initialise(nodes);
     if (!identity) {
@@ -99,6 +101,7 @@ int main(int argc, char **argv)
     QCoreApplication::setApplicationName(u"dtf-orchestrator"_s);
     QCoreApplication::setApplicationVersion(QStringLiteral(DTF_VERSION));
     if (QCoreApplication::arguments().value(1) == "setup"_L1) {
+        shareWithGroup();
         return setUpOrchestrator(QCoreApplication::arguments().mid(2));
     }
     QCommandLineParser parser;

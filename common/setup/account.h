@@ -37,4 +37,8 @@ struct Account
 /// The same, but the file stays its owner's and the account's group may read it: for a configuration.
 [[nodiscard]] Result<void> setReader(const QString &path, const std::optional<Account> &account, unsigned mode);
 
+/// What this process makes from here on may be changed by its group, and is nobody else's: folders of a share that the services
+/// of several accounts work on. As their units do (UMask=0007). Does nothing on Windows.
+void shareWithGroup();
+
 } // namespace dtf

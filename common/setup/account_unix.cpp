@@ -98,4 +98,9 @@ Result<void> setReader(const QString &path, const std::optional<Account> &accoun
     return change(path, uid_t(-1), account ? account->group : gid_t(-1), mode);
 }
 
+void shareWithGroup()
+{
+    ::umask(0007);
+}
+
 } // namespace dtf

@@ -44,4 +44,6 @@ Result<void> setReader(const QString &, const std::optional<Account> &, unsigned
     return {};
 }
 
+void shareWithGroup() { }
+
 } // namespace dtf

@@ -411,6 +411,9 @@ Io<qint64> LinuxShareIo::freeBytes()
     if (::fstatvfs((*at)->get(), &st) != 0) {
         return lastIoError();
     }
+    if (st.f_blocks == 0) {
+        return ioFail(IoKind::Unsupported); // e.g. a FUSE client that does not ask the server: 0 would mean "full"
+    }
     return static_cast<qint64>(st.f_bavail) * static_cast<qint64>(st.f_frsize);
 }
 

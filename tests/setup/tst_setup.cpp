@@ -373,7 +373,7 @@ void Setup::aPersonSetsAnAgentUp()
     person.types("http://127.0.0.1:9/");
     READS(person, "log-in pages look");
     person.types("/login(");
-    READS(person, "must be a regular expression");
+    READS(person, "is no regular expression");
     person.types("/login");
     READS(person, "The program that is run for each file");
     person.types("no-such-program {file}");
