@@ -270,9 +270,16 @@ Result<void> stage(ShareFs &fs, const QByteArray &uuid, const effect::Stage &wha
     }
     QJsonObject manifest = QJsonDocument::fromJson(what.manifestHead).object();
     manifest.insert(u"outputs"_s, list);
-    return fs.writeSmall(layout::stagedManifest(what.stage), QJsonDocument(manifest).toJson(), false).and_then([&] {
-        return inputUnchanged(fs, uuid, what.input, alive);
-    });
+    return fs.writeSmall(layout::stagedManifest(what.stage), QJsonDocument(manifest).toJson(), false)
+        .and_then([&] { return inputUnchanged(fs, uuid, what.input, alive); })
+        .map([&] {
+            // Names, too: what is committed must be whole after a power cut of the server.
+            QList<SharePath> made {folderOf(layout::stage(what.stage)), layout::stage(what.stage), results};
+            for (const QByteArray &folder : outputs.folders) {
+                made.append(results + '/' + folder);
+            }
+            (void)fs.syncFolders(made);
+        });
 }
 
 event::Located locate(ShareFs &fs, const QByteArray &uuid, const effect::Locate &what, const NodeName &node)

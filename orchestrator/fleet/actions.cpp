@@ -111,6 +111,12 @@ void FleetState::issue(Context &c, Job &job)
     action.source = job.place();
     action.target = extra.intentTarget;
     action.name = job.name;
+    // A store from yesterday may know a name that belongs to another file by now. What is refused was seen a moment ago, and need
+    // not be a file.
+    action.checkStamp = job.inIncoming() && extra.pending != ActionKind::Reject;
+    action.size = job.size;
+    action.mtimeNs = job.mtimeNs;
+    action.stamp = job.stamp;
     JobView view = viewOf(record(job));
     view.changed = c.now.wall;
     view.detail = QString::fromUtf8(extra.pendingActor + ": " + extra.pendingDetail);
@@ -292,17 +298,17 @@ void FleetState::settled(Context &c, Job &job, const ActionDone &done)
         }
         return;
     }
-    if (done.outcome == MoveOutcome::Lost) {
+    if (done.outcome == MoveOutcome::Lost || done.changedBefore) {
         const bool fromIncoming = job.inIncoming();
         touch(c, job, [](Job &j) {
             j.extra->pending = ActionKind::None;
             j.extra->inFlight = false;
             j.extra->intentTarget.clear();
         });
-        if (fromIncoming) {
+        if (fromIncoming) { // what lies there now is a new file; this one is looked for before it is given up
             c.step.forget.append({job.id, job.name});
-            (void)advance(
-                c, job, JobEvent::Vanished, AuditKind::JobWithdrawn, "gone from incoming before it was moved", "orchestrator");
+            m_vanished.insert(job.id);
+            c.step.traces.append({job.id, traceCandidates(job, c.now)});
             return;
         }
         audit(c, AuditKind::CommandRefused, &job, nodeNameOf(job),

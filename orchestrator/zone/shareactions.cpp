@@ -6,6 +6,8 @@
 
 #include <QSet>
 
+#include <optional>
+
 DTF_LOG_CATEGORY(lcActions, "orchestrator.zone")
 
 namespace dtf {
@@ -36,21 +38,28 @@ ActionDone failed(const ShareAction &action, const Error &error)
     return answer(action, {MoveOutcome::Failed, error, false}, {});
 }
 
+/// Why nothing is moved: the file in incoming is not the one that was recorded.
+std::optional<ActionDone> isAnother(ShareFs &share, const ShareAction &action)
+{
+    if (!action.checkStamp) {
+        return std::nullopt;
+    }
+    const Result<EntryInfo> before = share.glance(action.source); // what arrives is looked at for good
+    if (!before && before.error().code == ErrorCode::NotFound && action.kind == ActionKind::Dispatch) {
+        // Taken back by its producer, as it seems. The fleet looks everywhere before it believes that; a rename in vain would
+        // look for its target here for as long as caches live, with everybody else waiting behind it.
+        return answer(action, {MoveOutcome::Lost, before.error(), false}, {});
+    }
+    if (before && !isRecorded(action, *before, true)) {
+        ActionDone done = failed(action, {ErrorCode::Changed, QStringLiteral("changed in incoming")});
+        done.changedBefore = true;
+        return done;
+    }
+    return std::nullopt;
+}
+
 ActionDone dispatch(ShareFs &share, const ShareAction &action)
 {
-    if (action.checkStamp) {
-        const Result<EntryInfo> before = share.glance(action.source); // what arrives is looked at for good
-        if (!before && before.error().code == ErrorCode::NotFound) {
-            // Taken back by its producer, as it seems. The fleet looks everywhere before it believes that; a rename in vain would
-            // look for its target here for as long as caches live, with everybody else waiting behind it.
-            return answer(action, {MoveOutcome::Lost, before.error(), false}, {});
-        }
-        if (before && !isRecorded(action, *before, true)) {
-            ActionDone done = failed(action, {ErrorCode::Changed, QStringLiteral("changed in incoming")});
-            done.changedBefore = true;
-            return done;
-        }
-    }
     ActionDone done = answer(action, share.atomicMove(action.source, action.target), action.target);
     if (done.outcome == MoveOutcome::Moved && action.checkStamp) {
         const Result<EntryInfo> after = share.look(action.target);
@@ -132,6 +141,9 @@ MoveResult moveOrStay(ShareFs &share, const ShareAction &action)
 
 ActionDone carryOut(ShareFs &share, const ShareAction &action)
 {
+    if (const std::optional<ActionDone> another = isAnother(share, action)) {
+        return *another;
+    }
     switch (action.kind) {
     case ActionKind::None:
         break;

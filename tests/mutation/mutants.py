@@ -294,7 +294,7 @@ mutant("writer-open", "a file that somebody still has open for writing waits (in
        ("orchestrator/zone/incomingscanner.cpp", "    if (!look->closed) {\n", "    if (!look->closed && deciding && still < step) {\n"))
 
 mutant("changed-before", "a file that is not the one that was accepted is not moved (ingest, step 4)", "tst_zone_actions",
-       ("orchestrator/zone/shareactions.cpp", "        if (before && !isRecorded(action, *before, true)) {\n", "        if (before && before->name.isNull() && !isRecorded(action, *before, true)) {\n"))
+       ("orchestrator/zone/shareactions.cpp", "    if (before && !isRecorded(action, *before, true)) {\n", "        if (before && before->name.isNull() && !isRecorded(action, *before, true)) {\n"))
 
 mutant("changed-after", "what arrived is compared with what was accepted (ingest, step 5)", "tst_zone_actions",
        ("orchestrator/zone/shareactions.cpp", "        done.changedAfter = after && !isRecorded(action, *after, true);\n", "        done.changedAfter = after && after->size < 0;\n"))
@@ -419,3 +419,6 @@ mutant("unsettled-again", "what an earlier life had begun is looked for until a 
 mutant("stood-still", "the last look at the clock before the spawn: a process stopped just then must not start a file that was given away (I4)",
        "tst_agent_runner tst_agent_folder",
        ("agent/work/commandrunner.cpp", "    if (stoodStill(m_spec, SystemClock().now().mono)) {\n        refuse(stoodStillWords(), false);\n        return;\n    }\n", ""))
+
+mutant("hold-stamp", "an operator's hold of a file in incoming moves that file only, not another one of its name (I1)", "tst_fleet_found tst_zone_actions",
+       ("orchestrator/fleet/actions.cpp", "    action.checkStamp = job.inIncoming() && extra.pending != ActionKind::Reject;\n", ""))

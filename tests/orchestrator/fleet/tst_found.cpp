@@ -61,6 +61,7 @@ private Q_SLOTS:
     void aClaimThatTheServerForgotIsHeldNotRunAgain();
     void anOldListingOfAClaimedFileChangesNothing();
     void aFileThatItsAgentHasDoneWithIsHeld();
+    void whoHoldsAFileThatIsLongDoneHoldsNoOther();
 };
 
 void TestFound::anEndIsAuditedAsWhatItIs_data()
@@ -253,6 +254,27 @@ void TestFound::aFileThatItsAgentHasDoneWithIsHeld()
     COMPARE_WORDS(bench.actions.first().kind, ActionKind::Hold);
     (void)bench.answer();
     COMPARE_WORDS(bench.jobs[id].state, JobState::Hold);
+}
+
+/// A store from yesterday believes a file in incoming that is done; another one has its name by now.
+void TestFound::whoHoldsAFileThatIsLongDoneHoldsNoOther()
+{
+    FleetBench bench;
+    (void)bench.apply(ShareHealth {true, {}, {}});
+    (void)bench.apply(bench.zone({}));
+    const JobId id = bench.file("a.csv"); // no node is there
+    (void)bench.command(id, JobAction::Hold);
+    QCOMPARE(bench.actions.size(), 1);
+    QVERIFY(bench.actions.first().checkStamp);
+    QCOMPARE(bench.actions.first().size, qint64(10));
+    bench.wait(1);
+    const Step step = bench.answer(MoveOutcome::Failed, [](ActionDone &done) { done.changedBefore = true; });
+    QCOMPARE(step.traces.size(), 1);
+    QCOMPARE(step.forget.size(), 1); // what lies there is a new file
+    COMPARE_WORDS(bench.jobs[id].state, JobState::Waiting);
+    bench.wait(1);
+    (void)bench.apply(TraceDone {bench.now.mono, {{id, ended(SeenWhere::Completed, id)}}});
+    COMPARE_WORDS(bench.jobs[id].state, JobState::Done);
 }
 
 QTEST_APPLESS_MAIN(TestFound)
