@@ -75,7 +75,8 @@ void Tls::theFleetWorksOverTlsAndStopsForAnotherCertificate()
     QVERIFY2(seenByAgent(fleet).startsWith(u"ok "_s) && seenByAgent(fleet).contains(right), qPrintable(seenByAgent(fleet)));
     QString check;
     QVERIFY(fleet.runOrchestrator({u"--check"_s}, &check) != 0); // expired, and its port is taken
-    QVERIFY2(check.contains(right) && check.contains(u"CN=localhost"_s) && check.contains(u"EXPIRED on 2020-02-01"_s),
+    QVERIFY2(check.contains(right) && check.contains(u"CN=localhost"_s) && check.contains(u"EXPIRED"_s)
+            && check.contains(u"to 2020-02-01"_s),
         qPrintable(check));
 
     // Somebody else answers in its place.

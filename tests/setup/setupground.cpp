@@ -2,11 +2,14 @@
 #include "tests/setup/setupground.h"
 
 #include <QDir>
+#include <QDirIterator>
 #include <QFile>
 #include <QJsonArray>
 #include <QJsonDocument>
 #include <QJsonObject>
 #include <QRegularExpression>
+
+#include <algorithm>
 
 namespace dtf {
 
@@ -141,6 +144,19 @@ QByteArray contentOf(const QString &file)
 {
     QFile in(file);
     return in.open(QIODevice::ReadOnly) ? in.readAll() : QByteArray();
+}
+
+bool SetupGround::letOthersLook() const
+{
+    QStringList paths {m_dir.path(), share()};
+    QDirIterator it(share(), QDir::AllEntries | QDir::Hidden | QDir::NoDotAndDotDot, QDirIterator::Subdirectories);
+    while (it.hasNext()) {
+        paths.append(it.next());
+    }
+    return std::all_of(paths.cbegin(), paths.cend(), [](const QString &path) {
+        return QFile::setPermissions(
+            path, QFile::permissions(path) | QFile::ReadOther | QFile::ExeOther | QFile::ReadGroup | QFile::ExeGroup);
+    });
 }
 
 } // namespace dtf

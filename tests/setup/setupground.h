@@ -58,6 +58,8 @@ public:
     [[nodiscard]] bool startOrchestrator(); ///< and waits until it listens
     [[nodiscard]] ChildProgram &orchestrator() { return *m_orchestrator; }
     [[nodiscard]] QString mark() const { return m_dir.path(); }
+    /// Every account may look at all of it, the share too, and change nothing.
+    [[nodiscard]] bool letOthersLook() const;
 
 private:
     QTemporaryDir m_dir;

@@ -266,8 +266,7 @@ void CheckOrchestrator::accountWithoutRights()
         QSKIP("only root can try another account's rights");
     }
     GROUND(ground);
-    QVERIFY(QFile::setPermissions(ground.mark(),
-        QFile::permissions(ground.mark()) | QFile::ReadOther | QFile::ExeOther | QFile::ReadGroup | QFile::ExeGroup));
+    QVERIFY(ground.letOthersLook());
     const Ended ended = ground.check(SetupGround::orchestratorProgram(), {u"--user"_s, u"nobody"_s});
     QCOMPARE(ended.code, 1);
     ROW_IS(ended, "share writable", Failed, "Permission denied", "account nobody");
