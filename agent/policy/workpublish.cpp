@@ -99,8 +99,16 @@ void WorkState::onCommitMoved(const MoveResult &result)
     case MoveOutcome::Lost:
         locate(); // committed and rolled forward by somebody else, or taken away: look before the verdict
         return;
-    case MoveOutcome::Busy:
     case MoveOutcome::Failed:
+        trouble(result.error);
+        if (!isShareWide(result.error.code)) { // nothing was moved; the stage may have gone with the server's power: made anew
+            m_hand->step = Step::Staging;
+            m_hand->effect = effect::Stage {
+                m_hand->stage, stagesMade(), m_hand->token, summaryJson(), {runningPath(), m_hand->seen, m_hand->input}};
+        }
+        retry();
+        return;
+    case MoveOutcome::Busy:
     case MoveOutcome::Ambiguous:
         trouble(result.error);
         retry();

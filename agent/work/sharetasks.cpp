@@ -232,6 +232,18 @@ Result<void> inputUnchanged(ShareFs &fs, const QByteArray &uuid, const effect::V
 
 } // namespace
 
+namespace {
+
+/// Put together anew: Unavailable is waited for.
+Result<void> lostMeanwhile(const Error &error)
+{
+    return error.code == ErrorCode::NotFound
+        ? fail(ErrorCode::Unavailable, u"the file server lost a part of the results while they were put there: "_s + error.detail)
+        : Result<void>(tl::unexpected(error));
+}
+
+} // namespace
+
 Result<void> stage(ShareFs &fs, const QByteArray &uuid, const effect::Stage &what, const QString &outFolder, qint64 maxBytes,
     const Progress &alive)
 {
@@ -272,13 +284,21 @@ Result<void> stage(ShareFs &fs, const QByteArray &uuid, const effect::Stage &wha
     manifest.insert(u"outputs"_s, list);
     return fs.writeSmall(layout::stagedManifest(what.stage), QJsonDocument(manifest).toJson(), false)
         .and_then([&] { return inputUnchanged(fs, uuid, what.input, alive); })
-        .map([&] {
+        .and_then([&]() -> Result<void> {
             // Names, too: what is committed must be whole after a power cut of the server.
             QList<SharePath> made {folderOf(layout::stage(what.stage)), layout::stage(what.stage), results};
             for (const QByteArray &folder : outputs.folders) {
                 made.append(results + '/' + folder);
             }
             (void)fs.syncFolders(made);
+            // And was there none while it was put together?
+            for (const LocalFile &file : outputs.files) {
+                if (const auto there = fs.look(results + '/' + file.path); !there) {
+                    return lostMeanwhile(there.error());
+                }
+            }
+            const auto manifestThere = fs.look(layout::stagedManifest(what.stage));
+            return manifestThere ? Result<void>() : lostMeanwhile(manifestThere.error());
         });
 }
 
