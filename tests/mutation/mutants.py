@@ -422,3 +422,6 @@ mutant("stood-still", "the last look at the clock before the spawn: a process st
 
 mutant("hold-stamp", "an operator's hold of a file in incoming moves that file only, not another one of its name (I1)", "tst_fleet_found tst_zone_actions",
        ("orchestrator/fleet/actions.cpp", "    action.checkStamp = job.inIncoming() && extra.pending != ActionKind::Reject;\n", ""))
+
+mutant("stage-anew", "a commit that fails for its stage makes the stage anew (L1)", "tst_agent_workstate",
+       ("agent/policy/workpublish.cpp", "        if (!isShareWide(result.error.code)) { // nothing was moved", "        if (false) { // nothing was moved"))

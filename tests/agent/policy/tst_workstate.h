@@ -38,6 +38,7 @@ private Q_SLOTS:
     void aFileThatComesBackAfterItsRunIsToldAndNotTouched();
     void anotherShareIsNotTouched();
     void theShareGoesAwayBeforeTheCommit();
+    void aStageThatIsGoneIsMadeAnew();
     void aFailedJournalStopsEverything();
     void changedContentIsRejected();
     void stop();

@@ -136,3 +136,24 @@ void TestWorkState::aShareThatCannotBeReadIsWaitedFor()
     QVERIFY(world.run(seconds(60)));
     QCOMPARE(world.reported(ReportKind::Done), 1);
 }
+
+void TestWorkState::aStageThatIsGoneIsMadeAnew()
+{
+    FakeWorld world(config());
+    const TokenName token = world.assign("a.csv", "x");
+    int stages = 0;
+    world.before = [&](const Effect &effect) { stages += std::holds_alternative<effect::Stage>(effect) ? 1 : 0; };
+    bool once = true;
+    world.moveFault = [&](const SharePath &, const SharePath &target) -> std::optional<MoveResult> {
+        if (target.startsWith("completed/.stage/") && std::exchange(once, false)) {
+            world.stages.clear(); // a file server that lost its power
+            return MoveResult {MoveOutcome::Failed, {ErrorCode::NotFound, u"no folder"_s}, false};
+        }
+        return std::nullopt;
+    };
+    world.boot();
+    QVERIFY(world.run());
+    QCOMPARE(stages, 2);
+    QCOMPARE(world.reported(ReportKind::Done), 1);
+    QCOMPARE(world.spawns.value(token.job.toBytes26() + ".e1"), 1);
+}
