@@ -10,6 +10,7 @@ namespace {
 
 constexpr int sidecarTries = 5; ///< a sidecar only explains; the journal and the report say the same
 constexpr int evidenceTries = 5;
+constexpr int commitTries = 8; ///< of a stage that was put together well each time
 
 } // namespace
 
@@ -102,6 +103,14 @@ void WorkState::onCommitMoved(const MoveResult &result)
     case MoveOutcome::Failed:
         trouble(result.error);
         if (!isShareWide(result.error.code)) { // nothing was moved; the stage may have gone with the server's power: made anew
+            if (++m_hand->commitFailures >= commitTries) {
+                Verdict verdict = m_hand->verdict;
+                verdict.action = RunAction::Hold;
+                verdict.cause = Cause::ShareTrouble;
+                verdict.detail = u"it ended well, but its results could not be committed on the share: "_s + result.error.detail;
+                conclude(verdict);
+                return;
+            }
             m_hand->step = Step::Staging;
             m_hand->effect = effect::Stage {
                 m_hand->stage, stagesMade(), m_hand->token, summaryJson(), {runningPath(), m_hand->seen, m_hand->input}};

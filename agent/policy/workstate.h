@@ -94,6 +94,7 @@ private:
         TokenName token; ///< boot: under which it lies, or is about to lie, in running/
         AttemptEntry entry; ///< what the journal said when it was last looked at; recovery only
         bool recovered = false;
+        int commitFailures = 0; ///< for other reasons than the whole share's
         bool committed = false; ///< COMMIT is certain
         // the effect that is awaited or to be tried again
         qint64 awaits = 0;

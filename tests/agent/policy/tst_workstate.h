@@ -39,6 +39,7 @@ private Q_SLOTS:
     void anotherShareIsNotTouched();
     void theShareGoesAwayBeforeTheCommit();
     void aStageThatIsGoneIsMadeAnew();
+    void aCommitThatNeverWorksGoesToAPerson();
     void aFailedJournalStopsEverything();
     void changedContentIsRejected();
     void stop();

@@ -157,3 +157,19 @@ void TestWorkState::aStageThatIsGoneIsMadeAnew()
     QCOMPARE(world.reported(ReportKind::Done), 1);
     QCOMPARE(world.spawns.value(token.job.toBytes26() + ".e1"), 1);
 }
+
+void TestWorkState::aCommitThatNeverWorksGoesToAPerson()
+{
+    FakeWorld world(config());
+    const TokenName token = world.assign("a.csv", "x");
+    world.moveFault = [&](const SharePath &, const SharePath &target) -> std::optional<MoveResult> {
+        return target.startsWith("completed/.stage/")
+            ? std::optional(MoveResult {MoveOutcome::Failed, {ErrorCode::PermissionDenied, u"not yours"_s}, false})
+            : std::nullopt;
+    };
+    world.boot();
+    QVERIFY(world.run());
+    QCOMPARE(world.reported(ReportKind::Held), 1);
+    QVERIFY(world.lastReport(ReportKind::Held)->detail.contains(u"could not be committed"_s));
+    QCOMPARE(world.spawns.value(token.job.toBytes26() + ".e1"), 1);
+}
