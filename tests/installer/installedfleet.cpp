@@ -11,6 +11,18 @@ namespace dtf {
 
 using namespace Qt::StringLiterals;
 
+void dropInto(const QString &incoming, const SampleFile &file)
+{
+    const QByteArray hidden = QFile::encodeName(incoming + u"/.producer.part"_s);
+    const QByteArray name = QFile::encodeName(incoming) + '/' + file.name;
+    QFile out(QFile::decodeName(hidden));
+    const bool written = out.open(QIODevice::WriteOnly) && out.write(file.content) == file.content.size();
+    out.close();
+    if (!written || ::link(hidden.constData(), name.constData()) != 0 || ::unlink(hidden.constData()) != 0) {
+        qFatal("%s can't be put into incoming", name.constData());
+    }
+}
+
 InstalledFleet::InstalledFleet(Machine &machine)
     : m_machine(machine)
     , m_portal(machine.shared())
@@ -98,15 +110,7 @@ QList<SampleFile> InstalledFleet::samples(int count)
 
 void InstalledFleet::drop(const SampleFile &file)
 {
-    const QString incoming = m_machine.shared(u"share/incoming/"_s);
-    const QByteArray hidden = QFile::encodeName(incoming + u".producer.part"_s);
-    const QByteArray name = QFile::encodeName(incoming) + file.name;
-    QFile out(QFile::decodeName(hidden));
-    const bool written = out.open(QIODevice::WriteOnly) && out.write(file.content) == file.content.size();
-    out.close();
-    if (!written || ::link(hidden.constData(), name.constData()) != 0 || ::unlink(hidden.constData()) != 0) {
-        qFatal("%s can't be put into incoming", name.constData());
-    }
+    dropInto(m_machine.shared(u"share/incoming"_s), file);
     m_dropped.append(file);
 }
 

@@ -9,6 +9,9 @@
 
 namespace dtf {
 
+/// As a well-mannered producer: whole, under its final name at once. Ends the test when that can't be.
+void dropInto(const QString &incoming, const SampleFile &file);
+
 /// What runs from the packages on one machine: an orchestrator (port 3000) that knows DTF-01 and DTF-02, agents of theirs, a
 /// share and a ledger in the machine's shared folder; and, beside it, the demo's portal. The machine's network is entered
 /// already.

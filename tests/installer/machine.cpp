@@ -25,6 +25,15 @@ QByteArray processSpace(qint64 pid)
     return size > 0 ? QByteArray(name, size) : QByteArray();
 }
 
+QStringList bindWords(const QMap<QString, QString> &mounts)
+{
+    QStringList words;
+    for (const auto &[here, there] : mounts.asKeyValueRange()) {
+        words += here + u'=' + there;
+    }
+    return words;
+}
+
 } // namespace
 
 SystemTrees systemTrees(const QDir &packages)
@@ -47,11 +56,13 @@ SystemTrees systemTrees(const QDir &packages)
     return trees;
 }
 
-Machine::Machine(const QString &lower)
+Machine::Machine(const QString &lower, const QString &name, const QMap<QString, QString> &mounts)
     : m_dir(QDir::tempPath() + u"/dtf-machine-XXXXXX"_s)
+    , m_name(name)
     , m_program(u"setpriv"_s, // it ends with this test, however that ends
-          {u"--pdeathsig"_s, u"TERM"_s, QStringLiteral(DTF_TEST_INSTALLER "/start-machine"), m_dir.path(), lower,
-              m_dir.filePath(u"shared"_s) + u'=' + sharedThere(), demoFile({}) + u"=/opt/demo"_s},
+          QStringList {u"--pdeathsig"_s, u"TERM"_s, QStringLiteral(DTF_TEST_INSTALLER "/start-machine"), m_dir.path(), lower,
+              m_dir.filePath(u"shared"_s) + u'=' + sharedThere(), demoFile({}) + u"=/opt/demo"_s}
+              + bindWords(mounts),
           m_dir.filePath(u"machine.log"_s), m_dir.path())
 { }
 
@@ -62,7 +73,10 @@ Machine::~Machine()
 
 bool Machine::start()
 {
-    if (!m_dir.isValid() || !QDir(m_dir.path()).mkpath(u"shared"_s) || !m_program.start()) {
+    const QDir dir(m_dir.path());
+    QFile hostName(dir.filePath(u"root/etc/hostname"_s));
+    if (!m_dir.isValid() || !dir.mkpath(u"shared"_s) || !dir.mkpath(u"root/etc"_s) || !hostName.open(QIODevice::WriteOnly)
+        || hostName.write(m_name.toLatin1() + '\n') < 0 || !hostName.flush() || !m_program.start()) {
         return false;
     }
     QFile init(m_dir.filePath(u"init"_s));
@@ -78,6 +92,24 @@ bool Machine::start()
                 return state == "running"_L1 || state == "degraded"_L1; // Debian's own troubles are not ours
             },
             seconds(300));
+}
+
+bool Machine::stop()
+{
+    return m_program.stop(seconds(30));
+}
+
+bool Machine::connect(const QString &here, const QString &there)
+{
+    const auto ip = [](const QString &words) { return QProcess::execute(u"ip"_s, words.split(u' ')) == 0; };
+    const QString cable = u"dtf%1"_s.arg(m_init);
+    return ip(u"link add %1 type veth peer name eth0 netns %2"_s.arg(cable).arg(m_init))
+        && ip(u"addr add %1 dev %2"_s.arg(here, cable)) && ip(u"link set %1 up"_s.arg(cable))
+        && QProcess::execute(u"nsenter"_s,
+               {u"-t"_s, QString::number(m_init), u"-n"_s, u"--"_s, u"sh"_s, u"-euc"_s,
+                   u"ip addr add %1 dev eth0; ip link set eth0 up; ip route add default via %2"_s.arg(
+                       there, here.section(u'/', 0, 0))})
+        == 0;
 }
 
 bool Machine::enterNetwork() const

@@ -4,6 +4,7 @@
 #include "tests/support/childprogram.h"
 
 #include <QDir>
+#include <QMap>
 #include <QTemporaryDir>
 
 #include <memory>
@@ -24,14 +25,21 @@ struct SystemTrees
 class Machine
 {
 public:
-    /// `lower`: folders for an overlay, the topmost first (make-roots).
-    explicit Machine(const QString &lower);
+    /// `lower`: folders for an overlay, the topmost first (make-roots, or a stopped machine's written()). `mounts`: folders of
+    /// this machine and where they are seen there.
+    explicit Machine(
+        const QString &lower, const QString &name = QStringLiteral("dtf-machine"), const QMap<QString, QString> &mounts = {});
     ~Machine();
     Machine(const Machine &) = delete;
     Machine &operator=(const Machine &) = delete;
 
     /// Boots. False: see the log. Until systemd says that it runs.
     [[nodiscard]] bool start();
+    /// Ended at once; what it has written stays until the object goes. False: it is not gone.
+    [[nodiscard]] bool stop();
+    /// A cable from this network to the machine's: `here` and `there` are addresses with a prefix (10.9.1.1/30). What it sends
+    /// elsewhere goes to `here`. False: ip failed.
+    [[nodiscard]] bool connect(const QString &here, const QString &there);
     /// This thread, and threads and programs it starts from now on, use the machine's network. Once, before any other thread.
     [[nodiscard]] bool enterNetwork() const;
 
@@ -50,6 +58,7 @@ public:
     [[nodiscard]] QString property(const QString &unit, const char *name); ///< systemctl show
     /// Its processes, by their ids on this machine, whose command lines hold `word`.
     [[nodiscard]] QList<qint64> processes(const QByteArray &word) const;
+    [[nodiscard]] QString written() const { return m_dir.filePath(QStringLiteral("root")); } ///< what it has beyond `lower`
     /// A file of that system, as a path of this one.
     [[nodiscard]] QString path(const QString &inside) const { return QStringLiteral("/proc/%1/root%2").arg(m_init).arg(inside); }
     [[nodiscard]] QString shared(const QString &below = {}) const;
@@ -62,6 +71,7 @@ private:
     [[nodiscard]] QStringList there(const QStringList &command) const;
 
     QTemporaryDir m_dir;
+    QString m_name;
     ChildProgram m_program;
     qint64 m_init = 0;
 };
