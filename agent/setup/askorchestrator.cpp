@@ -2,6 +2,7 @@
 #include "agent/agentcheck.h"
 #include "agent/setup/setupquestions.h"
 #include "common/config/tokens.h"
+#include "common/core/joincode.h"
 #include "common/net/certificatetext.h"
 #include "common/net/tlstrust.h"
 #include "common/setup/answers.h"
@@ -103,14 +104,15 @@ Result<Credential> askToken(SetupFrame &frame)
 
 Result<Credential> takeCode(SetupFrame &frame)
 {
-    const QByteArray code = frame.dialogue().given(u"join"_s).trimmed().toUtf8();
-    if (code.isEmpty() || code.size() > maxTokenLength) {
-        return fail(ErrorCode::InvalidArgument, u"--join: give the code that dtf-ctl join-code printed"_s);
+    const auto code = JoinCode::parse(frame.dialogue().given(u"join"_s).trimmed().toUtf8());
+    if (!code) {
+        return fail(
+            ErrorCode::InvalidArgument, u"--join: %1; give the code that dtf-ctl join-code printed"_s.arg(code.error().detail));
     }
     const QString file = QFileInfo(frame.configFile()).absolutePath() + u"/agent.join"_s;
     frame.setText(u"orchestrator.join_code_file"_s, file);
     frame.setText(u"orchestrator.token_file"_s, {});
-    return Credential {file, code};
+    return Credential {file, code->text()};
 }
 
 } // namespace
