@@ -30,6 +30,7 @@ Result<void> makePlaces(SetupFrame &frame, const AgentConfig &config, const Cred
         }
     }
     if (!credential.content.isEmpty()) {
+        frame.noteChange();
         return writeSecret(credential.file, credential.content + '\n', *account, true);
     }
     return *account ? setOwner(credential.file, *account, 0600) : Result<void>(); // brought by root: the service must read it
@@ -63,7 +64,7 @@ int setUpAgent(const QStringList &arguments)
         return static_cast<int>(*over);
     }
     const auto end = [&frame](const Error &error) { return static_cast<int>(frame.end(error)); };
-    const bool joins = frame.dialogue().isGiven(u"join"_s);
+    const bool joins = joinIsGiven(frame.dialogue());
     if (joins && !canJoin()) {
         return end(
             {ErrorCode::InvalidArgument, u"--join: this release's agent can't join by a code; use --name and --token-file"_s});

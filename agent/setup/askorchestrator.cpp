@@ -102,12 +102,34 @@ Result<Credential> askToken(SetupFrame &frame)
     return credential;
 }
 
+/// With the option that gave it, for messages.
+Result<std::pair<QString, QByteArray>> givenCode(const Dialogue &talk)
+{
+    if (talk.isGiven(u"join-stdin"_s)) {
+        return std::pair(u"--join-stdin"_s, firstLineOfInput());
+    }
+    if (!talk.isGiven(u"join-file"_s)) {
+        return std::pair(u"--join"_s, talk.given(u"join"_s).toUtf8());
+    }
+    QFile file(talk.given(u"join-file"_s));
+    if (!file.open(QIODevice::ReadOnly)) {
+        return fail(ErrorCode::InvalidArgument,
+            u"--join-file: %1 can't be read: %2; put the code there that dtf-ctl join-code printed"_s.arg(
+                file.fileName(), file.errorString()));
+    }
+    return std::pair(u"--join-file"_s, file.read(JoinCode::longestText));
+}
+
 Result<Credential> takeCode(SetupFrame &frame)
 {
-    const auto code = JoinCode::parse(frame.dialogue().given(u"join"_s).trimmed().toUtf8());
+    const auto given = givenCode(frame.dialogue());
+    if (!given) {
+        return tl::unexpected(given.error());
+    }
+    const auto code = JoinCode::parse(given->second.trimmed());
     if (!code) {
-        return fail(
-            ErrorCode::InvalidArgument, u"--join: %1; give the code that dtf-ctl join-code printed"_s.arg(code.error().detail));
+        return fail(ErrorCode::InvalidArgument,
+            u"%1: %2; give the code that dtf-ctl join-code printed"_s.arg(given->first, code.error().detail));
     }
     const QString file = QFileInfo(frame.configFile()).absolutePath() + u"/agent.join"_s;
     frame.setText(u"orchestrator.join_code_file"_s, file);
@@ -116,6 +138,11 @@ Result<Credential> takeCode(SetupFrame &frame)
 }
 
 } // namespace
+
+bool joinIsGiven(const Dialogue &dialogue)
+{
+    return dialogue.isGiven(u"join"_s) || dialogue.isGiven(u"join-file"_s) || dialogue.isGiven(u"join-stdin"_s);
+}
 
 Result<Credential> askOrchestrator(SetupFrame &frame, bool joins)
 {

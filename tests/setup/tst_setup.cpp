@@ -275,6 +275,20 @@ void Setup::joining()
     QVERIFY(isPrivate(ground.path(u"etc/agent.join"_s)));
     QVERIFY(contentOf(ground.agentConfig()).contains("\njoin_code_file = "));
     QVERIFY(loadAgentConfig(ground.agentConfig()));
+
+    // As others on the machine can't read it meanwhile.
+    const QByteArray second = JoinCode::generate().text();
+    const QStringList command = QStringList {u"setup"_s, u"--yes"_s, u"--replace"_s} + options;
+    const Ended piped = ground.run(SetupGround::agentProgram(), command + QStringList {u"--join-stdin"_s}, second + '\n');
+    QVERIFY2(piped.code == 0, piped.all().constData());
+    QCOMPARE(contentOf(ground.path(u"etc/agent.join"_s)).trimmed(), second);
+    QVERIFY(writeFile(ground.path(u"code"_s), code + '\n'));
+    const Ended ofFile =
+        ground.run(SetupGround::agentProgram(), command + QStringList {u"--join-file"_s, ground.path(u"code"_s)});
+    QVERIFY2(ofFile.code == 0, ofFile.all().constData());
+    QCOMPARE(contentOf(ground.path(u"etc/agent.join"_s)).trimmed(), code);
+    const Ended none = ground.run(SetupGround::agentProgram(), command + QStringList {u"--join-file"_s, u"/no/code"_s});
+    QVERIFY2(none.code == 2 && none.err.contains("--join-file: /no/code can't be read"), none.all().constData());
     QVERIFY(ground.orchestrator().stop());
 }
 
