@@ -338,8 +338,7 @@ void AgentApp::checkSelf(const AgentCommand &command)
                 m_checking = false;
                 CheckData data;
                 for (const CheckRow &row : std::as_const(*rows)) {
-                    const QString mark = row.state == CheckState::Warning ? u"warning: "_s : QString();
-                    data.rows.append({row.what, row.ok(), mark + row.detail()});
+                    data.rows.append({row.what, row.ok(), row.detail(), row.state == CheckState::Warning});
                 }
                 tellCheck(command, data);
             },

@@ -76,7 +76,7 @@ void checkShareAndLink(const AgentConfig &config, const AgentCheckHints &hints, 
     }
     const Result<QByteArray> token = readTokenFile(config.tokenFile);
     rows.append(token
-            ? isGood(u"token file"_s, config.tokenFile)
+            ? checkReadable(u"token file"_s, config.tokenFile, hints.account)
             : isBad(u"token file"_s, token.error().detail,
                 u"bring the token that dtf-orchestrator setup made for this node; it must belong to this account alone"_s));
     rows += checkLink(config.orchestratorUrl, config.orchestratorFingerprint, token.value_or(QByteArray()), config.node);
@@ -106,6 +106,11 @@ QList<CheckRow> checkPipeline(const PipelineConfig &pipeline, const std::optiona
         return {isBad(what, u"the folder %1 is not there"_s.arg(pipeline.workingDir),
             u"put the pipeline there, or correct [pipeline] working_dir"_s)};
     }
+    if (!pipeline.workingDir.isEmpty() && !mayEnter(pipeline.workingDir, account)) {
+        return {
+            isBad(what, u"the account %1 may not enter %2"_s.arg(account ? account->name : ownAccountName(), pipeline.workingDir),
+                u"give it the right to (x) on that folder and those above, or correct [pipeline] working_dir"_s)};
+    }
     return {isGood(what, found)};
 }
 
@@ -116,6 +121,9 @@ QList<CheckRow> checkAgent(const AgentConfig &given, const AgentCheckHints &hint
     if (joinsByCode(config)) {
         std::optional<Enrolment> enrolled;
         rows.append(checkMembership(config, &enrolled));
+        if (!enrolled && QFileInfo::exists(config.joinCodeFile)) {
+            rows.append(checkReadable(u"join code"_s, config.joinCodeFile, hints.account));
+        }
         config = enrolled ? asMember(config, *enrolled) : config;
     }
     rows.append(checkFolder(u"state"_s, config.stateDir, hints.account));

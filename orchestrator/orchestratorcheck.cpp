@@ -7,8 +7,9 @@
 #include "common/net/certificatetext.h"
 #include "common/net/tlstrust.h"
 #include "common/setup/localfacts.h"
+#include "common/setup/patience.h"
 #include "common/setup/shareproof.h"
-#include "orchestrator/store/sqlitestore.h"
+#include "orchestrator/store/storelook.h"
 #include "orchestrator/tlsidentity.h"
 
 #include <QDateTime>
@@ -26,8 +27,30 @@ namespace {
 constexpr int renewDays = 30; ///< before a certificate's end
 constexpr qint64 storeNeeds = 200'000'000; ///< bytes
 
-/// `snapshot` is filled when the store could be opened.
-CheckRow checkStore(const QString &path, const std::optional<Account> &account, StoreSnapshot &snapshot)
+constexpr milliseconds storePatience {60'000}; ///< a page by page check of a slow disk
+
+/// As the thread's account.
+CheckRow rowOfStore(const QString &path, const QString &who, QByteArray &shareUuid)
+{
+    const QString what = u"store"_s;
+    const auto look = lookAtStore(path);
+    if (look) {
+        shareUuid = look->shareUuid;
+        return isGood(what,
+            look->isOlder ? u"%1, of an older version: the next start brings it up to date"_s.arg(path)
+                          : u"%1, %2 open jobs, audit at %3"_s.arg(path).arg(look->openJobs).arg(look->lastAuditSeq));
+    }
+    if (look.error().code == ErrorCode::Busy) {
+        return isGood(what, u"in use by a running orchestrator"_s);
+    }
+    return isBad(what, look.error().detail,
+        look.error().code == ErrorCode::PermissionDenied
+            ? u"give it to the account %1: chown %1 %2*"_s.arg(who, path)
+            : u"do not delete it: keep a copy, restore a backup, or ask for help; without it the history of all files is lost"_s);
+}
+
+/// `shareUuid` is filled when the store could be read.
+CheckRow checkStore(const QString &path, const std::optional<Account> &account, QByteArray &shareUuid)
 {
     const QString what = u"store"_s;
     const QString folder = QFileInfo(path).absolutePath();
@@ -36,25 +59,31 @@ CheckRow checkStore(const QString &path, const std::optional<Account> &account, 
         row.found = row.ok() ? u"%1 will be made at the first start"_s.arg(path) : row.found;
         return row;
     }
-    auto store = SqliteStore::open(path, &snapshot);
-    if (!store && store.error().code == ErrorCode::Busy) {
-        return isGood(what, u"in use by a running orchestrator"_s);
-    }
-    if (!store) {
-        return isBad(what, store.error().detail,
-            u"do not delete it: keep a copy, restore a backup, or ask for help; without it the history of all files is lost"_s);
-    }
-    (*store)->close();
-    return isGood(what, u"%1, %2 open jobs, audit at %3"_s.arg(path).arg(snapshot.jobs.size()).arg(snapshot.lastAuditSeq));
+    const auto uuid = std::make_shared<QByteArray>();
+    const QString who = account ? account->name : ownAccountName();
+    const auto rows = tryPatiently(what, storePatience, storePatience, [what, path, account, who, uuid](Findings &findings) {
+        findings.begin(u"to read %1"_s.arg(path));
+        if (account && !actAs(*account)) {
+            findings.add(isDoubtful(what, u"%1, not tried as %2"_s.arg(path, who), u"run this as root, or as %1"_s.arg(who)));
+            return;
+        }
+        findings.add(rowOfStore(path, who, *uuid));
+    });
+    shareUuid = *uuid;
+    return rows.last();
 }
 
 /// Who may come, and who is expected: both ways.
-void checkAccess(const OrchestratorConfig &config, QList<CheckRow> &rows)
+void checkAccess(const OrchestratorConfig &config, const std::optional<Account> &account, QList<CheckRow> &rows)
 {
     const Result<AccessList> access = loadAccessList(config.tokensFile);
     if (!access) {
         rows.append(isBad(u"access"_s, access.error().detail,
             u"dtf-orchestrator setup makes it, with a token for an operator and each node"_s));
+        return;
+    }
+    if (const CheckRow readable = checkReadable(u"access"_s, config.tokensFile, account); !readable.ok()) {
+        rows.append(readable);
         return;
     }
     QSet<NodeName> withToken;
@@ -90,6 +119,19 @@ void checkAccess(const OrchestratorConfig &config, QList<CheckRow> &rows)
         rows.append(isDoubtful(u"unknown nodes"_s, u"a token, but no [[node]]: %1"_s.arg(unknown.join(u", "_s)),
             u"add a [[node]] with that name, or remove the token"_s));
     }
+}
+
+/// Good, and the service can open both files.
+CheckRow checkTls(const OrchestratorConfig &config, const std::optional<Account> &account)
+{
+    const CheckRow row = checkCertificate(config.listenCertificate, config.listenKey);
+    for (const QString &file : {config.listenCertificate, config.listenKey}) {
+        const CheckRow readable = file.isEmpty() ? row : checkReadable(row.what, file, account);
+        if (row.ok() && !readable.ok()) {
+            return readable;
+        }
+    }
+    return row;
 }
 
 } // namespace
@@ -135,11 +177,11 @@ CheckRow checkCertificate(const QString &certificate, const QString &key)
 
 QList<CheckRow> checkOrchestrator(const OrchestratorConfig &config, const std::optional<Account> &account)
 {
-    StoreSnapshot snapshot;
-    const CheckRow store = checkStore(config.storePath, account, snapshot);
+    QByteArray shareUuid;
+    const CheckRow store = checkStore(config.storePath, account, shareUuid);
     ShareProofPlan plan;
     plan.root = config.shareRoot;
-    plan.expectedUuid = config.adoptShare ? QByteArray() : settingOf(snapshot, "share.uuid");
+    plan.expectedUuid = config.adoptShare ? QByteArray() : shareUuid;
     plan.account = account;
     for (const NodeConfig &node : config.nodes) {
         plan.nodes.append(node.name);
@@ -149,8 +191,8 @@ QList<CheckRow> checkOrchestrator(const OrchestratorConfig &config, const std::o
     const QString storeFolder = QFileInfo(config.storePath).absolutePath();
     rows.append(checkLocalDisk(u"store disk"_s, storeFolder));
     rows.append(checkSpace(u"store space"_s, storeFolder, storeNeeds));
-    checkAccess(config, rows);
-    rows.append(checkCertificate(config.listenCertificate, config.listenKey));
+    checkAccess(config, account, rows);
+    rows.append(checkTls(config, account));
     rows.append(store.found.startsWith("in use"_L1)
             ? isGood(u"port"_s, u"%1:%2, of the running orchestrator"_s.arg(config.listenAddress).arg(config.listenPort))
             : checkPort(config.listenAddress, config.listenPort));

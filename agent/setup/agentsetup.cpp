@@ -3,6 +3,7 @@
 
 #include "agent/agentcheck.h"
 #include "agent/setup/setupquestions.h"
+#include "common/setup/account.h"
 #include "common/setup/keptfile.h"
 
 namespace dtf {
@@ -28,14 +29,17 @@ Result<void> makePlaces(SetupFrame &frame, const AgentConfig &config, const Cred
             return made;
         }
     }
-    return credential.content.isEmpty() ? Result<void>()
-                                        : writeSecret(credential.file, credential.content + '\n', *account, true);
+    if (!credential.content.isEmpty()) {
+        frame.noteChange();
+        return writeSecret(credential.file, credential.content + '\n', *account, true);
+    }
+    return *account ? setOwner(credential.file, *account, 0600) : Result<void>(); // brought by root: the service must read it
 }
 
-SetupEnd finish(SetupFrame &frame, const AgentConfig &config, bool joins)
+SetupEnd finish(SetupFrame &frame, const AgentConfig &config)
 {
     QList<CheckRow> rows;
-    if (const auto account = frame.account(); account && !joins) { // who joins has no name yet to be checked
+    if (const auto account = frame.account()) {
         rows = checkAgent(config, {*account, false});
         frame.dialogue().say(u"\nAll in all:"_s);
         frame.show(rows);
@@ -60,7 +64,7 @@ int setUpAgent(const QStringList &arguments)
         return static_cast<int>(*over);
     }
     const auto end = [&frame](const Error &error) { return static_cast<int>(frame.end(error)); };
-    const bool joins = frame.dialogue().isGiven(u"join"_s);
+    const bool joins = joinIsGiven(frame.dialogue());
     if (joins && !canJoin()) {
         return end(
             {ErrorCode::InvalidArgument, u"--join: this release's agent can't join by a code; use --name and --token-file"_s});
@@ -92,7 +96,7 @@ int setUpAgent(const QStringList &arguments)
     if (const auto made = makePlaces(frame, *config, credential); !made) {
         return end(made.error());
     }
-    return static_cast<int>(finish(frame, *config, joins));
+    return static_cast<int>(finish(frame, *config));
 }
 
 } // namespace dtf

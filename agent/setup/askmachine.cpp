@@ -2,10 +2,9 @@
 #include "agent/agentcheck.h"
 #include "agent/join/wantedname.h"
 #include "agent/setup/setupquestions.h"
-#include "common/config/configplace.h"
 #include "common/setup/answers.h"
+#include "common/setup/askshare.h"
 #include "common/setup/localfacts.h"
-#include "common/setup/shareproof.h"
 
 #include <QDir>
 #include <QProcess>
@@ -20,35 +19,6 @@ namespace {
 Result<void> askText(SetupFrame &frame, const QString &key, const Question &question)
 {
     return frame.dialogue().ask(question).map([&](const QString &text) { frame.setText(key, text); });
-}
-
-/// Until it proves good, or the person takes it as it is.
-Result<void> askShare(SetupFrame &frame, const std::optional<Account> &account, bool joins)
-{
-    Question question {u"share"_s, u"The share's folder for DTF (mounted, or a UNC path)?"_s, frame.oldText(u"share.root"_s)};
-    question.judge = asFolder;
-    for (int i = 0; i < Dialogue::mostTries; ++i) {
-        if (const auto asked = askText(frame, u"share.root"_s, question); !asked) {
-            return asked;
-        }
-        ShareProofPlan plan;
-        plan.root = frame.oldText(u"share.root"_s);
-        plan.account = account;
-        if (const auto node = NodeName::parse(frame.oldText(u"node.name"_s).toLatin1()); node && !joins) {
-            plan.nodes = {*node};
-        }
-        const auto good = frame.accept(proveShare(plan));
-        if (!good) {
-            return tl::unexpected(good.error());
-        }
-        if (*good) {
-            return {};
-        }
-        if (!frame.dialogue().asks() || frame.dialogue().isGiven(u"share"_s)) {
-            break;
-        }
-    }
-    return fail(ErrorCode::ShareDown, u"the share can't be used as it is; nothing was changed"_s);
 }
 
 QString commandText(const QString &list)
@@ -83,7 +53,11 @@ QList<QCommandLineOption> agentSetupOptions()
         {u"fingerprint"_s, u"Over https: the SHA-256 of its certificate, which alone is trusted then."_s, u"HEX"_s},
         {u"token-file"_s, u"The file with this node's token."_s, u"FILE"_s},
         {u"token-stdin"_s, u"The token comes on standard input and is put into that file."_s},
-        {u"join"_s, u"A join code instead of name and token: the node gets both at its first start."_s, u"CODE"_s},
+        {u"join"_s,
+            u"A join code instead of name and token: the node gets both at its first start. While set-up runs, others on this machine can read it among the processes."_s,
+            u"CODE"_s},
+        {u"join-file"_s, u"The same, the code is in that file."_s, u"FILE"_s},
+        {u"join-stdin"_s, u"The same, the code comes on standard input."_s},
         {u"state"_s, u"Where the agent keeps its journal, on a local disk."_s, u"FOLDER"_s},
         {u"scratch"_s, u"Where running files are copied, on a local disk."_s, u"FOLDER"_s},
         {u"browser"_s, u"The Chrome or Chromium; without it the installed one."_s, u"PROGRAM"_s},
@@ -113,7 +87,12 @@ Result<void> askNode(SetupFrame &frame, bool joins)
     } else {
         frame.setText(u"node.name"_s, {});
     }
-    if (const auto share = askShare(frame, *account, joins); !share) {
+    ShareProofPlan plan;
+    plan.account = *account;
+    if (const auto node = NodeName::parse(frame.oldText(u"node.name"_s).toLatin1()); node && !joins) {
+        plan.nodes = {*node};
+    }
+    if (const auto share = askShare(frame, plan); !share) {
         return share;
     }
     const auto asLocal = [account = *account](const QString &answer) -> Result<QString> {
@@ -122,9 +101,8 @@ Result<void> askNode(SetupFrame &frame, bool joins)
             return row.ok() ? Result<QString>(path) : fail(ErrorCode::InvalidArgument, row.detail());
         });
     };
-    const QString state = defaultStateFolder("agent"_L1);
-    Question stateDir {
-        u"state"_s, u"The folder for its journal (on this machine's own disk)?"_s, frame.oldText(u"node.state_dir"_s, state)};
+    Question stateDir {u"state"_s, u"The folder for its journal (on this machine's own disk)?"_s,
+        frame.oldText(u"node.state_dir"_s, frame.stateFolder())};
     stateDir.judge = asLocal;
     return askText(frame, u"node.state_dir"_s, stateDir).and_then([&] {
         Question scratch {u"scratch"_s, u"The folder for copies of running files?"_s,

@@ -2,6 +2,7 @@
 #include "agent/agentcheck.h"
 #include "agent/setup/setupquestions.h"
 #include "common/config/tokens.h"
+#include "common/core/joincode.h"
 #include "common/net/certificatetext.h"
 #include "common/net/tlstrust.h"
 #include "common/setup/answers.h"
@@ -101,19 +102,47 @@ Result<Credential> askToken(SetupFrame &frame)
     return credential;
 }
 
+/// With the option that gave it, for messages.
+Result<std::pair<QString, QByteArray>> givenCode(const Dialogue &talk)
+{
+    if (talk.isGiven(u"join-stdin"_s)) {
+        return std::pair(u"--join-stdin"_s, firstLineOfInput());
+    }
+    if (!talk.isGiven(u"join-file"_s)) {
+        return std::pair(u"--join"_s, talk.given(u"join"_s).toUtf8());
+    }
+    QFile file(talk.given(u"join-file"_s));
+    if (!file.open(QIODevice::ReadOnly)) {
+        return fail(ErrorCode::InvalidArgument,
+            u"--join-file: %1 can't be read: %2; put the code there that dtf-ctl join-code printed"_s.arg(
+                file.fileName(), file.errorString()));
+    }
+    return std::pair(u"--join-file"_s, file.read(JoinCode::longestText));
+}
+
 Result<Credential> takeCode(SetupFrame &frame)
 {
-    const QByteArray code = frame.dialogue().given(u"join"_s).trimmed().toUtf8();
-    if (code.isEmpty() || code.size() > maxTokenLength) {
-        return fail(ErrorCode::InvalidArgument, u"--join: give the code that dtf-ctl join-code printed"_s);
+    const auto given = givenCode(frame.dialogue());
+    if (!given) {
+        return tl::unexpected(given.error());
+    }
+    const auto code = JoinCode::parse(given->second.trimmed());
+    if (!code) {
+        return fail(ErrorCode::InvalidArgument,
+            u"%1: %2; give the code that dtf-ctl join-code printed"_s.arg(given->first, code.error().detail));
     }
     const QString file = QFileInfo(frame.configFile()).absolutePath() + u"/agent.join"_s;
     frame.setText(u"orchestrator.join_code_file"_s, file);
     frame.setText(u"orchestrator.token_file"_s, {});
-    return Credential {file, code};
+    return Credential {file, code->text()};
 }
 
 } // namespace
+
+bool joinIsGiven(const Dialogue &dialogue)
+{
+    return dialogue.isGiven(u"join"_s) || dialogue.isGiven(u"join-file"_s) || dialogue.isGiven(u"join-stdin"_s);
+}
 
 Result<Credential> askOrchestrator(SetupFrame &frame, bool joins)
 {

@@ -8,6 +8,9 @@
 
 namespace dtf {
 
+/// The node joins by a code, however that is given.
+[[nodiscard]] bool joinIsGiven(const Dialogue &dialogue);
+
 /// The options of `dtf-agent setup` beside those that every part has.
 [[nodiscard]] QList<QCommandLineOption> agentSetupOptions();
 

@@ -21,7 +21,38 @@ QString defaultStateFolder(QLatin1StringView part)
     return configFolder() + u'/' + part;
 }
 
+QString userConfigFile(QLatin1StringView part)
+{
+    return defaultConfigFile(part);
+}
+
+QString userStateFolder(QLatin1StringView part)
+{
+    return defaultStateFolder(part);
+}
+
 #else
+
+namespace {
+
+/// As systemd has it in %E and %S.
+QString userFolder(const char *variable, QLatin1StringView otherwise)
+{
+    const QString named = qEnvironmentVariable(variable);
+    return QDir::isAbsolutePath(named) ? QDir::cleanPath(named) : QDir::homePath() + otherwise;
+}
+
+} // namespace
+
+QString userConfigFile(QLatin1StringView part)
+{
+    return userFolder("XDG_CONFIG_HOME", "/.config"_L1) + u"/dtf/"_s + part + u".toml"_s;
+}
+
+QString userStateFolder(QLatin1StringView part)
+{
+    return userFolder("XDG_STATE_HOME", "/.local/state"_L1) + u"/dtf-"_s + part;
+}
 
 QString configFolder()
 {

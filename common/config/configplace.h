@@ -15,6 +15,11 @@ namespace dtf {
 [[nodiscard]] QString defaultConfigFile(QLatin1StringView part); ///< /etc/dtf/agent.toml
 [[nodiscard]] QString defaultStateFolder(QLatin1StringView part); ///< /var/lib/dtf/agent; on Windows %ProgramData%\DTF\agent
 
+/// Where a desktop user has what the agent in that user's session needs: $XDG_CONFIG_HOME/dtf/agent.toml (~/.config) and
+/// $XDG_STATE_HOME/dtf-agent (~/.local/state). On Windows both are the system's.
+[[nodiscard]] QString userConfigFile(QLatin1StringView part);
+[[nodiscard]] QString userStateFolder(QLatin1StringView part);
+
 /// The file a program reads: `named` (--config), else the system's. NotFound, with what to do, when that one does not exist; a
 /// named one is not looked at.
 [[nodiscard]] Result<QString> configFileOf(QLatin1StringView part, const QString &named);

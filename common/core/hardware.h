@@ -16,7 +16,8 @@ struct Hardware
 };
 
 /// Blocks for a few small files at most. Linux: /sys/class/dmi/id/product_uuid, which only root may read, else
-/// /run/dtf-agent/product_uuid, where the service's unit may put a copy of it; cards that have a device behind them and an
+/// /run/dtf-product-uuid, where the package's unit puts a copy of it for the group dtf, else /run/dtf-agent/product_uuid, where a
+/// unit of one's own may put one; cards that have a device behind them and an
 /// address of their own. Windows: the SMBIOS table, which everybody may read; no cards.
 [[nodiscard]] Hardware readHardware();
 

@@ -21,7 +21,8 @@ QByteArray smallFile(const QString &path)
 
 QByteArray board()
 {
-    for (const QString &path : {u"/sys/class/dmi/id/product_uuid"_s, u"/run/dtf-agent/product_uuid"_s}) {
+    for (const QString &path :
+        {u"/sys/class/dmi/id/product_uuid"_s, u"/run/dtf-product-uuid"_s, u"/run/dtf-agent/product_uuid"_s}) {
         if (QByteArray found = usableBoard(smallFile(path)); !found.isEmpty()) {
             return found;
         }

@@ -64,6 +64,7 @@ static void fields(auto &io, Of<CheckLine> auto &m)
     io.required("what"_L1, m.what, nameText);
     io.required("ok"_L1, m.ok);
     io.optional("detail"_L1, m.detail, longText);
+    io.optional("warning"_L1, m.warning);
 }
 
 static void fields(auto &io, Of<CheckData> auto &m)

@@ -30,7 +30,8 @@ struct CheckLine
 {
     QString what; ///< "share", "browser", …
     bool ok = false;
-    QString detail; ///< what was found; when not ok, what to do
+    QString detail; ///< what was found; when not ok or with a warning, what to do
+    bool warning = false; ///< ok, but somebody should know; older agents say so in `detail` alone
 };
 
 /// What an agent found when it was asked to check itself; also the answer of POST /api/v1/nodes/{n}/self-check.

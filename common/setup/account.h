@@ -31,6 +31,9 @@ struct Account
 /// False: it can't be done. Other threads keep theirs.
 [[nodiscard]] bool actAs(const Account &account);
 
+/// May this thread work in the folder? Asked as the account it acts as, which Qt's own questions are not.
+[[nodiscard]] bool canEnter(const QString &folder);
+
 /// Sets owner and mode (0600, 0750 …) of a file or folder; without an account the mode alone. Does nothing on Windows, where the
 /// folder's ACL counts.
 [[nodiscard]] Result<void> setOwner(const QString &path, const std::optional<Account> &account, unsigned mode);

@@ -88,6 +88,13 @@ bool actAs(const Account &account)
     return ::setfsuid(uid_t(-1)) == static_cast<int>(account.user); // it tells the present one
 }
 
+bool canEnter(const QString &folder)
+{
+    struct stat status
+    { };
+    return ::stat(QFile::encodeName(folder + u"/."_s).constData(), &status) == 0;
+}
+
 Result<void> setOwner(const QString &path, const std::optional<Account> &account, unsigned mode)
 {
     return change(path, account ? account->user : uid_t(-1), account ? account->group : gid_t(-1), mode);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "common/setup/account.h"
 
+#include <QFileInfo>
 #include <QSysInfo>
 
 namespace dtf {
@@ -32,6 +33,11 @@ QString hostName()
 bool actAs(const Account &)
 {
     return false;
+}
+
+bool canEnter(const QString &folder)
+{
+    return QFileInfo(folder).isDir();
 }
 
 Result<void> setOwner(const QString &, const std::optional<Account> &, unsigned)

@@ -12,7 +12,7 @@ using namespace Qt::StringLiterals;
 
 namespace {
 
-constexpr int deadlineMs = 60'000;
+constexpr int deadlineMs = 240'000; // the units may take 180 s to be ready (TimeoutStartSec)
 
 /// What the program said when it failed.
 Result<void> runTool(const QString &program, const QStringList &arguments)
@@ -57,69 +57,90 @@ QString taskFile(QLatin1StringView part)
 
 } // namespace
 
-QString autoStartCommand(QLatin1StringView part)
+QString autoStartCommand(QLatin1StringView part, ServiceOf)
 {
     return u"schtasks /Create /XML \"%1\" /TN \"%2\" /F"_s.arg(taskFile(part), taskName(part));
 }
 
-CheckRow enableAutoStart(QLatin1StringView part)
+CheckRow enableAutoStart(QLatin1StringView part, ServiceOf owner, bool)
 {
     const QString what = u"auto-start"_s;
     const QString tool = u"schtasks"_s;
     const bool isThere = runTool(tool, {u"/Query"_s, u"/TN"_s, taskName(part)}).has_value();
     if (!isThere && !QFileInfo::exists(taskFile(part))) {
         return isDoubtful(what, u"there is no task %1, nor its description %2"_s.arg(taskName(part), taskFile(part)),
-            u"the installer makes it; later: %1"_s.arg(autoStartCommand(part)));
+            u"the installer makes it; later: %1"_s.arg(autoStartCommand(part, owner)));
     }
     // A task that is there may have a password, which only its maker knows: it is not made anew.
     const auto set = isThere ? runTool(tool, {u"/Change"_s, u"/TN"_s, taskName(part), u"/ENABLE"_s})
                              : runTool(tool, {u"/Create"_s, u"/XML"_s, taskFile(part), u"/TN"_s, taskName(part), u"/F"_s});
     const auto runs = set.and_then([&] { return runTool(tool, {u"/Run"_s, u"/TN"_s, taskName(part)}); });
     return runs ? isGood(what, u"the task %1 is set and runs"_s.arg(taskName(part)))
-                : isBad(what, runs.error().detail, u"run as administrator: "_s + autoStartCommand(part));
+                : isBad(what, runs.error().detail, u"run as administrator: "_s + autoStartCommand(part, owner));
 }
 
 #else
 
 namespace {
 
-bool hasUnit(const QString &folder, QLatin1StringView part)
+bool hasUnit(QLatin1StringView part, ServiceOf owner)
 {
-    return QFileInfo::exists(u"%1/dtf-%2.service"_s.arg(folder, part));
+    const QLatin1StringView kind = owner == ServiceOf::User ? "user"_L1 : "system"_L1;
+    for (const QLatin1StringView folder : {"/etc"_L1, "/usr/lib"_L1, "/lib"_L1}) {
+        if (QFileInfo::exists(u"%1/systemd/%2/dtf-%3.service"_s.arg(folder, kind, part))) {
+            return true;
+        }
+    }
+    return false;
 }
 
-bool isSystemUnit(QLatin1StringView part)
+bool managerRuns(ServiceOf owner)
 {
-    return hasUnit(u"/etc/systemd/system"_s, part) || hasUnit(u"/usr/lib/systemd/system"_s, part)
-        || hasUnit(u"/lib/systemd/system"_s, part);
+    return owner == ServiceOf::User
+        ? QFileInfo::exists(qEnvironmentVariable("XDG_RUNTIME_DIR", u"/run/none"_s) + u"/systemd/private"_s)
+        : QFileInfo(u"/run/systemd/system"_s).isDir();
+}
+
+QString systemctl(QLatin1StringView part, ServiceOf owner, QLatin1StringView action)
+{
+    return u"systemctl %1%2 dtf-%3"_s.arg(owner == ServiceOf::User ? u"--user "_s : QString(), action, part);
+}
+
+Result<void> runLine(const QString &line)
+{
+    QStringList words = line.split(u' ');
+    return runTool(words.takeFirst(), words);
 }
 
 } // namespace
 
-QString autoStartCommand(QLatin1StringView part)
+QString autoStartCommand(QLatin1StringView part, ServiceOf owner)
 {
-    const bool ofUser = !isSystemUnit(part) && hasUnit(u"/usr/lib/systemd/user"_s, part);
-    return u"systemctl %1enable --now dtf-%2"_s.arg(ofUser ? u"--user "_s : QString(), part);
+    return systemctl(part, owner, "enable --now"_L1);
 }
 
-CheckRow enableAutoStart(QLatin1StringView part)
+CheckRow enableAutoStart(QLatin1StringView part, ServiceOf owner, bool changed)
 {
     const QString what = u"auto-start"_s;
-    const QString command = autoStartCommand(part);
-    if (command.contains("--user"_L1)) {
-        return isDoubtful(what, u"it belongs to the desktop user's session"_s, u"run as that user: "_s + command);
-    }
-    if (!isSystemUnit(part)) {
+    const QString command = autoStartCommand(part, owner);
+    if (!hasUnit(part, owner)) {
         return isDoubtful(what, u"there is no unit dtf-%1.service: this is not the installed package"_s.arg(part),
             u"install the package dtf-%1, then run: %2"_s.arg(part, command));
     }
-    if (!QFileInfo(u"/run/systemd/system"_s).isDir()) {
-        return isDoubtful(what, u"systemd does not run here"_s, u"where it runs: "_s + command);
+    if (!managerRuns(owner)) {
+        return isDoubtful(what, owner == ServiceOf::User ? u"no desktop session runs here"_s : u"systemd does not run here"_s,
+            u"where it runs: "_s + command);
     }
-    QStringList words = command.split(u' ');
-    const auto done = runTool(words.takeFirst(), words);
-    return done ? isGood(what, u"dtf-%1 runs, and at each boot"_s.arg(part))
-                : isBad(what, done.error().detail, u"run as root: %1; its log: journalctl -u dtf-%2"_s.arg(command, part));
+    const bool ranBefore = runLine(systemctl(part, owner, "is-active --quiet"_L1)).has_value();
+    if (const auto done = runLine(command); !done) {
+        return isBad(what, done.error().detail,
+            u"run as %1: %2; its log: journalctl %3-u dtf-%4"_s.arg(owner == ServiceOf::User ? u"that user"_s : u"root"_s,
+                command, owner == ServiceOf::User ? u"--user "_s : QString(), part));
+    }
+    return changed && ranBefore
+        ? isDoubtful(what, u"dtf-%1 runs, still with the settings it was started with"_s.arg(part),
+            u"run: "_s + systemctl(part, owner, "restart"_L1))
+        : isGood(what, u"dtf-%1 runs, and at each %2"_s.arg(part, owner == ServiceOf::User ? u"log-in"_s : u"boot"_s));
 }
 
 #endif

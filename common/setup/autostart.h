@@ -6,11 +6,18 @@
 
 namespace dtf {
 
-/// Has the system start "dtf-<part>" now and at each boot: systemd's unit, on Windows the scheduled task from the installed
-/// dtf-<part>.xml beside this program. Where that can't be done from here, the row says which command does it. Blocks for up to a
-/// minute.
-[[nodiscard]] CheckRow enableAutoStart(QLatin1StringView part);
+/// Whose service it is.
+enum class ServiceOf {
+    System,
+    User, ///< of the desktop session of the user who runs this; on Windows as System
+};
+
+/// Has "dtf-<part>" started now and at each boot (each log-in): systemd's unit, on Windows the scheduled task from the installed
+/// dtf-<part>.xml beside this program. Where that can't be done from here, the row says which command does it. `changed`: it has
+/// new settings; one that runs already goes on with the old ones, and the row says so. Blocks for as long as the start takes, up
+/// to four minutes.
+[[nodiscard]] CheckRow enableAutoStart(QLatin1StringView part, ServiceOf owner, bool changed);
 /// The command that enableAutoStart() runs, or would run.
-[[nodiscard]] QString autoStartCommand(QLatin1StringView part);
+[[nodiscard]] QString autoStartCommand(QLatin1StringView part, ServiceOf owner);
 
 } // namespace dtf

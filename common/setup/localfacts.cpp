@@ -61,6 +61,34 @@ CheckRow checkFolder(const QString &what, const QString &folder, const std::opti
     return rows.last();
 }
 
+CheckRow checkReadable(const QString &what, const QString &file, const std::optional<Account> &account)
+{
+    const QString who = account ? account->name : ownAccountName();
+    const auto rows = tryPatiently(what, diskPatience, diskPatience, [what, file, account, who](Findings &findings) {
+        findings.begin(u"to open %1"_s.arg(file));
+        if (account && !actAs(*account)) {
+            findings.add(isDoubtful(what, u"%1, not tried as %2"_s.arg(file, who), u"run this as root, or as %1"_s.arg(who)));
+            return;
+        }
+        QFile opened(file);
+        findings.add(opened.open(QIODevice::ReadOnly)
+                ? isGood(what, file)
+                : isBad(what, u"the account %1 can't read %2: %3"_s.arg(who, file, opened.errorString()),
+                    u"give it to that account: chown %1 %2; chmod 600 %2"_s.arg(who, file)));
+    });
+    return rows.last();
+}
+
+bool mayEnter(const QString &folder, const std::optional<Account> &account)
+{
+    const auto rows = tryPatiently({}, diskPatience, diskPatience, [folder, account](Findings &findings) {
+        findings.begin(u"to enter %1"_s.arg(folder));
+        const bool tried = !account || actAs(*account);
+        findings.add(!tried || canEnter(folder) ? isGood({}, folder) : isBad({}, folder, {}));
+    });
+    return rows.last().ok();
+}
+
 CheckRow checkSpace(const QString &what, const QString &folder, qint64 needed)
 {
     const qint64 free = freeBytes(nearestFolder(folder));

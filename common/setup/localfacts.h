@@ -10,6 +10,11 @@ namespace dtf {
 
 /// Made when it is missing; a file is written and removed, with `account`'s rights when it is given.
 [[nodiscard]] CheckRow checkFolder(const QString &what, const QString &folder, const std::optional<Account> &account);
+/// A file of secrets or settings that is there already: can `account` (none: this process) open it? Nothing is read from it.
+/// A file that is missing, or whose folder is barred, fails too.
+[[nodiscard]] CheckRow checkReadable(const QString &what, const QString &file, const std::optional<Account> &account);
+/// May `account` work in the folder, without the right to write there?
+[[nodiscard]] bool mayEnter(const QString &folder, const std::optional<Account> &account);
 /// Free bytes at `folder`, or at the nearest folder above that is there.
 [[nodiscard]] CheckRow checkSpace(const QString &what, const QString &folder, qint64 needed);
 /// Databases and journals must not lie on a network's file system.

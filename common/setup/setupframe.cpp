@@ -203,6 +203,7 @@ Result<bool> SetupFrame::write(const QByteArray &content)
     return account()
         .and_then([&](const std::optional<Account> &reader) { return replaceKept(m_configFile, content, reader, configMode); })
         .map([this](const QString &kept) {
+            m_changed = true;
             m_dialogue->say(kept.isEmpty() ? u"%1 is written."_s.arg(m_configFile)
                                            : u"%1 is written; the old one is kept as %2."_s.arg(m_configFile, kept));
             return true;
@@ -215,18 +216,32 @@ SetupEnd SetupFrame::end(const Error &error)
     return error.code == ErrorCode::InvalidArgument ? SetupEnd::Wrong : SetupEnd::Failed;
 }
 
+bool SetupFrame::isUsers() const
+{
+    return !canActForOthers() && m_configFile.startsWith(QFileInfo(userConfigFile(m_part)).path() + u'/');
+}
+
+QString SetupFrame::stateFolder() const
+{
+    return isUsers() ? userStateFolder(m_part) : defaultStateFolder(m_part);
+}
+
 CheckRow SetupFrame::start()
 {
     const bool isSystems = m_configFile == defaultConfigFile(m_part);
-    if (!isSystems) {
+    const bool isSessions = m_part == "agent"_L1 && isUsers() && m_configFile == userConfigFile(m_part);
+    if (!isSystems && !isSessions) {
         return isGood(
             u"auto-start"_s, u"only for %1; run: dtf-%2 --config %3"_s.arg(defaultConfigFile(m_part), m_part, m_configFile));
     }
+    const ServiceOf owner = isSessions ? ServiceOf::User : ServiceOf::System;
+    const QString later = u"later: "_s + autoStartCommand(m_part, owner);
     if (m_dialogue->isGiven(u"no-start"_s)) {
-        return isGood(u"auto-start"_s, u"not wanted; later: "_s + autoStartCommand(m_part));
+        return isGood(u"auto-start"_s, u"not wanted; "_s + later);
     }
-    const Result<bool> wanted = m_dialogue->confirm({}, u"Start it now and at each boot?"_s, true);
-    return wanted && *wanted ? enableAutoStart(m_part) : isGood(u"auto-start"_s, u"later: "_s + autoStartCommand(m_part));
+    const Result<bool> wanted =
+        m_dialogue->confirm({}, isSessions ? u"Start it now and at each log-in?"_s : u"Start it now and at each boot?"_s, true);
+    return wanted && *wanted ? enableAutoStart(m_part, owner, m_changed) : isGood(u"auto-start"_s, later);
 }
 
 } // namespace dtf

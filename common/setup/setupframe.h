@@ -35,6 +35,9 @@ public:
     [[nodiscard]] Dialogue &dialogue() { return *m_dialogue; }
     [[nodiscard]] bool isDryRun() const { return m_parser.isSet(QStringLiteral("dry-run")); }
     [[nodiscard]] const QString &configFile() const { return m_configFile; }
+    /// Where this part keeps its state unless somebody wants it elsewhere: the system's folder, or, for a user's own
+    /// configuration, that user's.
+    [[nodiscard]] QString stateFolder() const;
     /// Whose rights count and who owns the files; none: this process's own. Asked for on the first call.
     [[nodiscard]] Result<std::optional<Account>> account();
 
@@ -58,11 +61,15 @@ public:
     [[nodiscard]] Result<bool> write(const QByteArray &content);
     /// Says what went wrong. Cancelled and failures are Failed, InvalidArgument is Wrong.
     SetupEnd end(const Error &error);
+    /// Something beside the file is new that a running service does not know.
+    void noteChange() { m_changed = true; }
     /// The service is enabled unless --no-start; the last row.
     [[nodiscard]] CheckRow start();
 
 private:
     [[nodiscard]] QHash<QString, QStringList> givenOptions() const;
+    /// The configuration is below the desktop user's folder, and it is that user who sets up.
+    [[nodiscard]] bool isUsers() const;
     /// A word of TOML as a person would write it.
     [[nodiscard]] static QString plain(const QString &toml);
 
@@ -76,6 +83,7 @@ private:
     std::optional<std::optional<Account>> m_account;
     Values m_values;
     bool m_hadOld = false;
+    bool m_changed = false; ///< the file, or noteChange()
 };
 
 } // namespace dtf

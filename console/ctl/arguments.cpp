@@ -54,8 +54,8 @@ constexpr VerbRow verbs[] = {
     {"join-code", Verb::JoinCode, "", "hours uses reason key"},
     {"join-codes", Verb::JoinCodes, "", "revoke reason key"},
     {"forget-node", Verb::ForgetNode, "NODE", nodeOptions},
-    {"take-out", Verb::TakeOut, "NODE", "reason! key no-wait wait"},
-    {"put-back", Verb::PutBack, "NODE", "reason! key no-wait wait"},
+    {"take-out", Verb::TakeOut, "NODE", "reason key no-wait wait"},
+    {"put-back", Verb::PutBack, "NODE", "reason key no-wait wait"},
     {"rollout", Verb::Rollout, "",
         "command! nodes to-version dry-run continue even-the-last drain-timeout command-timeout back-timeout"},
 };
@@ -164,6 +164,21 @@ Result<void> checkServer(const Arguments &arguments)
         : fail(ErrorCode::InvalidArgument, u"The server must be given as http(s)://host:port, e.g. http://127.0.0.1:3000."_s);
 }
 
+/// What the audit says where no reason need be given; empty: nothing.
+QString usualReason(Verb verb)
+{
+    switch (verb) {
+    case Verb::JoinCodes:
+        return u"revoked"_s;
+    case Verb::TakeOut:
+        return u"taken out with dtf-ctl take-out"_s;
+    case Verb::PutBack:
+        return u"put back with dtf-ctl put-back"_s;
+    default:
+        return {};
+    }
+}
+
 /// A pin that would not be looked at must not seem to protect.
 Result<void> checkFingerprint(const Arguments &arguments)
 {
@@ -246,8 +261,8 @@ Result<Arguments> parseArguments(const QStringList &words, const ArgumentDefault
     if (arguments.verb == Verb::History && arguments.hours > 168) {
         return fail(ErrorCode::InvalidArgument, u"--hours must be a number from 1 to 168."_s);
     }
-    if (arguments.verb == Verb::JoinCodes && arguments.request.reason.isEmpty()) {
-        arguments.request.reason = u"revoked"_s;
+    if (arguments.request.reason.isEmpty()) {
+        arguments.request.reason = usualReason(arguments.verb);
     }
     if (arguments.rollout.goOn && arguments.rollout.version.isEmpty()) {
         return fail(

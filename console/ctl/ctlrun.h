@@ -36,6 +36,8 @@ private:
     void showCheck(const Answer<CheckData> &answer);
     void acknowledge();
     void makeJoinCode();
+    struct NodeChange;
+    void changeNode(const NodeChange &change);
     void takeOut();
     void putBack();
     void rollOut();

@@ -42,14 +42,16 @@ Looking
   self-check NODE             its agent tries every precondition now; operators only
   picture NODE FILE.png       a picture of the node's browser
 
-Acting (each needs --reason TEXT)
+Acting (each needs --reason TEXT; where it stands in brackets it has a usual one)
   requeue JOB [--node NODE]   run it again
   hold | release | stop | done JOB
   pause | resume | drain NODE
   restart-browser NODE [--now]
   restart-agent NODE
-  take-out NODE [--no-wait]   drain it and wait until nothing is on it (--wait S, 3600); then it may be switched off
-  put-back NODE [--no-wait]   back in service; waits until it can take files (--wait S, 300)
+  take-out NODE [--reason TEXT] [--no-wait]
+                              drain it and wait until nothing is on it (--wait S, 3600); then it may be switched off
+  put-back NODE [--reason TEXT] [--no-wait]
+                              back in service; waits until it can take files (--wait S, 300)
   forget-node NODE            a machine that joined and will not come back; it must be silent and empty
   dispatch pause|resume       maintenance on or off
       --expect-epoch N, --expect-state S   only if the file is still as you saw it (JOB commands)

@@ -56,60 +56,31 @@ void CtlRun::makeJoinCode()
     });
 }
 
-/// Drained, and then waited for; another one's drain is waited for as well.
-void CtlRun::takeOut()
+/// A command to a node, then a wait until it is as it should become.
+struct CtlRun::NodeChange
 {
-    m_client.command(m_arguments.node, NodeAction::Drain, m_arguments.request, this, [this](const Answer<OperatorReply> &answer) {
-        const bool already = answer.result && answer.result->code == toString(ErrorCode::Stale);
-        if (!answer.result || !(answer.result->ok || already) || m_arguments.noWait) {
-            showReply(answer);
-            return;
-        }
-        auto *watch = new NodeWatch(m_client, this);
-        const auto told = std::make_shared<QString>();
-        const auto tell = [this, told](const NodeView &node) {
-            if (const QString left = leftOn(node); left != *told && !m_output.json()) {
-                *told = left;
-                m_output.text(u"%1: %2\n"_s.arg(node.node.toString(), left));
-            }
-        };
-        watch->start({m_arguments.node, m_arguments.wait, isEmptied, tell}, [this](const Result<NodeView> &node, int status) {
-            if (!node && node.error().code == ErrorCode::Timeout) {
-                m_output.trouble(u"%1 is draining, but not empty yet: %2. The same command waits on."_s.arg(
-                    m_arguments.node.toString(), node.error().detail));
-                end(ExitCode::Refused);
-            } else if (!node) {
-                fail(node.error(), status);
-            } else if (m_output.json()) {
-                m_output.document(toJson(*node));
-                end(ExitCode::Ok);
-            } else {
-                m_output.text(
-                    u"%1 is out: nothing is on it, it gets nothing, it may be switched off. Back: dtf-ctl put-back %1\n"_s.arg(
-                        m_arguments.node.toString()));
-                end(ExitCode::Ok);
-            }
-        });
-    });
-}
+    NodeAction action;
+    std::function<bool(const NodeView &)> reached;
+    std::function<void(const NodeView &)> progress; ///< may be empty
+    std::function<QString(const Error &)> notInTime; ///< the sentence for a wait that was too short
+    QString done; ///< the sentence when it is reached
+};
 
-/// Back in service, and then waited for until it could take a file.
-void CtlRun::putBack()
+/// Somebody else's command of the same kind is waited for as well.
+void CtlRun::changeNode(const NodeChange &change)
 {
     m_client.command(
-        m_arguments.node, NodeAction::Resume, m_arguments.request, this, [this](const Answer<OperatorReply> &answer) {
+        m_arguments.node, change.action, m_arguments.request, this, [this, change](const Answer<OperatorReply> &answer) {
             const bool already = answer.result && answer.result->code == toString(ErrorCode::Stale);
             if (!answer.result || !(answer.result->ok || already) || m_arguments.noWait) {
                 showReply(answer);
                 return;
             }
             auto *watch = new NodeWatch(m_client, this);
-            const auto state = std::make_shared<NodeView>();
-            watch->start({m_arguments.node, m_arguments.wait, isAtWork, [state](const NodeView &node) { *state = node; }},
-                [this, state](const Result<NodeView> &node, int status) {
+            watch->start({m_arguments.node, m_arguments.wait, change.reached, change.progress},
+                [this, change](const Result<NodeView> &node, int status) {
                     if (!node && node.error().code == ErrorCode::Timeout) {
-                        m_output.trouble(u"%1 is in service, but can't take files yet: %2 %3"_s.arg(
-                            m_arguments.node.toString(), state->state, escapedForLog(state->stateDetail)));
+                        m_output.trouble(change.notInTime(node.error()));
                         end(ExitCode::Refused);
                     } else if (!node) {
                         fail(node.error(), status);
@@ -117,11 +88,41 @@ void CtlRun::putBack()
                         m_output.document(toJson(*node));
                         end(ExitCode::Ok);
                     } else {
-                        m_output.text(u"%1 takes files again.\n"_s.arg(m_arguments.node.toString()));
+                        m_output.text(change.done + u'\n');
                         end(ExitCode::Ok);
                     }
                 });
         });
+}
+
+/// Drained, until nothing is left on it.
+void CtlRun::takeOut()
+{
+    const QString name = m_arguments.node.toString();
+    const auto told = std::make_shared<QString>();
+    const auto tell = [this, name, told](const NodeView &node) {
+        if (const QString left = leftOn(node); left != *told && !m_output.json()) {
+            *told = left;
+            m_output.text(u"%1: %2\n"_s.arg(name, left));
+        }
+    };
+    const auto notInTime = [name](const Error &error) {
+        return u"%1 is draining, but not empty yet: %2. The same command waits on."_s.arg(name, error.detail);
+    };
+    changeNode({NodeAction::Drain, isEmptied, tell, notInTime,
+        u"%1 is out: nothing is on it, it gets nothing, it may be switched off. Back: dtf-ctl put-back %1"_s.arg(name)});
+}
+
+/// Back in service, until it could take a file.
+void CtlRun::putBack()
+{
+    const QString name = m_arguments.node.toString();
+    const auto last = std::make_shared<NodeView>();
+    const auto notInTime = [name, last](const Error &) {
+        return u"%1 is in service, but can't take files yet: %2 %3"_s.arg(name, last->state, escapedForLog(last->stateDetail));
+    };
+    changeNode({NodeAction::Resume, isAtWork, [last](const NodeView &node) { *last = node; }, notInTime,
+        u"%1 takes files again."_s.arg(name)});
 }
 
 void CtlRun::rollOut()

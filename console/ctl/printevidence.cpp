@@ -77,7 +77,7 @@ QString checkText(const CheckData &check, const PrintContext &context)
 {
     QList<QStringList> rows;
     for (const CheckLine &line : check.rows) {
-        rows.append({line.ok ? u"ok"_s : u"NOT OK"_s, line.what, line.detail});
+        rows.append({!line.ok ? u"NOT OK"_s : line.warning ? u"WARNING"_s : u"ok"_s, line.what, line.detail});
     }
     return renderTable({{u""_s}, {u"WHAT"_s}, {u"FOUND"_s}}, rows)
         + u"%1 at %2\n"_s.arg(check.node.toString(), timeText(check.time, context.now, context.zone));

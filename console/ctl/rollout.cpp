@@ -130,6 +130,14 @@ void Rollout::drain(const QList<NodeView> &nodes)
         stopHere(u"while %1 is out no other node could take files; look at: dtf-ctl nodes"_s.arg(name()), ExitCode::Refused);
         return;
     }
+    // It was ready when the whole was planned; other nodes have been upgraded since.
+    const auto now =
+        std::find_if(nodes.cbegin(), nodes.cend(), [this](const NodeView &n) { return n.node == m_steps[m_at].node; });
+    if (const QString why = now == nodes.cend() ? u"it is gone"_s : whatIsInTheWay(*now); !why.isEmpty()) {
+        m_phase = Phase::Planning;
+        stopHere(why, ExitCode::Refused);
+        return;
+    }
     say(u"%1: drained; waiting until nothing is left on it"_s.arg(name()));
     m_client.command(m_steps[m_at].node, NodeAction::Drain, request(), this, [this](const Answer<OperatorReply> &answer) {
         if (m_phase == Phase::Over) {
@@ -256,7 +264,7 @@ QString Rollout::standing() const
         return {};
     }
     const QString next =
-        u"go on with the same command and --continue, or put it back as it is: dtf-ctl put-back %1 --reason TEXT"_s.arg(name());
+        u"go on with the same command and --continue, or put it back as it is: dtf-ctl put-back %1"_s.arg(name());
     switch (m_phase) {
     case Phase::Planning:
     case Phase::Over:

@@ -68,14 +68,28 @@ RolloutStep stepFor(const RolloutWish &wish, const NodeView &node)
     } else if (has && isAtWork(node)) {
         step.turn = RolloutTurn::Skip;
         step.why = u"it has version %1 already"_s.arg(escapedForLog(version));
-    } else if (node.beat.seq == 0 || node.state == "lost"_L1 || node.state == "unseen"_L1) {
+    } else if (step.why = whatIsInTheWay(node); !step.why.isEmpty()) {
         step.turn = RolloutTurn::Blocked;
-        step.why = u"%1 is not heard: switch it on, or leave it out with --nodes"_s.arg(name);
     }
     return step;
 }
 
 } // namespace
+
+QString whatIsInTheWay(const NodeView &node)
+{
+    const QString name = node.node.toString();
+    if (isAtWork(node)) {
+        return {};
+    }
+    if (node.beat.seq == 0 || node.state == "lost"_L1 || node.state == "unseen"_L1) {
+        return u"%1 is not heard: switch it on, or leave it out with --nodes"_s.arg(name);
+    }
+    const bool ofBrowser = browserStateFromString(QLatin1StringView(node.state.toLatin1())).has_value();
+    return (ofBrowser ? u"%1: its browser is not ready (%2): log in first, or leave it out with --nodes"_s
+                      : u"%1 can't take files now (%2): see to that first, or leave it out with --nodes"_s)
+        .arg(name, escapedForLog(node.state));
+}
 
 Result<QList<RolloutStep>> planRollout(const RolloutWish &wish, const QList<NodeView> &nodes)
 {

@@ -42,6 +42,9 @@ struct RolloutStep
 
 /// What would happen to each node, in order. NotFound: a wished node is not there. Pure.
 [[nodiscard]] Result<QList<RolloutStep>> planRollout(const RolloutWish &wish, const QList<NodeView> &nodes);
+/// Why this node would not come back from an upgrade as one that takes files, and what to do; empty: it would. Its browser has to
+/// be ready before, as nobody logs in for it afterwards. Pure.
+[[nodiscard]] QString whatIsInTheWay(const NodeView &node);
 /// Whether another node could take files while this one is out. Pure.
 [[nodiscard]] bool anotherIsAtWork(const NodeName &but, const QList<NodeView> &nodes);
 

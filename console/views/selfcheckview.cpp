@@ -104,23 +104,31 @@ void SelfCheckView::take(const NodeName &node, const Result<CheckData> &found)
     }
     m_table->setRowCount(static_cast<int>(found->rows.size()));
     int wrong = 0;
+    int warnings = 0;
     for (int row = 0; row < m_table->rowCount(); ++row) {
         const CheckLine &line = found->rows[row];
+        const bool doubtful = line.ok && line.warning;
+        const Tone tone = doubtful ? Tone::Attention : line.ok ? Tone::Good : Tone::Trouble;
         wrong += line.ok ? 0 : 1;
+        warnings += doubtful ? 1 : 0;
         const auto cell = [&](Column column, const QString &text) {
             auto *item = new QTableWidgetItem(text);
             item->setToolTip(text.toHtmlEscaped());
-            item->setData(ToneRole, int(column != Found ? Tone::Plain : line.ok ? Tone::Good : Tone::Trouble));
+            item->setData(ToneRole, int(column != Found ? Tone::Plain : tone));
             m_table->setItem(row, column, item);
         };
         cell(What, escapedForLog(line.what, 60));
-        cell(Found, line.ok ? tr("ok") : tr("not ok"));
+        cell(Found, doubtful ? tr("warning") : line.ok ? tr("ok") : tr("not ok"));
         cell(Detail, escapedForLog(line.detail, 1000));
     }
     const QString at = timeText(found->time, m_store.summary().time, QTimeZone::systemTimeZone());
     m_table->resizeRowsToContents(); // what to do is read, not guessed
-    m_state->setText(wrong == 0 ? tr("%1 at %2: everything is as it should be.").arg(node.toString(), at)
-                                : tr("%1 at %2: %3 of %4 not ok.").arg(node.toString(), at).arg(wrong).arg(m_table->rowCount()));
+    m_state->setText(wrong > 0 ? tr("%1 at %2: %3 of %4 not ok.").arg(node.toString(), at).arg(wrong).arg(m_table->rowCount())
+            : warnings > 0     ? tr("%1 at %2: it works; somebody should look at %3 of %4.")
+                                 .arg(node.toString(), at)
+                                 .arg(warnings)
+                                 .arg(m_table->rowCount())
+                           : tr("%1 at %2: everything is as it should be.").arg(node.toString(), at));
     refresh();
 }
 

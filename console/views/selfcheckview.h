@@ -15,8 +15,8 @@ namespace dtf {
 
 class ToneDelegate;
 
-/// What one node's agent found when it checked itself: every precondition, ok or not, with what to do. Asked for by a click,
-/// never by itself. Thread: main.
+/// What one node's agent found when it checked itself: every precondition, ok, with a warning or not ok, with what to do. Asked
+/// for by a click, never by itself. Thread: main.
 class SelfCheckView final : public QWidget
 {
     Q_OBJECT

@@ -79,6 +79,10 @@ Result<QStringList> writeAccess(
         if (const auto kept = writeSecret(path, plan.content, owner, true); !kept) {
             return tl::unexpected(kept.error());
         }
+    } else if (owner) { // made by somebody else before: the service must read it
+        if (const auto given = setOwner(path, owner, 0600); !given) {
+            return tl::unexpected(given.error());
+        }
     }
     return files;
 }

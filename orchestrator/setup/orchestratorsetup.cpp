@@ -2,11 +2,11 @@
 #include "orchestrator/setup/orchestratorsetup.h"
 
 #include "common/config/configplace.h"
+#include "common/config/tokens.h"
 #include "common/setup/answers.h"
+#include "common/setup/askshare.h"
 #include "common/setup/keptfile.h"
 #include "common/setup/patience.h"
-#include "common/setup/setupframe.h"
-#include "common/setup/shareproof.h"
 #include "common/share/localsharefs.h"
 #include "orchestrator/orchestratorcheck.h"
 #include "orchestrator/setup/accessfile.h"
@@ -45,7 +45,6 @@ public:
     [[nodiscard]] SetupEnd run(const QStringList &arguments);
 
 private:
-    [[nodiscard]] Result<void> askShare();
     [[nodiscard]] Result<void> askListen();
     [[nodiscard]] Result<void> askTls();
     [[nodiscard]] Result<void> askPlaces();
@@ -61,34 +60,6 @@ private:
     AccessPlan m_access;
     QByteArray m_text;
 };
-
-Result<void> OrchestratorSetup::askShare()
-{
-    Question question {u"share"_s, u"The share's folder for DTF (mounted, or a UNC path)?"_s, m_frame.oldText(u"share.root"_s)};
-    question.judge = asFolder;
-    for (int i = 0; i < Dialogue::mostTries; ++i) {
-        const auto root = m_frame.dialogue().ask(question);
-        if (!root) {
-            return tl::unexpected(root.error());
-        }
-        m_frame.setText(u"share.root"_s, *root);
-        ShareProofPlan plan;
-        plan.root = *root;
-        plan.laidOut = false;
-        plan.account = m_account;
-        const auto good = m_frame.accept(proveShare(plan));
-        if (!good) {
-            return tl::unexpected(good.error());
-        }
-        if (*good) {
-            return {};
-        }
-        if (!m_frame.dialogue().asks() || m_frame.dialogue().isGiven(u"share"_s)) {
-            break;
-        }
-    }
-    return fail(ErrorCode::ShareDown, u"the share can't be used as it is; nothing was changed"_s);
-}
 
 Result<void> OrchestratorSetup::askListen()
 {
@@ -147,7 +118,7 @@ Result<void> OrchestratorSetup::askTls()
 Result<void> OrchestratorSetup::askPlaces()
 {
     Question store {u"store"_s, u"The database file (on this machine's own disk)?"_s,
-        m_frame.oldText(u"store.path"_s, defaultStateFolder("orchestrator"_L1) + u"/store.sqlite"_s)};
+        m_frame.oldText(u"store.path"_s, m_frame.stateFolder() + u"/store.sqlite"_s)};
     store.judge = asFolder;
     Question tokens {u"tokens"_s, u"The file of those who may come?"_s,
         m_frame.oldText(u"access.tokens_file"_s, QFileInfo(m_frame.configFile()).absolutePath() + u"/tokens.toml"_s)};
@@ -163,7 +134,15 @@ Result<void> OrchestratorSetup::askPlaces()
 
 Result<void> OrchestratorSetup::askPeople()
 {
-    Question operators {u"operator"_s, u"Operators who get a token (names)?"_s, u"operator"_s};
+    const auto access = loadAccessList(m_frame.oldText(u"access.tokens_file"_s));
+    const QList<Principal> known = access ? access->principals() : QList<Principal>();
+    const bool hasOperator =
+        std::any_of(known.cbegin(), known.cend(), [](const Principal &each) { return each.role == Role::Operator; });
+    // One who may do all is only made unasked where there is none.
+    Question operators {u"operator"_s,
+        hasOperator ? u"Further operators who get a token (names; empty: none)?"_s : u"Operators who get a token (names)?"_s,
+        hasOperator ? QString() : u"operator"_s};
+    operators.mayBeEmpty = hasOperator;
     operators.judge = asKey<config::Text, QString>(config::Text {"a name of letters, digits and . _ @ -", "[\\w.@-]{1,64}"});
     Question nodes {u"node"_s, u"Worker VMs that get a token (names; empty: they join by code)?"_s};
     nodes.mayBeEmpty = true;
@@ -176,10 +155,10 @@ Result<void> OrchestratorSetup::askPeople()
     const auto old = parseOrchestratorConfig(renderOrchestratorConfig(m_frame.values()), m_frame.configFile());
     QString block = m_frame.values().value(u"node"_s);
     for (const QString &name : *names) {
-        const bool known = old && std::any_of(old->nodes.cbegin(), old->nodes.cend(), [&](const NodeConfig &node) {
+        const bool isOld = old && std::any_of(old->nodes.cbegin(), old->nodes.cend(), [&](const NodeConfig &node) {
             return node.name.toString() == name;
         });
-        block += known ? QString() : u"%1[[node]]\nname = %2\n"_s.arg(block.isEmpty() ? QString() : u"\n"_s, tomlText(name));
+        block += isOld ? QString() : u"%1[[node]]\nname = %2\n"_s.arg(block.isEmpty() ? QString() : u"\n"_s, tomlText(name));
     }
     if (!block.isEmpty()) {
         m_frame.values().insert(u"node"_s, block);
@@ -224,6 +203,9 @@ Result<void> OrchestratorSetup::handOut()
     const auto files = writeAccess(m_access, m_config.tokensFile, QFileInfo(folder).absoluteFilePath(), m_account);
     if (!files) {
         return tl::unexpected(files.error());
+    }
+    if (!files->isEmpty()) {
+        m_frame.noteChange(); // the access file is read at start
     }
     for (qsizetype i = 0; i < files->size(); ++i) {
         m_frame.dialogue().say(u"token of %1: %2"_s.arg(m_access.fresh[i].who, files->at(i)));
@@ -272,7 +254,10 @@ SetupEnd OrchestratorSetup::run(const QStringList &arguments)
     const auto answered = m_frame.account()
                               .and_then([this](const std::optional<Account> &account) {
                                   m_account = account;
-                                  return askShare();
+                                  ShareProofPlan plan;
+                                  plan.laidOut = false;
+                                  plan.account = account;
+                                  return askShare(m_frame, plan);
                               })
                               .and_then([this] { return askListen(); })
                               .and_then([this] { return askPlaces(); })

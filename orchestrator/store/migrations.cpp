@@ -82,7 +82,7 @@ QList<QByteArray> splitStatements(const QByteArray &sql)
     return statements;
 }
 
-Result<int> migrate(Connection &connection, const QList<Migration> &migrations)
+Result<int> judgeSchema(Connection &connection, const QList<Migration> &migrations)
 {
     const auto version = connection.number(u"PRAGMA user_version"_s);
     const auto application = connection.number(u"PRAGMA application_id"_s);
@@ -101,6 +101,15 @@ Result<int> migrate(Connection &connection, const QList<Migration> &migrations)
                 .arg(*version)
                 .arg(newest));
     }
+    return static_cast<int>(*version);
+}
+
+Result<int> migrate(Connection &connection, const QList<Migration> &migrations)
+{
+    auto version = judgeSchema(connection, migrations);
+    if (!version) {
+        return version;
+    }
     for (const Migration &migration : migrations) {
         if (migration.number > *version) {
             if (auto done = runMigration(connection, migration); !done) {
@@ -108,7 +117,7 @@ Result<int> migrate(Connection &connection, const QList<Migration> &migrations)
             }
         }
     }
-    return static_cast<int>(*version);
+    return version;
 }
 
 } // namespace dtf

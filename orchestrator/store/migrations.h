@@ -24,6 +24,9 @@ inline constexpr qint64 storeApplicationId = 0x4454464F;
 /// Statements of a migration file: comments dropped; each ends with ';' at the end of a line, a trigger with END;. Pure.
 [[nodiscard]] QList<QByteArray> splitStatements(const QByteArray &sql);
 
+/// The version the schema has, 0 for an empty file; nothing is changed. Errors as those of migrate().
+[[nodiscard]] Result<int> judgeSchema(Connection &connection, const QList<Migration> &migrations);
+
 /// Brings the schema up to the last of `migrations`, each in a transaction of its own. Gives the version it had (0: new file).
 /// VersionMismatch: written by a newer orchestrator. StoreFailed: another program's database, or a step that failed and left no
 /// trace.

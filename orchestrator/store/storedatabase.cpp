@@ -42,7 +42,7 @@ Result<void> StoreDatabase::start(WallTime now, StoreSnapshot &snapshot)
         return tl::unexpected(connection.error());
     }
     m_connection = std::move(*connection);
-    if (auto checked = checkPages(); !checked) {
+    if (auto checked = checkPages(*m_connection, m_path); !checked) {
         return checked;
     }
     const auto version = migrate(*m_connection, storeMigrations());
@@ -68,17 +68,17 @@ Result<void> StoreDatabase::start(WallTime now, StoreSnapshot &snapshot)
     return {};
 }
 
-Result<void> StoreDatabase::checkPages()
+Result<void> checkPages(Connection &connection, const QString &path)
 {
-    if (QFileInfo(m_path).size() > checkedBelowBytes) {
+    if (QFileInfo(path).size() > StoreDatabase::checkedBelowBytes) {
         return {};
     }
-    auto check = m_connection->prepare(u"PRAGMA quick_check(1)"_s);
+    auto check = connection.prepare(u"PRAGMA quick_check(1)"_s);
     if (!check) {
         return tl::unexpected(check.error());
     }
     if (!check->exec() || !check->next()) {
-        return tl::unexpected(m_connection->failed(check->lastError()));
+        return tl::unexpected(connection.failed(check->lastError()));
     }
     if (const QString verdict = check->value(0).toString(); verdict != "ok"_L1) {
         return fail(ErrorCode::StoreFailed, u"the orchestrator's database is damaged (%1); restore a backup"_s.arg(verdict));

@@ -36,7 +36,6 @@ private:
     [[nodiscard]] Result<void> connect();
     [[nodiscard]] Result<void> resume(); ///< after a new connection: goes on from what is in the file
     [[nodiscard]] Result<void> ready(); ///< connected, and still to the same file
-    [[nodiscard]] Result<void> checkPages();
     [[nodiscard]] Result<void> dropOld(WallTime now);
 
     QString m_path;
@@ -48,5 +47,8 @@ private:
     std::unique_ptr<Connection> m_connection;
     std::unique_ptr<BatchWriter> m_writer; ///< after the connection: destroyed before it
 };
+
+/// Reads a small database page by page; StoreFailed: it is damaged. A large one is taken as it is.
+[[nodiscard]] Result<void> checkPages(Connection &connection, const QString &path);
 
 } // namespace dtf

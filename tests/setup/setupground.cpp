@@ -11,6 +11,8 @@
 
 #include <algorithm>
 
+#include <sys/mount.h>
+
 namespace dtf {
 
 using namespace Qt::StringLiterals;
@@ -127,6 +129,22 @@ bool SetupGround::startOrchestrator()
     m_orchestrator = std::make_unique<ChildProgram>(
         orchestratorProgram(), QStringList {u"--config"_s, orchestratorConfig()}, path(u"orchestrator.log"_s), m_dir.path());
     return m_orchestrator->start() && m_orchestrator->printed(listening).hasMatch();
+}
+
+bool inMemory(const QString &folder)
+{
+    return ::mount("tmpfs", QFile::encodeName(folder).constData(), "tmpfs", 0, nullptr) == 0;
+}
+
+bool overlay(const QString &folder, const QString &layer)
+{
+    const QByteArray below = QFile::encodeName(folder);
+    if (!QDir().mkpath(layer + u"/upper"_s) || !QDir().mkpath(layer + u"/work"_s)) {
+        return false;
+    }
+    const QByteArray options =
+        "lowerdir=" + below + ",upperdir=" + QFile::encodeName(layer) + "/upper,workdir=" + QFile::encodeName(layer) + "/work";
+    return ::mount("overlay", below.constData(), "overlay", 0, options.constData()) == 0;
 }
 
 bool replaceIn(const QString &file, const QByteArray &what, const QByteArray &by)

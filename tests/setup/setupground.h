@@ -69,6 +69,11 @@ private:
     std::unique_ptr<ChildProgram> m_orchestrator;
 };
 
+/// For tests with mounts of their own (ownMounts()). A file system in memory on `folder`.
+[[nodiscard]] bool inMemory(const QString &folder);
+/// What is written below `folder` from here on goes into `layer`, for this process and its children only.
+[[nodiscard]] bool overlay(const QString &folder, const QString &layer);
+
 /// Replaces what stands in a file; false: it does not stand there.
 [[nodiscard]] bool replaceIn(const QString &file, const QByteArray &what, const QByteArray &by);
 [[nodiscard]] QByteArray contentOf(const QString &file);

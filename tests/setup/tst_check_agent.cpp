@@ -293,8 +293,13 @@ void CheckAgent::accountWithoutRights()
         QSKIP("only root can try another account's rights");
     }
     QVERIFY(m_ground->letOthersLook());
+    const QString barred = m_ground->path(u"barred"_s);
+    QVERIFY(QDir().mkpath(barred) && QFile::setPermissions(barred, QFile::ReadOwner | QFile::WriteOwner | QFile::ExeOwner));
+    QVERIFY(replaceIn(m_ground->agentConfig(), "#working_dir = \"\"", "working_dir = \"" + barred.toUtf8() + '"'));
     const Ended ended = m_ground->check(SetupGround::agentProgram(), {u"--user"_s, u"nobody"_s});
     QCOMPARE(ended.code, 1);
+    ROW_IS(ended, "token file", Failed, "the account nobody can't read", "chown nobody");
+    ROW_IS(ended, "pipeline", Failed, "nobody may not enter", "right to (x)");
     ROW_IS(ended, "state", Failed, "can't be written", "account nobody");
     ROW_IS(ended, "scratch", Failed, "", "account nobody");
     ROW_IS(ended, "share writable", Failed, "Permission denied", "account nobody");

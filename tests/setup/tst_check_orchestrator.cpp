@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "common/setup/account.h"
 #include "tests/nemesis/ground/mounts.h"
 #include "tests/setup/setupground.h"
 #include "tests/support/certificates.h"
@@ -36,6 +37,8 @@ private Q_SLOTS:
     void besideARunningOne();
     void certificates();
     void accountWithoutRights();
+    void filesThatBelongToRoot();
+    void anOlderStoreIsOnlyLookedAt();
 
 private:
     bool m_mounts = false;
@@ -272,6 +275,43 @@ void CheckOrchestrator::accountWithoutRights()
     ROW_IS(ended, "share writable", Failed, "Permission denied", "account nobody");
     ROW_IS(ended, "store", Failed, "can't be written", "account nobody");
     QCOMPARE(ground.check(SetupGround::orchestratorProgram(), {u"--user"_s, u"no-such-account"_s}).code, 2);
+}
+
+/// Root can read them all, the service can't.
+void CheckOrchestrator::filesThatBelongToRoot()
+{
+    if (::geteuid() != 0) {
+        QSKIP("only root can try another account's rights");
+    }
+    GROUND(ground);
+    QVERIFY(ground.startOrchestrator() && ground.orchestrator().stop());
+    const Account nobody = findAccount(u"nobody"_s).value_or(Account {});
+    const auto give = [&nobody](const QString &path) { return setOwner(path, nobody, 0700).has_value(); };
+    QVERIFY(ground.letOthersLook() && give(ground.path(u"state"_s)) && give(ground.path(u"etc"_s)));
+    const auto look = [&ground] { return ground.check(SetupGround::orchestratorProgram(), {u"--user"_s, u"nobody"_s}); };
+    Ended ended = look();
+    ROW_IS(ended, "store", Failed, "store.sqlite", "chown");
+    ROW_IS(ended, "access", Failed, "the account nobody can't read", "chown nobody");
+    for (const QString &file : QDir(ground.path(u"state"_s)).entryList(QDir::Files)) {
+        QVERIFY(setOwner(ground.path(u"state/"_s + file), nobody, 0600));
+    }
+    QVERIFY(setOwner(ground.path(u"etc/tokens.toml"_s), nobody, 0600));
+    ended = look();
+    ROW_IS(ended, "store", Ok, "0 open jobs", "");
+    ROW_IS(ended, "access", Ok, "2 tokens", "");
+}
+
+void CheckOrchestrator::anOlderStoreIsOnlyLookedAt()
+{
+    GROUND(ground);
+    QVERIFY(ground.startOrchestrator() && ground.orchestrator().stop());
+    const QString store = ground.path(u"state/store.sqlite"_s);
+    QByteArray bytes = contentOf(store);
+    bytes.replace(60, 4, QByteArray("\0\0\0\1", 4)); // the header's user_version, our schema's number
+    QVERIFY(bytes != contentOf(store) && writeFile(store, bytes));
+    const Ended ended = ground.checkOrchestrator();
+    ROW_IS(ended, "store", Ok, "of an older version", "");
+    QCOMPARE(contentOf(store), bytes);
 }
 
 } // namespace dtf

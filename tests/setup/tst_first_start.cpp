@@ -10,7 +10,6 @@
 #include <QElapsedTimer>
 #include <QStandardPaths>
 
-#include <sys/mount.h>
 #include <unistd.h>
 
 namespace dtf {
@@ -32,27 +31,10 @@ private:
     QTemporaryDir m_layer;
 };
 
-namespace {
-
-/// What is written below `folder` from here on goes into memory, for this process and its children only.
-bool overlay(const QString &folder, const QString &layer)
-{
-    const QByteArray below = QFile::encodeName(folder);
-    if (!QDir().mkpath(layer + u"/upper"_s) || !QDir().mkpath(layer + u"/work"_s)) {
-        return false;
-    }
-    const QByteArray options =
-        "lowerdir=" + below + ",upperdir=" + QFile::encodeName(layer) + "/upper,workdir=" + QFile::encodeName(layer) + "/work";
-    return ::mount("overlay", below.constData(), "overlay", 0, options.constData()) == 0;
-}
-
-} // namespace
-
 void FirstStart::initTestCase()
 {
-    if (::geteuid() != 0 || !ownMounts()
-        || ::mount("tmpfs", QFile::encodeName(m_layer.path()).constData(), "tmpfs", 0, nullptr) != 0
-        || !overlay(u"/etc"_s, m_layer.filePath(u"etc"_s)) || !overlay(u"/var/lib"_s, m_layer.filePath(u"lib"_s))) {
+    if (::geteuid() != 0 || !ownMounts() || !inMemory(m_layer.path()) || !overlay(u"/etc"_s, m_layer.filePath(u"etc"_s))
+        || !overlay(u"/var/lib"_s, m_layer.filePath(u"lib"_s))) {
         QSKIP("an /etc and a /var/lib of this test's own can't be had: it needs root and overlay mounts");
     }
     if (QFile::exists(u"/etc/dtf"_s)

@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "agent/agentconfig.h"
+#include "common/core/joincode.h"
 #include "orchestrator/orchestratorconfig.h"
 #include "tests/setup/setupground.h"
-#include "tests/setup/typist.h"
-#include "tests/support/certificates.h"
 
 #include <QDir>
 #include <QTcpServer>
+
+#include <unistd.h>
 
 namespace dtf {
 
@@ -29,8 +30,8 @@ private Q_SLOTS:
     void anAgentAgainstWhatIsBroken();
     void theTokenOnStandardInput();
     void joining();
-    void aPersonSetsTheOrchestratorUp();
-    void aPersonSetsAnAgentUp();
+    void joiningWithoutRights();
+    void aTokenThatWasThereIsGivenToTheService();
 };
 
 namespace {
@@ -260,139 +261,73 @@ void Setup::joining()
     QVERIFY(ground.startOrchestrator());
     QStringList options = ground.agentOptions();
     options.remove(options.indexOf(u"--name"_s), 2);
-    const Ended ended = ground.run(
-        SetupGround::agentProgram(), QStringList {u"setup"_s, u"--yes"_s, u"--join"_s, u"A-CODE-FROM-DTF-CTL"_s} + options);
-    if (!agentConfigReference().contains("join_code_file")) {
-        QVERIFY2(ended.code == 2 && ended.err.contains("can't join by a code"), ended.all().constData());
-    } else {
-        QVERIFY2(ended.code == 0, ended.all().constData());
-        QCOMPARE(contentOf(ground.path(u"etc/agent.join"_s)).trimmed(), "A-CODE-FROM-DTF-CTL"_ba);
-        QVERIFY(isPrivate(ground.path(u"etc/agent.join"_s)));
-        QVERIFY(contentOf(ground.agentConfig()).contains("\njoin_code_file = "));
-        QVERIFY(loadAgentConfig(ground.agentConfig()));
-    }
-    QVERIFY(ground.orchestrator().stop());
-}
-
-#define READS(typist, text) QVERIFY2((typist).reads(text), (typist).screen().constData())
-
-void Setup::aPersonSetsTheOrchestratorUp()
-{
-    SetupGround ground;
-    Typist person(SetupGround::orchestratorProgram(), {u"setup"_s, u"--config"_s, ground.orchestratorConfig()});
-    if (person.reads("Which account runs it? [", seconds(30))) { // root is asked
-        person.types("");
-    }
-    READS(person, "The share's folder for DTF");
-    person.types("share");
-    READS(person, "It must be a whole path");
-    person.types(ground.path(u"nowhere"_s).toUtf8());
-    READS(person, "is not there");
-    READS(person, "Go on all the same? [no]");
-    person.types("");
-    READS(person, "The share's folder for DTF");
-    person.types(ground.share().toUtf8());
-    READS(person, "50 of 50 races");
-    READS(person, "The address to listen on (0.0.0.0: all)? [0.0.0.0]");
-    person.types("127.0.0.1");
-    READS(person, "The port? [3000]");
-    person.types("three thousand");
-    READS(person, "It must be a whole number from 1 to 65535.");
-    person.types(QByteArray::number(ground.port()));
-    READS(person, "call this machine? [");
-    person.types("dtf-orch");
-    READS(person, "A certificate for TLS");
-    person.types("");
-    READS(person, "The database file");
-    person.types(ground.path(u"state/store.sqlite"_s).toUtf8());
-    READS(person, "The file of those who may come? [");
-    person.types("");
-    READS(person, "Operators who get a token (names)? [operator]");
-    person.types("anna");
-    READS(person, "Worker VMs that get a token");
-    person.types("DTF-01 DTF-02");
-    READS(person, "Write ");
-    person.types("yes");
-    READS(person, "operator-anna.token");
-    READS(person, "Make the folders that are missing on the share? [yes]");
-    person.types("");
-    READS(person, "All in all:");
-    const int code = person.end();
-    QVERIFY2(code == 0, person.screen().constData());
-    const auto config = loadOrchestratorConfig(ground.orchestratorConfig());
-    QVERIFY2(config.has_value(), qPrintable(config ? QString() : config.error().detail));
-    QCOMPARE(config->nodes.size(), 2);
-    QCOMPARE(config->listenPort, ground.port());
-    const Ended ended = ground.checkOrchestrator();
+    const auto joins = [&](const QString &code) {
+        return ground.run(SetupGround::agentProgram(), QStringList {u"setup"_s, u"--yes"_s, u"--join"_s, code} + options);
+    };
+    const Ended wrong = joins(u"A-CODE-FROM-DTF-CTL"_s);
+    QVERIFY2(wrong.code == 2 && wrong.err.contains("no join code"), wrong.all().constData());
+    QVERIFY(!QFile::exists(ground.agentConfig()) && !QFile::exists(ground.path(u"etc/agent.join"_s)));
+    const QByteArray code = JoinCode::generate().text();
+    const Ended ended = joins(QString::fromLatin1(code));
     QVERIFY2(ended.code == 0, ended.all().constData());
+    QVERIFY2(ended.out.contains("All in all") && ended.out.contains("it will ask for the name"), ended.all().constData());
+    QCOMPARE(contentOf(ground.path(u"etc/agent.join"_s)).trimmed(), code);
+    QVERIFY(isPrivate(ground.path(u"etc/agent.join"_s)));
+    QVERIFY(contentOf(ground.agentConfig()).contains("\njoin_code_file = "));
+    QVERIFY(loadAgentConfig(ground.agentConfig()));
+
+    // As others on the machine can't read it meanwhile.
+    const QByteArray second = JoinCode::generate().text();
+    const QStringList command = QStringList {u"setup"_s, u"--yes"_s, u"--replace"_s} + options;
+    const Ended piped = ground.run(SetupGround::agentProgram(), command + QStringList {u"--join-stdin"_s}, second + '\n');
+    QVERIFY2(piped.code == 0, piped.all().constData());
+    QCOMPARE(contentOf(ground.path(u"etc/agent.join"_s)).trimmed(), second);
+    QVERIFY(writeFile(ground.path(u"code"_s), code + '\n'));
+    const Ended ofFile =
+        ground.run(SetupGround::agentProgram(), command + QStringList {u"--join-file"_s, ground.path(u"code"_s)});
+    QVERIFY2(ofFile.code == 0, ofFile.all().constData());
+    QCOMPARE(contentOf(ground.path(u"etc/agent.join"_s)).trimmed(), code);
+    const Ended none = ground.run(SetupGround::agentProgram(), command + QStringList {u"--join-file"_s, u"/no/code"_s});
+    QVERIFY2(none.code == 2 && none.err.contains("--join-file: /no/code can't be read"), none.all().constData());
+    QVERIFY(ground.orchestrator().stop());
 }
 
-void Setup::aPersonSetsAnAgentUp()
+/// What the service could not do is told before it is started.
+void Setup::joiningWithoutRights()
 {
-    SetupGround ground;
-    Certificates certificates;
-    const auto made = certificates.make({u"orch"_s});
-    const Ended first = ground.setUpOrchestrator({u"--certificate"_s, made.certificate, u"--key"_s, made.key});
-    QVERIFY2(first.code == 0, first.all().constData());
-    QVERIFY(ground.startOrchestrator());
-    Typist person(SetupGround::agentProgram(),
-        {u"setup"_s, u"--config"_s, ground.agentConfig(), u"--browser-argument=--headless=new"_s,
-            u"--browser-argument=--no-sandbox"_s});
-    if (person.reads("Which account runs it? [", seconds(30))) {
-        person.types("");
+    if (::geteuid() != 0) {
+        QSKIP("only root can try another account's rights");
     }
-    READS(person, "This node's name? [");
-    person.types("DTF-01");
-    READS(person, "The share's folder for DTF");
-    person.types(ground.share().toUtf8());
-    READS(person, "50 of 50 races");
-    READS(person, "The folder for its journal");
-    person.types(ground.path(u"agent"_s).toUtf8());
-    READS(person, "The folder for copies of running files? [" + ground.path(u"agent/scratch"_s).toUtf8() + "]");
-    person.types("");
-    READS(person, "The orchestrator's address");
-    person.types("https://127.0.0.1:" + QByteArray::number(ground.port()));
-    READS(person, "SHA-256 " + made.fingerprint.toString().toLatin1());
-    READS(person, "shall this one alone be trusted from now on? [no]");
-    person.types("yes");
-    READS(person, "The file with this node's token? [");
-    person.types("");
-    READS(person, "The token (it is not shown)?");
-    const QByteArray token = contentOf(ground.tokenOf(u"node-DTF-01"_s)).trimmed();
-    person.types(token);
-    READS(person, "accepted as DTF-01's");
-    READS(person, "Chrome or Chromium");
-    person.types("");
-    READS(person, "Its DevTools port? [9222]");
-    person.types(QByteArray::number(ground.browserPort()));
-    READS(person, "Its profile, a folder of its own? [");
-    person.types("");
-    READS(person, "The portal's address");
-    person.types("ftp://portal");
-    READS(person, "must be an http or https address");
-    person.types("http://127.0.0.1:9/");
-    READS(person, "log-in pages look");
-    person.types("/login(");
-    READS(person, "is no regular expression");
-    person.types("/login");
-    READS(person, "The program that is run for each file");
-    person.types("no-such-program {file}");
-    READS(person, "is not there or can't be run");
-    person.types("cp {file} {out}");
-    READS(person, "The folder it runs in");
-    person.types("");
-    READS(person, "Write ");
-    person.types("");
-    READS(person, "All in all:");
-    const int code = person.end();
-    QVERIFY2(code == 0, person.screen().constData());
-    QVERIFY2(!person.screen().contains(token), "the token was shown");
-    const auto config = loadAgentConfig(ground.agentConfig());
-    QVERIFY2(config.has_value(), qPrintable(config ? QString() : config.error().detail));
-    QVERIFY(config->orchestratorFingerprint == made.fingerprint);
-    QVERIFY(config->pipeline.command.first().endsWith("/cp"_L1) && config->pipeline.command.first().startsWith(u'/'));
-    QCOMPARE(contentOf(ground.path(u"etc/agent.token"_s)).trimmed(), token);
+    SetupGround ground;
+    QVERIFY(ground.setUpOrchestrator().code == 0);
+    QVERIFY(ground.startOrchestrator());
+    QVERIFY(ground.letOthersLook());
+    QVERIFY(QDir().mkpath(ground.path(u"agent"_s))); // root's, from somebody's first try
+    QStringList options = ground.agentOptions();
+    options.remove(options.indexOf(u"--name"_s), 2);
+    const Ended ended = ground.run(SetupGround::agentProgram(),
+        QStringList {u"setup"_s, u"--yes"_s, u"--keep-going"_s, u"--user"_s, u"nobody"_s, u"--join"_s,
+            QString::fromLatin1(JoinCode::generate().text())}
+            + options);
+    QVERIFY2(ended.out.contains("All in all"), ended.all().constData());
+    QVERIFY2(ended.out.contains("NOT OK   state"), ended.all().constData());
     QVERIFY(ground.orchestrator().stop());
+}
+
+void Setup::aTokenThatWasThereIsGivenToTheService()
+{
+    if (::geteuid() != 0) {
+        QSKIP("only root can give files away");
+    }
+    SetupGround ground;
+    QVERIFY(ground.setUpOrchestrator().code == 0);
+    QVERIFY(ground.bringToken());
+    const Ended agent = ground.setUpAgent({u"--keep-going"_s, u"--user"_s, u"nobody"_s});
+    QVERIFY2(agent.code == 0, agent.all().constData());
+    QCOMPARE(QFileInfo(ground.path(u"etc/agent.token"_s)).owner(), u"nobody"_s);
+    const Ended orchestrator = ground.setUpOrchestrator({u"--keep-going"_s, u"--replace"_s, u"--user"_s, u"nobody"_s});
+    QVERIFY2(orchestrator.code == 0, orchestrator.all().constData());
+    QCOMPARE(QFileInfo(ground.path(u"etc/tokens.toml"_s)).owner(), u"nobody"_s);
 }
 
 } // namespace dtf

@@ -3,8 +3,18 @@
 #include "common/core/joincode.h"
 #include "tests/support/comparewords.h"
 
+#include <QDir>
+#include <QFile>
+#include <QFileInfo>
 #include <QSet>
 #include <QTest>
+
+#ifdef Q_OS_LINUX
+#include "tests/nemesis/ground/mounts.h"
+
+#include <sys/mount.h>
+#include <unistd.h>
+#endif
 
 using namespace dtf;
 using namespace Qt::StringLiterals;
@@ -24,6 +34,7 @@ private Q_SLOTS:
     void whatIsAnotherMachine();
     void placeholdersAreNoBoard();
     void theBoardInATable();
+    void theUnitsCopyIsRead();
     void thisMachineIsItself();
     void aCodeIsReadAsPeopleWriteIt();
     void codesAndTokensDiffer();
@@ -87,6 +98,29 @@ void TestHardware::theBoardInATable()
         QVERIFY(found.isEmpty() || found == boardA);
     }
     QCOMPARE(boardInTable(QByteArray(100, 0)), QByteArray());
+}
+
+/// Of the firmware's UUID, where the agent's account may not read that: in a /run of this test's own.
+void TestHardware::theUnitsCopyIsRead()
+{
+#ifdef Q_OS_LINUX
+    if (::geteuid() != 0 || !ownMounts() || ::mount("tmpfs", "/run", "tmpfs", 0, nullptr) != 0) {
+        QSKIP("only root can have a /run of its own");
+    }
+    const char *firmware = "/sys/class/dmi/id/product_uuid";
+    QVERIFY(!QFile::exists(QString::fromLatin1(firmware)) || ::mount("/dev/null", firmware, nullptr, MS_BIND, nullptr) == 0);
+    const auto put = [](const QString &path, const char *text) {
+        QFile file(path);
+        return QDir().mkpath(QFileInfo(path).path()) && file.open(QIODevice::WriteOnly) && file.write(text) > 0;
+    };
+    QVERIFY(readHardware().board.isEmpty());
+    QVERIFY(put(u"/run/dtf-agent/product_uuid"_s, boardA));
+    QCOMPARE(readHardware().board, QByteArray(boardA));
+    QVERIFY(put(u"/run/dtf-product-uuid"_s, boardB));
+    QCOMPARE(readHardware().board, QByteArray(boardB));
+#else
+    QSKIP("Windows lets everybody read it");
+#endif
 }
 
 void TestHardware::thisMachineIsItself()

@@ -332,7 +332,7 @@ void fill(FiguresView &m)
 
 void fill(CheckLine &m)
 {
-    m = {u"share"_s, true, u"/srv/dtf, id 4c4c"_s};
+    m = {u"share"_s, true, u"/srv/dtf, id 4c4c"_s, true};
 }
 
 void fill(CheckData &m)

@@ -30,6 +30,7 @@ public:
     std::optional<Error> error; ///< every callback gives this instead
     bool silent = false; ///< callbacks never come
     QList<Command> commands;
+    std::function<void()> afterState; ///< after each answer with the fleet
     std::function<void()> afterLog; ///< after each answer with a log
 
     HeartbeatReply heartbeat(const Heartbeat &) override { return {}; }
@@ -37,7 +38,14 @@ public:
     void logLines(const LogLines &) override { }
     void picture(const PictureData &) override { }
     void checked(const CheckData &) override { }
-    StateView state() override { return view; }
+    StateView state() override
+    {
+        const StateView told = view;
+        if (afterState) {
+            afterState();
+        }
+        return told;
+    }
     QList<JobView> activeJobs(int) override { return files; }
     void accessRefused(const QByteArray &, const QByteArray &) override { }
 

@@ -70,8 +70,14 @@ void TestRolloutPlan::whatIsInTheWay()
     }
     QVERIFY(steps->first().why.contains(u"operator:bernd"_s));
     QVERIFY(steps->last().why.contains(u"--nodes"_s));
-    // A node whose browser waits for a login is upgraded all the same.
-    QCOMPARE(int(planRollout({}, {node("DTF-01", u"login_required"_s)})->first().turn), int(RolloutTurn::Do));
+    // Afterwards nobody would log in, and the rollout would wait in vain for it to be ready.
+    for (const QString &state : {u"login_required"_s, u"starting"_s, u"disconnected"_s}) {
+        const RolloutStep step = planRollout({}, {node("DTF-01", state)})->first();
+        QCOMPARE(int(step.turn), int(RolloutTurn::Blocked));
+        QVERIFY2(step.why.contains(u"its browser is not ready (%1): log in first"_s.arg(state)), qPrintable(step.why));
+    }
+    QVERIFY(planRollout({}, {node("DTF-01", u"share_down"_s)})->first().why.contains(u"can't take files now (share_down)"_s));
+    QCOMPARE(int(planRollout({}, {node("DTF-01", u"busy"_s)})->first().turn), int(RolloutTurn::Do));
 }
 
 void TestRolloutPlan::whatIsDoneAlready()
@@ -135,6 +141,11 @@ void TestRolloutPlan::theArguments()
     QVERIFY(!parsed({u"join-code"_s, u"--uses"_s, u"0"_s}));
     QCOMPARE(parsed({u"join-codes"_s, u"--revoke"_s, u"3"_s})->revoke, 3);
     QVERIFY(!parsed({u"forget-node"_s, u"DTF-01"_s}));
+    QVERIFY(parsed({u"forget-node"_s, u"DTF-01"_s, u"--reason"_s, u"scrapped"_s}));
+    // As the page for IT has them: one command, and the audit says how.
+    QCOMPARE(parsed({u"take-out"_s, u"DTF-01"_s})->request.reason, u"taken out with dtf-ctl take-out"_s);
+    QCOMPARE(parsed({u"put-back"_s, u"DTF-01"_s})->request.reason, u"put back with dtf-ctl put-back"_s);
+    QCOMPARE(parsed({u"take-out"_s, u"DTF-01"_s, u"--reason"_s, u"memory"_s})->request.reason, u"memory"_s);
     QCOMPARE(parsed({u"take-out"_s, u"DTF-01"_s, u"--reason"_s, u"memory"_s})->wait, milliseconds(3'600'000));
 }
 

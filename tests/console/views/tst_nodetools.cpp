@@ -78,6 +78,11 @@ private Q_SLOTS:
         QCOMPARE(view.table()->item(1, 2)->text(), u"none\\x0afound"_s);
         QVERIFY(view.stateLabel()->text().contains(u"1 of 2 not ok"_s));
         QCOMPARE(view.table()->item(0, 1)->data(ToneRole).toInt(), int(Tone::Good));
+        view.take(
+            node1, CheckData {node1, 1, anyTime, {{u"share"_s, true, u"/mnt"_s}, {u"clock"_s, true, u"70 s ahead"_s, true}}, {}});
+        QCOMPARE(view.table()->item(1, 1)->text(), u"warning"_s);
+        QCOMPARE(view.table()->item(1, 1)->data(ToneRole).toInt(), int(Tone::Attention));
+        QVERIFY2(view.stateLabel()->text().contains(u"look at 1 of 2"_s), qPrintable(view.stateLabel()->text()));
         view.take(*NodeName::parse("DTF-02"), CheckData {}); // of a node that was left
         QCOMPARE(view.table()->rowCount(), 2);
         view.take(node1, tl::unexpected(Error {ErrorCode::Timeout, u"late"_s}));

@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "agent/agentconfig.h"
+#include "common/core/joincode.h"
+#include "common/setup/account.h"
+#include "tests/nemesis/ground/mounts.h"
+#include "tests/setup/setupground.h"
+
+#include <QDir>
+
+#include <unistd.h>
+
+namespace dtf {
+
+using namespace Qt::StringLiterals;
+
+/// What `setup` has systemd do, of the system's and of a desktop user's: with units, and a systemctl that writes down what it is
+/// told.
+class AutoStart : public QObject
+{
+    Q_OBJECT
+
+private Q_SLOTS:
+    void initTestCase();
+    void aDesktopUsersAgent();
+    void whatRunsAlreadyKeepsItsOldSettings();
+
+private:
+    QTemporaryDir m_layer;
+};
+
+namespace {
+
+/// A systemctl in `ground`, whose "is-active" says whether the file "active" is there.
+QProcessEnvironment withSystemctl(const SetupGround &ground)
+{
+    const QString tool = ground.path(u"bin/systemctl"_s);
+    const QString folder = ground.path(u"bin"_s);
+    if (!QDir().mkpath(folder)
+        || !writeFile(tool,
+            "#!/bin/sh\necho \"$*\" >>" + folder.toUtf8() + "/told\ncase \"$*\" in *is-active*) test -e " + folder.toUtf8()
+                + "/active ;; esac\n")) {
+        qFatal("no systemctl");
+    }
+    const auto all =
+        QFile::ReadOwner | QFile::WriteOwner | QFile::ExeOwner | QFile::ReadOther | QFile::WriteOther | QFile::ExeOther;
+    QFile::setPermissions(tool, all);
+    QFile::setPermissions(folder, all);
+    QProcessEnvironment environment = QProcessEnvironment::systemEnvironment();
+    environment.insert(u"PATH"_s, folder + u':' + environment.value(u"PATH"_s));
+    return environment;
+}
+
+QByteArrayList told(const SetupGround &ground)
+{
+    return contentOf(ground.path(u"bin/told"_s)).trimmed().split('\n');
+}
+
+} // namespace
+
+void AutoStart::initTestCase()
+{
+    if (::geteuid() != 0 || !ownMounts() || !inMemory(m_layer.path()) || !overlay(u"/etc"_s, m_layer.filePath(u"etc"_s))
+        || !inMemory(u"/run"_s)) {
+        QSKIP("an /etc and a /run of this test's own can't be had: it needs root and overlay mounts");
+    }
+    QVERIFY(QDir(u"/etc/dtf"_s).removeRecursively());
+    for (const QString &unit : {u"/etc/systemd/user/dtf-agent.service"_s, u"/etc/systemd/system/dtf-orchestrator.service"_s}) {
+        QVERIFY(QDir().mkpath(QFileInfo(unit).path()) && writeFile(unit, "[Service]\n"));
+    }
+    QVERIFY(QDir().mkpath(u"/run/systemd/system"_s));
+}
+
+void AutoStart::aDesktopUsersAgent()
+{
+    SetupGround ground;
+    QVERIFY(ground.setUpOrchestrator().code == 0);
+    const Account nobody = findAccount(u"nobody"_s).value_or(Account {});
+    const QString home = ground.path(u"home"_s);
+    QProcessEnvironment environment = withSystemctl(ground);
+    QVERIFY(QDir().mkpath(home + u"/run/systemd"_s) && writeFile(home + u"/run/systemd/private"_s, {}));
+    QVERIFY(ground.letOthersLook());
+    for (const QString &path : {home, home + u"/run"_s, home + u"/run/systemd"_s}) {
+        QVERIFY(setOwner(path, nobody, 0700));
+    }
+    environment.insert(u"HOME"_s, home);
+    environment.insert(u"XDG_RUNTIME_DIR"_s, home + u"/run"_s);
+    environment.remove(u"XDG_CONFIG_HOME"_s);
+    environment.remove(u"XDG_STATE_HOME"_s);
+    const QString config = home + u"/.config/dtf/agent.toml"_s;
+    const Ended ended = ground.run(u"setpriv"_s,
+        {u"--reuid=nobody"_s, u"--regid=nogroup"_s, u"--clear-groups"_s, SetupGround::agentProgram(), u"setup"_s, u"--yes"_s,
+            u"--keep-going"_s, u"--config"_s, config, u"--share"_s, ground.share(), u"--orchestrator"_s, u"http://127.0.0.1:1"_s,
+            u"--join"_s, QString::fromLatin1(JoinCode::generate().text()), u"--pipeline"_s, u"/bin/cp {file} {out}"_s},
+        {}, environment);
+    QVERIFY2(ended.code == 0, ended.all().constData());
+    const auto read = loadAgentConfig(config);
+    QVERIFY2(read, ended.all().constData());
+    QCOMPARE(read->stateDir, home + u"/.local/state/dtf-agent"_s);
+    QVERIFY2(ended.out.contains("dtf-agent runs, and at each log-in"), ended.all().constData());
+    QCOMPARE(told(ground).last(), "--user enable --now dtf-agent"_ba);
+}
+
+void AutoStart::whatRunsAlreadyKeepsItsOldSettings()
+{
+    SetupGround ground;
+    const QProcessEnvironment environment = withSystemctl(ground);
+    const auto setUp = [&](const QStringList &more) {
+        return ground.run(SetupGround::orchestratorProgram(),
+            QStringList {u"setup"_s, u"--yes"_s, u"--share"_s, ground.share(), u"--address"_s, u"127.0.0.1"_s, u"--store"_s,
+                ground.path(u"state/store.sqlite"_s)}
+                + more,
+            {}, environment);
+    };
+    const QString port = QString::number(ground.port());
+    const Ended first = setUp({u"--port"_s, port, u"--operator"_s, u"anna"_s});
+    QVERIFY2(first.code == 0 && first.out.contains("dtf-orchestrator runs, and at each boot"), first.all().constData());
+    QCOMPARE(told(ground).last(), "enable --now dtf-orchestrator"_ba);
+
+    QVERIFY(writeFile(ground.path(u"bin/active"_s), {}));
+    const Ended same = setUp({u"--port"_s, port});
+    QVERIFY2(same.code == 0 && !same.out.contains("systemctl restart"), same.all().constData());
+    // Who may do all was named once; nobody is added unasked.
+    QVERIFY2(
+        !contentOf(u"/etc/dtf/tokens.toml"_s).contains("\"operator\"\nrole"), contentOf(u"/etc/dtf/tokens.toml"_s).constData());
+    QCOMPARE(QDir(u"/etc/dtf/fresh-tokens"_s).entryList(QDir::Files), QStringList {u"operator-anna.token"_s});
+
+    const Ended other = setUp({u"--replace"_s, u"--port"_s, QString::number(ground.browserPort())});
+    QVERIFY2(other.code == 0 && other.out.contains("WARNING  auto-start"), other.all().constData());
+    QVERIFY2(other.out.contains("run: systemctl restart dtf-orchestrator"), other.all().constData());
+}
+
+} // namespace dtf
+
+QTEST_GUILESS_MAIN(dtf::AutoStart)
+#include "tst_autostart.moc"
