@@ -88,7 +88,8 @@ Job FleetState::fromRecord(const JobRecord &r) const
         extra.wantNode = r.wantNode;
         extra.rows = r.rows;
         if (r.state != JobState::Moving && !r.intentTarget.isEmpty()) {
-            extra.pending = actionOfTarget(r.intentTarget);
+            // What is committed is never marked done by hand: whatever was to become of it, its stage is rolled forward.
+            extra.pending = r.state == JobState::Publishing ? ActionKind::RollForward : actionOfTarget(r.intentTarget);
             extra.pendingCause = r.cause;
             extra.pendingDetail = r.detail;
             extra.pendingActor = "orchestrator";

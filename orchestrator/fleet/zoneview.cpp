@@ -107,8 +107,8 @@ void FleetState::on(Context &c, const ZoneSeen &event)
         }
         if (back) {
             putBack(c, *job, seen, event.startedAt);
-        } else if (job->place() != seen.path) {
-            adopt(c, *job, seen);
+        } else if (job->place() != seen.path || (seen.where == SeenWhere::Stage && job->state != JobState::Publishing)) {
+            adopt(c, *job, seen); // also one that was held as gone and is back, committed
         } else if (seen.where == SeenWhere::Stage && job->state == JobState::Publishing
             && event.startedAt - job->changedMono >= seconds(10)) {
             begin(
@@ -326,11 +326,6 @@ milliseconds FleetState::sureAfter() const
 void FleetState::missing(Context &c, Job &job, MonoTime seenAt)
 {
     JobExtra &extra = job.more();
-    if (job.state == JobState::Moving && job.extra->tries == 0 && extra.missing == 0) {
-        extra.missing = 1;
-        extra.missingSince = seenAt;
-        return;
-    }
     if (extra.missing == 0) {
         extra.missing = 1;
         extra.missingSince = seenAt;

@@ -1,0 +1,190 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// What an earlier life of the orchestrator had begun, or knew.
+#include "tests/orchestrator/fleet/fleetbench.h"
+
+using namespace dtf;
+
+namespace {
+
+JobRecord openIntent(JobState state, const QByteArray &place, const QByteArray &target)
+{
+    JobRecord record;
+    record.id = *JobId::parse("01KA0000000000000000000001");
+    record.name = "a.csv";
+    record.state = state;
+    record.place = place;
+    record.intentTarget = target;
+    record.node = FleetBench::node(1);
+    record.epoch = 1;
+    record.rerunAllowed = true;
+    return record;
+}
+
+} // namespace
+
+class TestRestart : public QObject
+{
+    Q_OBJECT
+private Q_SLOTS:
+    void anOpenMoveIsSettledByALook_data();
+    void anOpenMoveIsSettledByALook();
+    void anOpenHoldGoesOnAfterARestart();
+    void anOpenHoldIsLookedForUntilALookIsSure();
+    void markedDoneAndKilledAfterTheCommit();
+    void rolledForwardAndKilledBeforeTheAnswer();
+    void heldAsGoneAndBackInItsStageIsRolledForward();
+};
+
+void TestRestart::anOpenMoveIsSettledByALook_data()
+{
+    QTest::addColumn<int>("where");
+    QTest::addColumn<int>("state");
+    QTest::newRow("the move had happened") << int(SeenWhere::Assigned) << int(JobState::Assigned);
+    QTest::newRow("and the agent has it") << int(SeenWhere::Running) << int(JobState::Running);
+    QTest::newRow("it had not happened") << int(SeenWhere::Incoming) << int(JobState::Waiting);
+}
+
+void TestRestart::anOpenMoveIsSettledByALook()
+{
+    QFETCH(int, where);
+    QFETCH(int, state);
+    FleetBench bench;
+    TokenName token {{}, 1, {}, "a.csv"};
+    const JobRecord record = openIntent(JobState::Moving, "incoming/a.csv", {});
+    token.job = record.id;
+    if (SeenWhere(where) == SeenWhere::Running) {
+        token.boot = FleetBench::bootOf(1);
+    }
+    const QByteArray path = SeenWhere(where) == SeenWhere::Assigned ? layout::assigned(FleetBench::node(1), token)
+        : SeenWhere(where) == SeenWhere::Running                    ? layout::running(FleetBench::node(1), token)
+                                                                    : QByteArray("incoming/a.csv");
+    StoreSnapshot snapshot;
+    snapshot.jobs.append(record);
+    snapshot.jobs.first().intentTarget = layout::assigned(FleetBench::node(1), {record.id, 1, {}, "a.csv"});
+    const Step first = bench.state.restore(snapshot, bench.now);
+    QCOMPARE(first.traces.size(), 1);
+    QVERIFY(first.actions.isEmpty()); // looks before it moves
+    QVERIFY(first.wantZone);
+    ++bench.now.mono.value;
+    (void)bench.apply(TraceDone {bench.now.mono, {{record.id, FleetBench::seen(SeenWhere(where), 1, token, path)}}});
+    COMPARE_WORDS(bench.jobs[record.id].state, JobState(state));
+    QCOMPARE(bench.jobs[record.id].place, path);
+    QVERIFY(bench.jobs[record.id].intentTarget.isEmpty());
+    QCOMPARE(bench.audited(AuditKind::JobRecovered, record.id), 1);
+}
+
+void TestRestart::anOpenHoldGoesOnAfterARestart()
+{
+    FleetBench bench;
+    const JobId id = openIntent(JobState::Failed, {}, {}).id;
+    const QByteArray place = layout::failed({id, 1, {}, "a.csv"});
+    const QByteArray target = layout::hold({id, 1, {}, "a.csv"});
+    StoreSnapshot snapshot;
+    snapshot.jobs.append(openIntent(JobState::Failed, place, target));
+    bench.remember(bench.state.restore(snapshot, bench.now));
+    QVERIFY(bench.actions.isEmpty());
+    ++bench.now.mono.value;
+    (void)bench.apply(TraceDone {bench.now.mono, {{id, FleetBench::seen(SeenWhere::Failed, 0, {id, 1, {}, "a.csv"}, place)}}});
+    QCOMPARE(bench.actions.size(), 1);
+    QCOMPARE(bench.actions.first().target, target);
+    (void)bench.answer();
+    COMPARE_WORDS(bench.jobs[id].state, JobState::Hold);
+}
+
+void TestRestart::anOpenHoldIsLookedForUntilALookIsSure()
+{
+    FleetBench bench;
+    const JobId id = openIntent(JobState::Failed, {}, {}).id;
+    const QByteArray place = layout::failed({id, 1, {}, "a.csv"});
+    StoreSnapshot snapshot;
+    snapshot.jobs.append(openIntent(JobState::Failed, place, layout::hold({id, 1, {}, "a.csv"})));
+    bench.remember(bench.state.restore(snapshot, bench.now));
+    bench.wait(1);
+    (void)bench.apply(TraceDone {bench.now.mono, {}}); // the share was away: no answer about this one
+    bench.wait(60);
+    QVERIFY(bench.actions.isEmpty());
+    (void)bench.apply(ShareHealth {true, {}, {}});
+    qsizetype looks = 0;
+    for (int i = 0; i < 25; ++i) {
+        bench.skip(1);
+        looks += bench.apply(Tick {}).traces.size();
+    }
+    QVERIFY(looks >= 2 && looks <= 3);
+    (void)bench.apply(TraceDone {bench.now.mono, {{id, FleetBench::seen(SeenWhere::Failed, 0, {id, 1, {}, "a.csv"}, place)}}});
+    QCOMPARE(bench.actions.size(), 1);
+    bench.skip(20);
+    QVERIFY(bench.apply(Tick {}).traces.isEmpty());
+}
+
+/// The token lies in the stage of the orchestrator that was killed; this one has another boot and can't guess that path.
+void TestRestart::markedDoneAndKilledAfterTheCommit()
+{
+    FleetBench bench;
+    const JobId id = openIntent(JobState::Failed, {}, {}).id;
+    StoreSnapshot snapshot;
+    snapshot.jobs.append(
+        openIntent(JobState::Failed, layout::failed({id, 1, {}, "a.csv"}), layout::completed(bench.now.wall, id, "a.csv")));
+    bench.remember(bench.state.restore(snapshot, bench.now));
+    (void)bench.apply(ShareHealth {true, {}, {}});
+    ++bench.now.mono.value;
+    (void)bench.apply(TraceDone {bench.now.mono, {{id, std::nullopt}}});
+    const StageName stage {id, 1, FleetBench::boot("dddddddd")};
+    const SeenToken staged =
+        FleetBench::seen(SeenWhere::Stage, 0, {id, 1, stage.boot, "a.csv"}, layout::stagedToken(stage, "a.csv"));
+    for (int i = 0; i < 10 && bench.jobs.value(id).state != JobState::Done; ++i) {
+        bench.wait(5);
+        (void)bench.apply(bench.zone({staged}));
+        while (!bench.actions.isEmpty()) { // only a move out of that stage can succeed
+            const bool right = bench.actions.first().kind == ActionKind::RollForward && bench.actions.first().stage == stage;
+            (void)bench.answer(right ? MoveOutcome::Moved : MoveOutcome::Lost);
+        }
+    }
+    COMPARE_WORDS(bench.jobs[id].state, JobState::Done);
+}
+
+/// The stage is the agent's: its results must not be parted from their token.
+void TestRestart::rolledForwardAndKilledBeforeTheAnswer()
+{
+    FleetBench bench;
+    const JobId id = openIntent(JobState::Publishing, {}, {}).id;
+    const StageName stage {id, 1, FleetBench::bootOf(1)};
+    const SeenToken staged =
+        FleetBench::seen(SeenWhere::Stage, 0, {id, 1, stage.boot, "a.csv"}, layout::stagedToken(stage, "a.csv"));
+    StoreSnapshot snapshot;
+    snapshot.jobs.append(openIntent(JobState::Publishing, staged.path, layout::completed(bench.now.wall, id, "a.csv")));
+    snapshot.jobs.first().boot = stage.boot;
+    bench.remember(bench.state.restore(snapshot, bench.now));
+    ++bench.now.mono.value;
+    (void)bench.apply(TraceDone {bench.now.mono, {{id, staged}}});
+    QCOMPARE(bench.actions.size(), 1);
+    COMPARE_WORDS(bench.actions.first().kind, ActionKind::RollForward);
+    QVERIFY(bench.actions.first().stage == stage);
+    QCOMPARE(bench.actions.first().target, layout::completed(bench.now.wall, id, "a.csv"));
+    (void)bench.answer();
+    COMPARE_WORDS(bench.jobs[id].state, JobState::Done);
+}
+
+void TestRestart::heldAsGoneAndBackInItsStageIsRolledForward()
+{
+    FleetBench bench;
+    JobRecord record = openIntent(JobState::Hold, {}, {});
+    const StageName stage {record.id, 1, FleetBench::bootOf(1)};
+    const SeenToken staged =
+        FleetBench::seen(SeenWhere::Stage, 0, {record.id, 1, stage.boot, "a.csv"}, layout::stagedToken(stage, "a.csv"));
+    record.place = staged.path;
+    record.boot = stage.boot;
+    StoreSnapshot snapshot;
+    snapshot.jobs.append(record);
+    bench.remember(bench.state.restore(snapshot, bench.now));
+    bench.open();
+    bench.wait(1);
+    (void)bench.apply(bench.zone({staged}));
+    COMPARE_WORDS(bench.jobs[record.id].state, JobState::Publishing);
+    bench.wait(11, {1, 2});
+    (void)bench.apply(bench.zone({staged}));
+    QCOMPARE(bench.actions.size(), 1);
+    COMPARE_WORDS(bench.actions.first().kind, ActionKind::RollForward);
+}
+
+QTEST_APPLESS_MAIN(TestRestart)
+#include "tst_restart.moc"
