@@ -172,6 +172,12 @@ private:
     void addNode(const NodeName &name);
     void removeNode(Context &c, const NodeName &name);
     void restoreMembers(const StoreSnapshot &snapshot);
+    // restore.cpp
+    void restoreJobs(Context &c, const StoreSnapshot &snapshot);
+    void restoreNodes(const StoreSnapshot &snapshot);
+    void restoreSettings(const StoreSnapshot &snapshot);
+    void restoreCommands(Context &c, const StoreSnapshot &snapshot);
+    void recallDay(const StoreSnapshot &snapshot);
     // dispatchpass.cpp
     void dispatchPass(Context &c);
     [[nodiscard]] NodeSlot slotOf(const FleetNode &node) const;
@@ -180,7 +186,6 @@ private:
     [[nodiscard]] std::optional<milliseconds> affinityWaitLeft(const Job &job, const WaitingFile &file, MonoTime now) const;
     void forgetAffinityWaits();
     void rollDay(Context &c);
-    void recallDay(const StoreSnapshot &snapshot);
 
     /// An agent that is heard so long after a second one of its name was refused first is no late word of a life that has ended.
     static constexpr milliseconds provenTwinAfter {5'000};
@@ -210,7 +215,7 @@ private:
     MonoTime m_started;
     MonoTime m_lastTick;
     MonoTime m_lastStuckLook;
-    qint64 m_nextCommand = 1;
+    qint64 m_nextCommand = 1; ///< higher than any that an agent may have obeyed
     qint64 m_today = 0; ///< days since 1970
     int m_inFlight = 0; ///< dispatch moves handed out, no answer yet
     QByteArray m_shareUuid;

@@ -113,22 +113,4 @@ NodeRecord FleetState::record(const FleetNode &n) const
     return r;
 }
 
-/// Today's figures go on where they were. A file that failed and was run again since counts by its later end only.
-void FleetState::recallDay(const StoreSnapshot &snapshot)
-{
-    for (const EndedCount &ended : snapshot.day == m_today ? snapshot.ended : QList<EndedCount> {}) {
-        m_finalToday[static_cast<size_t>(ended.state)] += ended.count;
-        if (FleetNode *n = node(ended.node); n && ended.state == JobState::Done && !ended.byHand) {
-            n->doneToday += static_cast<int>(ended.count);
-        }
-    }
-    for (const JobRecord &job : snapshot.jobs) {
-        const bool failed = (job.state == JobState::Hold || job.state == JobState::Failed) && job.attempts > 0
-            && job.cause != Cause::MarkedByOperator && job.changed.msecsSinceEpoch / 86'400'000 == m_today;
-        if (FleetNode *n = failed ? node(job.node) : nullptr) {
-            ++n->failedToday;
-        }
-    }
-}
-
 } // namespace dtf

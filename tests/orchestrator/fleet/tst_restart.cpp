@@ -33,6 +33,8 @@ private Q_SLOTS:
     void markedDoneAndKilledAfterTheCommit();
     void rolledForwardAndKilledBeforeTheAnswer();
     void heldAsGoneAndBackInItsStageIsRolledForward();
+    void aNewStoreUsesNoCommandNumberAgain();
+    void aCommandOfLongAgoIsNotCarriedOut();
 };
 
 void TestRestart::anOpenMoveIsSettledByALook_data()
@@ -184,6 +186,74 @@ void TestRestart::heldAsGoneAndBackInItsStageIsRolledForward()
     (void)bench.apply(bench.zone({staged}));
     QCOMPARE(bench.actions.size(), 1);
     COMPARE_WORDS(bench.actions.first().kind, ActionKind::RollForward);
+}
+
+namespace {
+
+qint64 numberOfNextCommand(FleetBench &bench)
+{
+    (void)bench.command(1, NodeAction::RestartBrowser);
+    return bench.state.heartbeatReply(FleetBench::node(1), bench.now, 10).commands.last().id;
+}
+
+} // namespace
+
+/// An agent that has obeyed a number ignores it ever after.
+void TestRestart::aNewStoreUsesNoCommandNumberAgain()
+{
+    FleetBench before;
+    (void)before.state.restore({}, before.now);
+    before.open();
+    const qint64 used = numberOfNextCommand(before);
+    for (const bool restored : {false, true}) {
+        FleetBench after;
+        after.skip(1);
+        StoreSnapshot snapshot;
+        if (restored) {
+            snapshot.settings.append({"command.next", QByteArray::number(used - 5)}); // yesterday's copy
+        }
+        (void)after.state.restore(snapshot, after.now);
+        after.open();
+        QVERIFY(numberOfNextCommand(after) > used);
+    }
+    FleetBench clockBack;
+    clockBack.now.wall.msecsSinceEpoch -= 86'400'000;
+    StoreSnapshot snapshot;
+    snapshot.settings.append({"command.next", QByteArray::number(used + 1)});
+    (void)clockBack.state.restore(snapshot, clockBack.now);
+    clockBack.open();
+    QVERIFY(numberOfNextCommand(clockBack) > used);
+}
+
+void TestRestart::aCommandOfLongAgoIsNotCarriedOut()
+{
+    FleetBench bench;
+    JobRecord record = openIntent(JobState::Running, {}, {});
+    record.place = layout::running(FleetBench::node(1), {record.id, 1, FleetBench::bootOf(1), "a.csv"});
+    record.stopAsked = true;
+    StoreSnapshot snapshot;
+    snapshot.jobs.append(record);
+    const auto asked = [&](qint64 id, CommandKind kind, qint64 minutesAgo) {
+        CommandRecord command;
+        command.node = FleetBench::node(1);
+        command.command.id = id;
+        command.command.kind = kind;
+        command.command.job = record.id;
+        command.command.epoch = 1;
+        command.asked = {bench.now.wall.msecsSinceEpoch - minutesAgo * 60'000};
+        snapshot.commands.append(command);
+    };
+    asked(7, CommandKind::Stop, 61);
+    asked(8, CommandKind::RestartBrowser, 59);
+    const Step step = bench.state.restore(snapshot, bench.now);
+    bench.remember(step);
+    QCOMPARE(step.store.commandsDone, QList<qint64> {7});
+    QVERIFY(!bench.jobs[record.id].stopAsked); // it may be asked for again
+    QCOMPARE(bench.audited(AuditKind::NodeState, record.id), 1);
+    bench.open();
+    const QList<AgentCommand> open = bench.state.heartbeatReply(FleetBench::node(1), bench.now, 10).commands;
+    QCOMPARE(open.size(), 1);
+    QCOMPARE(open.first().id, qint64(8));
 }
 
 QTEST_APPLESS_MAIN(TestRestart)
