@@ -177,7 +177,7 @@ void FleetState::lose(Context &c, FleetNode &n)
     audit(c, AuditKind::NodeState, nullptr, n.config.name, nodeNews(NodeNews::Lost, "silent for 30 s or longer"), "orchestrator");
     if (!mayBeOff(n)) {
         raise(c, AlertKind::NodeLost, AlertSeverity::Critical, n.config.name.bytes(),
-            "silent; its files that were not begun go elsewhere");
+            "silent; its files that were not begun go elsewhere" + (n.retired ? "; " + n.adminReason : QByteArray()));
     }
     n.browserDownSince.reset(); // of a silent node nothing is known
     clear(c, AlertKind::BrowserDown, n.config.name.bytes());

@@ -19,6 +19,7 @@ namespace dtf {
 struct FleetNode
 {
     NodeConfig config;
+    bool retired = false; ///< neither configured nor joined: its files come to an end, it gets none
     Liveness liveness = Liveness::Unseen;
     AdminState admin = AdminState::InService;
     QByteArray adminBy;
@@ -62,6 +63,15 @@ struct FleetNode
 [[nodiscard]] inline double errorRate(const FleetNode &node)
 {
     return node.recentRuns == 0 ? 0.0 : static_cast<double>(std::popcount(node.recentFailures)) / node.recentRuns;
+}
+
+/// Files lie in its folder, but neither the configuration nor the list of who has joined knows it any more.
+inline void retire(FleetNode &node)
+{
+    node.retired = true;
+    node.admin = AdminState::Draining;
+    node.adminBy = "configuration";
+    node.adminReason = "it is not in the orchestrator's configuration any more";
 }
 
 /// Taken out and empty: it may be switched off, its silence is nobody's trouble.

@@ -170,6 +170,7 @@ private:
     [[nodiscard]] qsizetype filesOf(const FleetNode &node) const;
     [[nodiscard]] bool isConfigured(const NodeName &name) const;
     void addNode(const NodeName &name);
+    void ensureNode(Context &c, const NodeName &name);
     void removeNode(Context &c, const NodeName &name);
     void restoreMembers(const StoreSnapshot &snapshot);
     // restore.cpp

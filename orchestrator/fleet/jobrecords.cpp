@@ -102,11 +102,13 @@ NodeRecord FleetState::record(const FleetNode &n) const
 {
     NodeRecord r;
     r.node = n.config.name;
-    r.paused = n.admin == AdminState::Paused;
-    r.draining = n.admin == AdminState::Draining;
-    r.by = n.adminBy;
-    r.reason = n.adminReason;
-    r.changed = n.adminChanged;
+    if (!n.retired) { // once it is configured again it serves
+        r.paused = n.admin == AdminState::Paused;
+        r.draining = n.admin == AdminState::Draining;
+        r.by = n.adminBy;
+        r.reason = n.adminReason;
+        r.changed = n.adminChanged;
+    }
     r.lastBoot = n.boot;
     r.machine = n.machine;
     r.machineBoot = n.machineBoot;

@@ -45,6 +45,10 @@ Step FleetState::restore(const StoreSnapshot &snapshot, const Now &now)
 void FleetState::restoreJobs(Context &c, const StoreSnapshot &snapshot)
 {
     for (const JobRecord &jobRecord : snapshot.jobs) {
+        const bool onItsNode = isActive(jobRecord.state) || jobRecord.place.startsWith(layout::processing(jobRecord.node) + '/');
+        if (onItsNode && !jobRecord.node.isEmpty()) {
+            ensureNode(c, jobRecord.node);
+        }
         Job job = fromRecord(jobRecord);
         const bool moving = job.state == JobState::Moving;
         const auto [at, fresh] = m_jobs.emplace(job.id, std::move(job));
@@ -61,18 +65,25 @@ void FleetState::restoreJobs(Context &c, const StoreSnapshot &snapshot)
         }
     }
     m_lastUnsettledLook = c.now.mono;
+    for (FleetNode &n : m_nodes) {
+        if (n.retired) {
+            returnAssigned(c, n, n.adminReason, "orchestrator");
+        }
+    }
 }
 
 void FleetState::restoreNodes(const StoreSnapshot &snapshot)
 {
     for (const NodeRecord &nodeRecord : snapshot.nodes) {
         if (FleetNode *n = node(nodeRecord.node)) {
-            n->admin = nodeRecord.paused ? AdminState::Paused
-                : nodeRecord.draining    ? AdminState::Draining
-                                         : AdminState::InService;
-            n->adminBy = nodeRecord.by;
-            n->adminReason = nodeRecord.reason;
-            n->adminChanged = nodeRecord.changed;
+            if (!n->retired) {
+                n->admin = nodeRecord.paused ? AdminState::Paused
+                    : nodeRecord.draining    ? AdminState::Draining
+                                             : AdminState::InService;
+                n->adminBy = nodeRecord.by;
+                n->adminReason = nodeRecord.reason;
+                n->adminChanged = nodeRecord.changed;
+            }
             n->boot = nodeRecord.lastBoot;
             n->machine = nodeRecord.machine;
             n->machineBoot = nodeRecord.machineBoot;

@@ -208,6 +208,9 @@ void FleetState::adoptUnknown(Context &c, const SeenToken &seen)
     unknown.size = seen.size;
     unknown.accepted = c.now.wall;
     unknown.epoch = seen.token.epoch;
+    if (!seen.node.isEmpty()) {
+        ensureNode(c, seen.node);
+    }
     unknown.node = nodeIndex(seen.node);
     adopt(c, insert(c, std::move(unknown)), seen, false);
 }
@@ -216,6 +219,9 @@ void FleetState::adoptUnknown(Context &c, const SeenToken &seen)
 /// there is.
 void FleetState::adopt(Context &c, Job &job, const SeenToken &seen, bool known)
 {
+    if (!seen.node.isEmpty()) {
+        ensureNode(c, seen.node);
+    }
     const JobState before = job.state;
     const bool ownMove = job.hasPending();
     const QByteArray why = ownMove ? job.extra->pendingDetail : QByteArray();
@@ -267,8 +273,9 @@ void FleetState::adopt(Context &c, Job &job, const SeenToken &seen, bool known)
         FleetNode *n = node(seen.node);
         if (n && n->liveness == Liveness::Alive && n->admin == AdminState::InService) {
             c.step.hints.insert(seen.node);
-        } else if (n && n->liveness == Liveness::Lost) {
-            (void)advance(c, job, JobEvent::ReturnedToPool, AuditKind::JobRequeued, "its node is lost", "orchestrator");
+        } else if (n && (n->liveness == Liveness::Lost || n->retired)) {
+            (void)advance(c, job, JobEvent::ReturnedToPool, AuditKind::JobRequeued,
+                n->retired ? n->adminReason : QByteArray("its node is lost"), "orchestrator");
         }
         break;
     }

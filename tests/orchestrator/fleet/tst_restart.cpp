@@ -35,6 +35,8 @@ private Q_SLOTS:
     void heldAsGoneAndBackInItsStageIsRolledForward();
     void aNewStoreUsesNoCommandNumberAgain();
     void aCommandOfLongAgoIsNotCarriedOut();
+    void filesOfANodeThatIsNotConfiguredAnyMoreComeToAnEnd();
+    void aFolderThatNobodyKnowsIsEmptied();
 };
 
 void TestRestart::anOpenMoveIsSettledByALook_data()
@@ -254,6 +256,60 @@ void TestRestart::aCommandOfLongAgoIsNotCarriedOut()
     const QList<AgentCommand> open = bench.state.heartbeatReply(FleetBench::node(1), bench.now, 10).commands;
     QCOMPARE(open.size(), 1);
     QCOMPARE(open.first().id, qint64(8));
+}
+
+/// DTF-09 was taken out of the configuration with a file begun and another one not.
+void TestRestart::filesOfANodeThatIsNotConfiguredAnyMoreComeToAnEnd()
+{
+    FleetBench bench;
+    const NodeName gone = FleetBench::node(9);
+    JobRecord unbegun = openIntent(JobState::Assigned, {}, {});
+    unbegun.node = gone;
+    unbegun.place = layout::assigned(gone, {unbegun.id, 1, {}, "a.csv"});
+    JobRecord begun = openIntent(JobState::Running, {}, {});
+    begun.id = *JobId::parse("01KA0000000000000000000002");
+    begun.name = "b.csv";
+    begun.node = gone;
+    begun.boot = FleetBench::bootOf(9);
+    begun.place = layout::running(gone, {begun.id, 1, begun.boot, "b.csv"});
+    StoreSnapshot snapshot;
+    snapshot.jobs = {unbegun, begun};
+    bench.remember(bench.state.restore(snapshot, bench.now));
+    bench.open();
+    QCOMPARE(bench.actions.size(), 1);
+    QCOMPARE(bench.actions.first().source, unbegun.place);
+    QCOMPARE(bench.actions.first().target, layout::assigned(FleetBench::node(1), {unbegun.id, 2, {}, "a.csv"}));
+    (void)bench.answer();
+    bench.wait(61, {1, 2});
+    COMPARE_WORDS(bench.jobs[begun.id].state, JobState::InDoubt);
+    const auto alert = bench.alert(AlertKind::NodeLost, gone.bytes());
+    QVERIFY(alert && alert->detail.contains("not in the orchestrator's configuration"));
+    bench.wait(700, {1, 2});
+    QCOMPARE(bench.actions.size(), 1);
+    COMPARE_WORDS(bench.actions.first().kind, ActionKind::Hold);
+    (void)bench.answer();
+    COMPARE_WORDS(bench.jobs[begun.id].state, JobState::Hold);
+    const Step step = bench.apply(NodeForgotten {7, gone, {}, "operator:anna"});
+    QVERIFY(step.replies.value(0).second.ok);
+    QVERIFY(!bench.alert(AlertKind::NodeLost, gone.bytes()));
+    QVERIFY(!bench.state.nodeNames().contains(gone));
+}
+
+/// As above, and the store is lost too.
+void TestRestart::aFolderThatNobodyKnowsIsEmptied()
+{
+    FleetBench bench;
+    const NodeName gone = FleetBench::node(9);
+    const TokenName token {*JobId::parse("01KA0000000000000000000001"), 4, {}, "a.csv"};
+    (void)bench.apply(ShareHealth {true, {}, {}});
+    (void)bench.apply(bench.zone({FleetBench::seen(SeenWhere::Assigned, 9, token, layout::assigned(gone, token))}));
+    for (const int n : {1, 9}) { // its agent may still be let in: it gets nothing
+        (void)bench.beat(n);
+    }
+    QVERIFY(!bench.state.heartbeatReply(gone, bench.now, 10).mayClaim);
+    bench.wait(120, {1, 9});
+    QCOMPARE(bench.actions.size(), 1);
+    QCOMPARE(bench.actions.first().target, layout::assigned(FleetBench::node(1), {token.job, 5, {}, "a.csv"}));
 }
 
 QTEST_APPLESS_MAIN(TestRestart)
