@@ -15,6 +15,13 @@
 
 namespace dtf {
 
+/// An agent of a node whose place another one has taken.
+struct OldLife
+{
+    std::optional<MonoTime> heard; ///< first time since then
+    qint64 seq = 0; ///< of that heartbeat
+};
+
 /// A node in memory.
 struct FleetNode
 {
@@ -41,7 +48,7 @@ struct FleetNode
     QHash<BootId, MonoTime> rivals; ///< since when these are refused because the incumbent was heard, ≤ 16
     bool twin = false; ///< the last heartbeat's sender: refused, and the incumbent has gone on speaking since
     QHash<BootId, qint64> reportMarks;
-    QSet<BootId> oldBoots; ///< earlier lives seen: their heartbeats are stale
+    QHash<BootId, OldLife> oldBoots; ///< earlier lives seen: their heartbeats are stale, ≤ 64
     QSet<JobId> jobs; ///< tokens in its folder, running included, and moves towards it
     QByteArray aliveMark; ///< content of its alive file at the last look
     MonoTime aliveMoved; ///< when that changed last

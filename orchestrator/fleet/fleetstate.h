@@ -129,6 +129,9 @@ private:
     void on(Context &c, const StoreHealth &event);
     void on(Context &c, const AccessRefused &event);
     [[nodiscard]] QString refuseBeat(Context &c, FleetNode &node, const Heartbeat &beat);
+    [[nodiscard]] static bool speaksOn(OldLife &life, const Heartbeat &beat, const Now &now);
+    void replace(Context &c, FleetNode &node, const Heartbeat &beat);
+    void takeRuns(Context &c, const FleetNode &node, const Heartbeat &beat);
     void welcome(Context &c, FleetNode &node);
     void lose(Context &c, FleetNode &node);
     void lookForUnsettled(Context &c);
@@ -190,6 +193,8 @@ private:
 
     /// An agent that is heard so long after a second one of its name was refused first is no late word of a life that has ended.
     static constexpr milliseconds provenTwinAfter {5'000};
+    /// What a life that has ended left in the network's queues comes all at once; a living one speaks on.
+    static constexpr milliseconds provenAliveAfter {2'000};
     static constexpr int mostInFlight = 4'096;
     static constexpr int enoughInFlight = mostInFlight * 3 / 4;
 
