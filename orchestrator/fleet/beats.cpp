@@ -84,7 +84,7 @@ void FleetState::replace(Context &c, FleetNode &n, const Heartbeat &beat)
     c.dirtyNodes.insert(n.config.name);
 }
 
-/// What its agent says it has in hand.
+/// What its agent says it has in hand, and what it would take next: its journal knows of no run of these.
 void FleetState::takeRuns(Context &c, const FleetNode &n, const Heartbeat &beat)
 {
     for (const RunningJob &run : beat.running) {
@@ -103,6 +103,13 @@ void FleetState::takeRuns(Context &c, const FleetNode &n, const Heartbeat &beat)
             extra.lastLine = line;
             extra.progress = run.progress;
             c.step.changedJobs.insert(job->id);
+        }
+    }
+    for (const JobId &id : beat.queued) {
+        Job *job = find(id);
+        if (job && job->state == JobState::Assigned && !job->rerunAllowed && !job->hasPending()
+            && job->node == nodeIndex(n.config.name)) {
+            provenUnbegun(c, n, *job);
         }
     }
 }

@@ -19,6 +19,12 @@ enum class ActionKind {
 };
 [[nodiscard]] QLatin1StringView toString(ActionKind kind);
 
+/// A run of this attempt may have begun.
+[[nodiscard]] inline bool hasBegun(JobState state)
+{
+    return state == JobState::Running || state == JobState::InDoubt || state == JobState::Publishing;
+}
+
 /// A number that stands for a file's identity (FNV-1a of EntryInfo::fileId): 0 means unknown. Stable over processes.
 [[nodiscard]] quint64 fileStamp(QByteArrayView fileId);
 

@@ -46,8 +46,30 @@ void FleetState::returnAssigned(Context &c, FleetNode &n, const QByteArray &why,
         const bool wantedHere = job && job->extra && job->extra->wantNode == n.config.name && n.liveness == Liveness::Alive
             && n.admin == AdminState::InService;
         if (job && job->state == JobState::Assigned && !job->hasPending() && !wantedHere) {
-            (void)advance(c, *job, JobEvent::ReturnedToPool, AuditKind::JobRequeued, why, actor);
+            leavesItsNode(c, *job, n, why, actor);
         }
+    }
+}
+
+/// An unbegun file goes back into the pool; one of which that is not certain waits for its agent's word, and without an agent for
+/// a person's.
+void FleetState::leavesItsNode(Context &c, Job &job, const FleetNode &n, const QByteArray &why, const QByteArray &actor)
+{
+    if (job.rerunAllowed) {
+        (void)advance(c, job, JobEvent::ReturnedToPool, AuditKind::JobRequeued, why, actor);
+    } else if (n.liveness == Liveness::Lost) {
+        begin(c, job, ActionKind::Hold, Cause::NodeLost,
+            why + ", and this store does not know what came before: it may or may not have been uploaded", "orchestrator");
+    }
+}
+
+/// Its agent says of this file, found by a store that did not know it, that it has not begun it.
+void FleetState::provenUnbegun(Context &c, const FleetNode &n, Job &job)
+{
+    touch(c, job, [](Job &j) { j.rerunAllowed = true; });
+    audit(c, AuditKind::JobRecovered, &job, n.config.name, "its agent has not begun it", "agent:" + n.config.name.bytes());
+    if (n.admin != AdminState::InService) {
+        leavesItsNode(c, job, n, "its node takes no files now", "orchestrator");
     }
 }
 

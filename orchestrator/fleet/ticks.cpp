@@ -11,36 +11,6 @@ constexpr milliseconds longStall(10'000); ///< after so long everybody starts af
 
 } // namespace
 
-void FleetState::judgeStuck(Context &c)
-{
-    qint64 waiting = 0;
-    qint64 oldest = c.now.wall.msecsSinceEpoch;
-    if (!m_waiting.empty()) {
-        for (auto at = m_waiting.begin(); at != m_waiting.end() && waiting < 1000;
-             ++at, ++waiting) { // oldest within a priority come first
-            const Job *job = find(at->id);
-            oldest = qMin(oldest, job->accepted.msecsSinceEpoch);
-        }
-    }
-    if (c.now.wall.msecsSinceEpoch - oldest > m_config.stuckAfter.count()) {
-        raise(c, AlertKind::JobStuck, AlertSeverity::Warning, {},
-            QByteArray::number(qint64(m_waiting.size())) + " files wait, the oldest for longer than "
-                + QByteArray::number(qint64(m_config.stuckAfter.count() / 60'000)) + " minutes");
-    } else {
-        clear(c, AlertKind::JobStuck, {});
-    }
-    for (const FleetNode &n : m_nodes) {
-        for (const JobId &id : n.jobs) {
-            const Job *job = find(id);
-            if (job && job->state == JobState::Assigned
-                && c.now.wall.msecsSinceEpoch - job->changed.msecsSinceEpoch > m_config.stuckAfter.count()) {
-                raise(c, AlertKind::JobStuck, AlertSeverity::Warning, id.toBytes26(),
-                    job->name + ": waits in the folder of " + n.config.name.bytes());
-            }
-        }
-    }
-}
-
 void FleetState::on(Context &c, const Tick &)
 {
     const milliseconds stall = ownStall(c.now.mono - m_lastTick, tickEvery);
@@ -107,6 +77,7 @@ void FleetState::lookForUnsettled(Context &c)
 void FleetState::on(Context &c, const ShareHealth &event)
 {
     if (event.ok != m_gates.shareOk || (!event.ok && event.detail != m_shareDetail)) {
+        m_shareSince = event.ok ? c.now.mono : m_shareSince;
         m_gates.shareOk = event.ok;
         m_shareDetail = event.detail;
         audit(c, AuditKind::ShareState, nullptr, {}, event.ok ? QByteArray("the share answers") : event.detail, "orchestrator");

@@ -28,6 +28,9 @@ class TestMemory : public QObject
 private Q_SLOTS:
     void anUnknownTokenIsAdopted_data();
     void anUnknownTokenIsAdopted();
+    void anUnknownUnbegunFileNeedsItsAgentsWord_data();
+    void anUnknownUnbegunFileNeedsItsAgentsWord();
+    void anUnknownUnbegunFileOfASilentNodeIsHeld();
     void missingIsHeldAfterTwoLooksFarApart();
     void aResultIsLookedForOnTheDaysThatAnyClockMayMean();
     void foundAgainIsNotMissing();
@@ -67,6 +70,63 @@ void TestMemory::anUnknownTokenIsAdopted()
     QCOMPARE(bench.audited(AuditKind::JobRecovered, token.job), 1);
     (void)bench.apply(bench.zone({FleetBench::seen(SeenWhere(where), 1, token, path)}));
     QCOMPARE(bench.audited(AuditKind::JobRecovered, token.job), 1);
+}
+
+namespace {
+
+/// A new store finds a file that lies unbegun in node 1's folder, perhaps only because the file server forgot the claim.
+JobId foundUnbegun(FleetBench &bench)
+{
+    const TokenName token {*JobId::parse("01KA0000000000000000000001"), 4, {}, "a.csv"};
+    (void)bench.apply(ShareHealth {true, {}, {}});
+    (void)bench.apply(
+        bench.zone({FleetBench::seen(SeenWhere::Assigned, 1, token, layout::assigned(FleetBench::node(1), token))}));
+    return token.job;
+}
+
+} // namespace
+
+void TestMemory::anUnknownUnbegunFileNeedsItsAgentsWord_data()
+{
+    QTest::addColumn<bool>("queued");
+    QTest::newRow("its agent would take it next") << true;
+    QTest::newRow("its agent's journal knows of a run") << false;
+}
+
+void TestMemory::anUnknownUnbegunFileNeedsItsAgentsWord()
+{
+    QFETCH(bool, queued);
+    FleetBench bench;
+    const JobId id = foundUnbegun(bench);
+    (void)bench.beat(2);
+    (void)bench.beat(1, [](Heartbeat &beat) { beat.queued.clear(); }); // has not looked yet
+    QVERIFY(bench.command(1, NodeAction::Pause).ok);
+    bench.wait(20, {2});
+    QVERIFY(bench.actions.isEmpty());
+    (void)bench.beat(1, [&](Heartbeat &beat) {
+        if (!queued) {
+            beat.queued.clear();
+        }
+    });
+    QCOMPARE(bench.actions.size(), queued ? 1 : 0);
+    if (queued) {
+        QCOMPARE(bench.actions.first().target, layout::assigned(FleetBench::node(2), {id, 5, {}, "a.csv"}));
+    } else {
+        COMPARE_WORDS(bench.jobs[id].state, JobState::Assigned);
+    }
+}
+
+void TestMemory::anUnknownUnbegunFileOfASilentNodeIsHeld()
+{
+    FleetBench bench;
+    const JobId id = foundUnbegun(bench);
+    bench.wait(61, {2});
+    QCOMPARE(bench.actions.size(), 1);
+    COMPARE_WORDS(bench.actions.first().kind, ActionKind::Hold);
+    (void)bench.answer();
+    COMPARE_WORDS(bench.jobs[id].state, JobState::Hold);
+    COMPARE_WORDS(bench.jobs[id].cause, Cause::NodeLost);
+    QVERIFY(bench.alert(AlertKind::JobHeld, id.toBytes26()));
 }
 
 void TestMemory::missingIsHeldAfterTwoLooksFarApart()
