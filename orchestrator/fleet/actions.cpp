@@ -215,7 +215,7 @@ void FleetState::dispatched(Context &c, Job &job, const ActionDone &done)
         }
         return;
     }
-    if (done.outcome == MoveOutcome::Ambiguous || (done.outcome == MoveOutcome::Lost && job.inIncoming())) {
+    if (done.outcome == MoveOutcome::Ambiguous || done.outcome == MoveOutcome::Lost) {
         // Lost may also mean: applied, its reply lost, and claimed by the agent before we looked. Only a look everywhere tells.
         retryLater(c, job, done.error.detail.toUtf8());
         c.step.wantZone = true;
@@ -235,9 +235,6 @@ void FleetState::dispatched(Context &c, Job &job, const ActionDone &done)
         // What lies there now is taken as a new file. Where this one is a store from yesterday may not know: it is looked for.
         m_vanished.insert(job.id);
         c.step.traces.append({job.id, traceCandidates(job, c.now)});
-    } else if (done.outcome == MoveOutcome::Lost) { // the agent whose folder it lay in was quicker
-        job.more().retryAt = c.now.mono + seconds(5);
-        c.step.wantZone = true;
     } else if (isShareTrouble(done.error.code)) {
         job.more().retryAt = c.now.mono + seconds(2);
     } else {

@@ -38,6 +38,10 @@ struct EnrolDecision
     Result<EnrolReply> reply;
 };
 
+struct Step;
+/// It changes nothing but what consoles are shown.
+[[nodiscard]] bool isForConsolesOnly(const Step &step);
+
 /// What one event leads to, carried out in this order: store (durable), then the share and the agents, then consoles and answers.
 /// If the store fails, nothing after it happens until the same batch is durable.
 struct Step
@@ -58,5 +62,12 @@ struct Step
     bool membersChanged = false; ///< nodes came or went, or a token is another one
     QList<std::pair<quint64, QByteArray>> keys; ///< requests whose answer is remembered under (actor '\n' key)
 };
+
+inline bool isForConsolesOnly(const Step &step)
+{
+    return step.store.isEmpty() && step.actions.isEmpty() && step.traces.isEmpty() && !step.wantZone && step.forget.isEmpty()
+        && step.commands.isEmpty() && step.hints.isEmpty() && step.replies.isEmpty() && step.acks.isEmpty()
+        && step.enrolments.isEmpty() && !step.membersChanged && step.keys.isEmpty();
+}
 
 } // namespace dtf

@@ -133,6 +133,13 @@ void FleetController::enqueue(Step step)
         carryOut(step, {});
         return;
     }
+    if (isForConsolesOnly(step)) { // most heartbeats: they must not fill the memory while a disk is slow
+        Step &last = m_queue.back();
+        last.changedJobs += step.changedJobs;
+        last.changedNodes += step.changedNodes;
+        last.summaryChanged = last.summaryChanged || step.summaryChanged;
+        return;
+    }
     m_queuedRows += rowsOf(step);
     m_queue.push_back(std::move(step));
     if (m_committing == 0 && !m_retry.isActive()) { // a failing store gets its pause, whatever happens meanwhile

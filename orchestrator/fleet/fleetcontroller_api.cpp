@@ -20,8 +20,18 @@ constexpr qsizetype mostRequests = 1'000;
 
 HeartbeatReply FleetController::heartbeat(const Heartbeat &beat)
 {
+    const bool taken = !overloaded();
     apply(BeatReceived {beat});
-    return m_state.heartbeatReply(beat.node, m_clock.now(), static_cast<int>(m_config.heartbeatEvery.count() / 1000));
+    HeartbeatReply reply =
+        m_state.heartbeatReply(beat.node, m_clock.now(), static_cast<int>(m_config.heartbeatEvery.count() / 1000));
+    if (!taken) { // what runs goes on there, nothing new is begun
+        reply.accepted = false;
+        reply.mayClaim = false;
+        reply.twin = false;
+        reply.refusal = u"the disk of the orchestrator's store is too slow: heartbeats are not taken now; look at that disk"_s;
+        reply.commands.clear();
+    }
+    return reply;
 }
 
 void FleetController::reports(const ReportBatch &batch, Callback<ReportAck> done)

@@ -15,10 +15,18 @@
 
 namespace dtf {
 
+/// An agent of a node whose place another one has taken.
+struct OldLife
+{
+    std::optional<MonoTime> heard; ///< first time since then
+    qint64 seq = 0; ///< of that heartbeat
+};
+
 /// A node in memory.
 struct FleetNode
 {
     NodeConfig config;
+    bool retired = false; ///< neither configured nor joined: its files come to an end, it gets none
     Liveness liveness = Liveness::Unseen;
     AdminState admin = AdminState::InService;
     QByteArray adminBy;
@@ -40,7 +48,7 @@ struct FleetNode
     QHash<BootId, MonoTime> rivals; ///< since when these are refused because the incumbent was heard, ≤ 16
     bool twin = false; ///< the last heartbeat's sender: refused, and the incumbent has gone on speaking since
     QHash<BootId, qint64> reportMarks;
-    QSet<BootId> oldBoots; ///< earlier lives seen: their heartbeats are stale
+    QHash<BootId, OldLife> oldBoots; ///< earlier lives seen: their heartbeats are stale, ≤ 64
     QSet<JobId> jobs; ///< tokens in its folder, running included, and moves towards it
     QByteArray aliveMark; ///< content of its alive file at the last look
     MonoTime aliveMoved; ///< when that changed last
@@ -62,6 +70,15 @@ struct FleetNode
 [[nodiscard]] inline double errorRate(const FleetNode &node)
 {
     return node.recentRuns == 0 ? 0.0 : static_cast<double>(std::popcount(node.recentFailures)) / node.recentRuns;
+}
+
+/// Files lie in its folder, but neither the configuration nor the list of who has joined knows it any more.
+inline void retire(FleetNode &node)
+{
+    node.retired = true;
+    node.admin = AdminState::Draining;
+    node.adminBy = "configuration";
+    node.adminReason = "it is not in the orchestrator's configuration any more";
 }
 
 /// Taken out and empty: it may be switched off, its silence is nobody's trouble.

@@ -63,92 +63,6 @@ FleetState::FleetState(const OrchestratorConfig &config, const BootId &boot)
     }
 }
 
-Step FleetState::restore(const StoreSnapshot &snapshot, const Now &now)
-{
-    Context c {{}, now, {}, {}, {}};
-    m_started = now.mono;
-    m_lastTick = now.mono;
-    m_startedSet = true;
-    rollDay(c);
-    recallDay(snapshot);
-    restoreMembers(snapshot);
-    for (const JobRecord &jobRecord : snapshot.jobs) {
-        Job job = fromRecord(jobRecord);
-        const bool moving = job.state == JobState::Moving;
-        const auto [at, fresh] = m_jobs.emplace(job.id, std::move(job));
-        if (!fresh) {
-            continue;
-        }
-        enlist(at->second, +1);
-        if (!at->second.affinity.isEmpty() && at->second.node >= 0 && isActive(at->second.state)) {
-            m_affinity.insert(at->second.affinity, nodeNameOf(at->second));
-        }
-        if (moving || at->second.hasPending()) { // an intent was open: settle it from what is seen
-            c.step.traces.append({at->first, traceCandidates(at->second, now)});
-            m_unsettled.insert(at->first);
-        }
-    }
-    m_lastUnsettledLook = now.mono;
-    for (const NodeRecord &nodeRecord : snapshot.nodes) {
-        if (FleetNode *n = node(nodeRecord.node)) {
-            n->admin = nodeRecord.paused ? AdminState::Paused
-                : nodeRecord.draining    ? AdminState::Draining
-                                         : AdminState::InService;
-            n->adminBy = nodeRecord.by;
-            n->adminReason = nodeRecord.reason;
-            n->adminChanged = nodeRecord.changed;
-            n->boot = nodeRecord.lastBoot;
-            n->machine = nodeRecord.machine;
-            n->machineBoot = nodeRecord.machineBoot;
-        }
-    }
-    for (const ReportMark &mark : snapshot.reportMarks) {
-        if (FleetNode *n = node(mark.node)) {
-            n->reportMarks.insert(mark.boot, mark.seq);
-        }
-    }
-    for (const CommandRecord &commandRecord : snapshot.commands) {
-        if (FleetNode *n = node(commandRecord.node)) {
-            n->commands.append(commandRecord.command);
-        }
-        m_nextCommand = qMax(m_nextCommand, commandRecord.command.id + 1);
-    }
-    for (const Alert &alert : snapshot.alerts) {
-        m_alerts.insert({static_cast<int>(alert.kind), alert.subject}, alert);
-    }
-    clearForgotten(c);
-    for (const auto &[key, value] : snapshot.settings) {
-        if (key == "dispatch.paused") {
-            m_gates.maintenance = value == "1";
-        } else if (key == "dispatch.paused.by") {
-            m_pausedBy = value;
-        } else if (key == "dispatch.paused.reason") {
-            m_pausedReason = value;
-        } else if (key == "share.uuid" && !m_config.adoptShare) {
-            m_shareUuid = value;
-        } else if (key == "joincode.next") {
-            m_nextCode = qMax(m_nextCode, value.toLongLong());
-        } else if (key == "store.id") {
-            m_storeId = value;
-        } else if (key == "command.next") {
-            m_nextCommand = qMax(m_nextCommand, value.toLongLong());
-        }
-    }
-    if (m_storeId.isEmpty()) {
-        m_storeId = m_boot.bytes();
-        c.step.store.settings.append({"store.id", m_storeId});
-    }
-    audit(c, AuditKind::OrchestratorStarted, nullptr, {},
-        "boot " + m_boot.bytes() + ", " + QByteArray::number(snapshot.jobs.size()) + " open jobs", "orchestrator");
-    if (snapshot.created) {
-        audit(
-            c, AuditKind::Gap, nullptr, {}, "the store is new: whatever the share holds came before this audit", "orchestrator");
-    }
-    c.step.wantZone = true;
-    finish(c);
-    return std::move(c.step);
-}
-
 Step FleetState::apply(const FleetEvent &event, const Now &now)
 {
     Context c {{}, now, {}, {}, {}};
@@ -299,6 +213,7 @@ bool FleetState::advance(Context &c, Job &job, JobEvent event, AuditKind kind, c
         return false;
     }
     touch(c, job, [&](Job &j) { j.state = *next; });
+    clearForJob(c, job, {AlertKind::JobStuck});
     audit(c, kind, &job, nodeNameOf(job), detail, actor);
     return true;
 }

@@ -111,32 +111,44 @@ private:
     void retryLater(Context &c, Job &job, const QByteArray &why);
     // zoneview.cpp
     void on(Context &c, const ZoneSeen &event);
-    void on(Context &c, const TraceDone &event);
     void adopt(Context &c, Job &job, const SeenToken &seen, bool known = true);
     void adoptUnknown(Context &c, const SeenToken &seen);
     void leavesIncoming(Context &c, const Job &job, const SharePath &place);
     void putBack(Context &c, Job &job, const SeenToken &seen, MonoTime seenAt);
+    void settleVanished(Context &c, Job &job, const std::optional<SeenToken> &seen);
+    // traces.cpp
+    void on(Context &c, const TraceDone &event);
     [[nodiscard]] milliseconds sureAfter() const;
     void missing(Context &c, Job &job, MonoTime seenAt);
-    void settleVanished(Context &c, Job &job, const std::optional<SeenToken> &seen);
     [[nodiscard]] bool reportsFollow(const Job &job, MonoTime seenAt) const;
     [[nodiscard]] QList<SeenToken> traceCandidates(const Job &job, const Now &now) const;
     // beats.cpp
     void on(Context &c, const BeatReceived &event);
+    [[nodiscard]] QString refuseBeat(Context &c, FleetNode &node, const Heartbeat &beat);
+    [[nodiscard]] static bool speaksOn(OldLife &life, const Heartbeat &beat, const Now &now);
+    void replace(Context &c, FleetNode &node, const Heartbeat &beat);
+    void takeRuns(Context &c, const FleetNode &node, const Heartbeat &beat);
+    void welcome(Context &c, FleetNode &node);
+    // silence.cpp
+    void lose(Context &c, FleetNode &node);
+    void judgeNodes(Context &c);
+    void judgeDoubtful(Context &c);
+    void returnAssigned(Context &c, FleetNode &node, const QByteArray &why, const QByteArray &actor);
+    void leavesItsNode(Context &c, Job &job, const FleetNode &node, const QByteArray &why, const QByteArray &actor);
+    void provenUnbegun(Context &c, const FleetNode &node, Job &job);
+    // unable.cpp
+    void judgeUnable(Context &c);
+    // ticks.cpp
     void on(Context &, const MoreToDispatch &) { m_dispatchWanted = true; }
     void on(Context &c, const Tick &event);
     void on(Context &c, const ShareHealth &event);
     void on(Context &c, const StoreHealth &event);
     void on(Context &c, const AccessRefused &event);
-    [[nodiscard]] QString refuseBeat(Context &c, FleetNode &node, const Heartbeat &beat);
-    void welcome(Context &c, FleetNode &node);
-    void lose(Context &c, FleetNode &node);
     void lookForUnsettled(Context &c);
-    void judgeNodes(Context &c);
-    void judgeUnable(Context &c);
-    void judgeDoubtful(Context &c);
+    // stuck.cpp
     void judgeStuck(Context &c);
-    void returnAssigned(Context &c, FleetNode &node, const QByteArray &why, const QByteArray &actor);
+    void judgeWaiting(Context &c);
+    [[nodiscard]] QByteArray stuckWords(const Job &job, MonoTime now) const;
     // alerts.cpp
     [[nodiscard]] static bool isAboutFile(AlertKind kind);
     [[nodiscard]] int openAlerts(AlertKind kind, int most) const;
@@ -170,8 +182,15 @@ private:
     [[nodiscard]] qsizetype filesOf(const FleetNode &node) const;
     [[nodiscard]] bool isConfigured(const NodeName &name) const;
     void addNode(const NodeName &name);
+    void ensureNode(Context &c, const NodeName &name);
     void removeNode(Context &c, const NodeName &name);
     void restoreMembers(const StoreSnapshot &snapshot);
+    // restore.cpp
+    void restoreJobs(Context &c, const StoreSnapshot &snapshot);
+    void restoreNodes(const StoreSnapshot &snapshot);
+    void restoreSettings(const StoreSnapshot &snapshot);
+    void restoreCommands(Context &c, const StoreSnapshot &snapshot);
+    void recallDay(const StoreSnapshot &snapshot);
     // dispatchpass.cpp
     void dispatchPass(Context &c);
     [[nodiscard]] NodeSlot slotOf(const FleetNode &node) const;
@@ -180,10 +199,11 @@ private:
     [[nodiscard]] std::optional<milliseconds> affinityWaitLeft(const Job &job, const WaitingFile &file, MonoTime now) const;
     void forgetAffinityWaits();
     void rollDay(Context &c);
-    void recallDay(const StoreSnapshot &snapshot);
 
     /// An agent that is heard so long after a second one of its name was refused first is no late word of a life that has ended.
     static constexpr milliseconds provenTwinAfter {5'000};
+    /// What a life that has ended left in the network's queues comes all at once; a living one speaks on.
+    static constexpr milliseconds provenAliveAfter {2'000};
     static constexpr int mostInFlight = 4'096;
     static constexpr int enoughInFlight = mostInFlight * 3 / 4;
 
@@ -210,7 +230,8 @@ private:
     MonoTime m_started;
     MonoTime m_lastTick;
     MonoTime m_lastStuckLook;
-    qint64 m_nextCommand = 1;
+    MonoTime m_shareSince; ///< the share has answered since then, if it does
+    qint64 m_nextCommand = 1; ///< higher than any that an agent may have obeyed
     qint64 m_today = 0; ///< days since 1970
     int m_inFlight = 0; ///< dispatch moves handed out, no answer yet
     QByteArray m_shareUuid;

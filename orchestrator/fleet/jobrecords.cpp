@@ -88,7 +88,8 @@ Job FleetState::fromRecord(const JobRecord &r) const
         extra.wantNode = r.wantNode;
         extra.rows = r.rows;
         if (r.state != JobState::Moving && !r.intentTarget.isEmpty()) {
-            extra.pending = actionOfTarget(r.intentTarget);
+            // What is committed is never marked done by hand: whatever was to become of it, its stage is rolled forward.
+            extra.pending = r.state == JobState::Publishing ? ActionKind::RollForward : actionOfTarget(r.intentTarget);
             extra.pendingCause = r.cause;
             extra.pendingDetail = r.detail;
             extra.pendingActor = "orchestrator";
@@ -101,33 +102,17 @@ NodeRecord FleetState::record(const FleetNode &n) const
 {
     NodeRecord r;
     r.node = n.config.name;
-    r.paused = n.admin == AdminState::Paused;
-    r.draining = n.admin == AdminState::Draining;
-    r.by = n.adminBy;
-    r.reason = n.adminReason;
-    r.changed = n.adminChanged;
+    if (!n.retired) { // once it is configured again it serves
+        r.paused = n.admin == AdminState::Paused;
+        r.draining = n.admin == AdminState::Draining;
+        r.by = n.adminBy;
+        r.reason = n.adminReason;
+        r.changed = n.adminChanged;
+    }
     r.lastBoot = n.boot;
     r.machine = n.machine;
     r.machineBoot = n.machineBoot;
     return r;
-}
-
-/// Today's figures go on where they were. A file that failed and was run again since counts by its later end only.
-void FleetState::recallDay(const StoreSnapshot &snapshot)
-{
-    for (const EndedCount &ended : snapshot.day == m_today ? snapshot.ended : QList<EndedCount> {}) {
-        m_finalToday[static_cast<size_t>(ended.state)] += ended.count;
-        if (FleetNode *n = node(ended.node); n && ended.state == JobState::Done && !ended.byHand) {
-            n->doneToday += static_cast<int>(ended.count);
-        }
-    }
-    for (const JobRecord &job : snapshot.jobs) {
-        const bool failed = (job.state == JobState::Hold || job.state == JobState::Failed) && job.attempts > 0
-            && job.cause != Cause::MarkedByOperator && job.changed.msecsSinceEpoch / 86'400'000 == m_today;
-        if (FleetNode *n = failed ? node(job.node) : nullptr) {
-            ++n->failedToday;
-        }
-    }
 }
 
 } // namespace dtf

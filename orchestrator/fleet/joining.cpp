@@ -4,6 +4,7 @@
 #include "common/core/joincode.h"
 #include "common/protocol/version.h"
 #include "orchestrator/fleet/fleetstate.h"
+#include "orchestrator/store/auditwords.h"
 
 #include <algorithm>
 
@@ -237,7 +238,7 @@ void FleetState::on(Context &c, const NodeForgotten &event)
     OperatorReply reply;
     if (!n) {
         reply = refused(ErrorCode::NotFound, u"there is no node %1"_s.arg(name));
-    } else if (member == m_members.end() || isConfigured(event.node)) {
+    } else if (isConfigured(event.node)) {
         reply =
             refused(ErrorCode::Forbidden, u"%1 is in the orchestrator's configuration: take its [[node]] out there"_s.arg(name));
     } else if (n->liveness == Liveness::Alive || n->liveness == Liveness::Suspect) {
@@ -246,7 +247,9 @@ void FleetState::on(Context &c, const NodeForgotten &event)
         reply = refused(ErrorCode::IllegalTransition,
             u"%1 still has %2 files in its folder: they must come to an end first"_s.arg(name).arg(files));
     } else {
-        m_members.erase(member);
+        if (member != m_members.end()) { // else it was taken in because of its files
+            m_members.erase(member);
+        }
         removeNode(c, event.node);
         c.step.store.nodesGone.append(event.node);
         audit(c, AuditKind::NodeForgotten, nullptr, event.node, event.body.reason.toUtf8(), event.actor);
@@ -280,6 +283,22 @@ void FleetState::addNode(const NodeName &name)
     fleetNode.config.name = name;
     m_nodeIndex.insert(name, static_cast<qint16>(m_nodes.size()));
     m_nodes.push_back(std::move(fleetNode));
+}
+
+/// Files lie in the folder of a node that nobody knows: it is taken in again until they have come to an end. Invalidates every
+/// FleetNode pointer.
+void FleetState::ensureNode(Context &c, const NodeName &name)
+{
+    if (node(name)) {
+        return;
+    }
+    addNode(name);
+    retire(m_nodes.back());
+    m_nodes.back().adminChanged = c.now.wall;
+    audit(c, AuditKind::NodeState, nullptr, name,
+        nodeNews(NodeNews::Draining, m_nodes.back().adminReason + ", but files lie in its folder"), "orchestrator");
+    c.step.changedNodes.insert(name);
+    c.step.summaryChanged = true;
 }
 
 /// Nothing is under way on it; files that ran there last forget where.

@@ -76,16 +76,15 @@ ActionDone publishStage(ShareFs &share, const ShareAction &action)
     if (const Result<void> made = share.makeFolder(dayFolder); !made) {
         return failed(action, made.error());
     }
-    const MoveResult move = share.atomicMove(layout::stage(action.stage), action.target);
-    ActionDone done = answer(action, move, action.target);
-    if (move.outcome == MoveOutcome::Lost) {
-        done.outcome = MoveOutcome::Lost;
-    }
-    return done;
+    return answer(action, share.atomicMove(layout::stage(action.stage), action.target), action.target);
 }
 
 ActionDone markDone(ShareFs &share, const ShareAction &action)
 {
+    if (action.source.startsWith(layout::stageRoot() + '/')) {
+        // A committed token belongs to the results beside it and never leaves them. The fleet looks again, and rolls it forward.
+        return answer(action, {MoveOutcome::Lost, {ErrorCode::Changed, QStringLiteral("committed already")}, false}, {});
+    }
     const SharePath stage = layout::stage(action.stage);
     const SharePath staged = layout::stagedToken(action.stage, action.name);
     if (!share.look(staged)) {

@@ -145,6 +145,9 @@ void Checker::renamed(const QByteArray &from, const QByteArray &to, const FileNo
     if (target.where == Where::Stage && ++job.commits > 1) {
         complain("I2: a second commit, " + to);
     }
+    if (target.where == Where::Stage && source.where == Where::Running && onCommit) {
+        onCommit(source.node);
+    }
 }
 
 /// I5: what becomes visible is whole.

@@ -43,6 +43,7 @@ public:
     [[nodiscard]] std::int64_t lives() const { return static_cast<std::int64_t>(m_jobs.size()); } ///< jobs seen
     [[nodiscard]] QByteArray placeOf(const JobId &job) const;
     bool trace = false; ///< every move of a token on standard error
+    std::function<void(const QByteArray &node)> onCommit; ///< just after an agent's commit
 
 private:
     enum class Where { None, Incoming, Assigned, Running, Stage, Final, Hold, Failed, Rejected };

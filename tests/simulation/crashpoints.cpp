@@ -6,6 +6,9 @@ namespace dtf::sim {
 namespace {
 
 enum class Wrong { Nothing, Kill, PowerCut, Refuse, DoAndDeny, Stop };
+enum class Who { Agent, Orchestrator, RollForward };
+constexpr std::array everybody {Who::Agent, Who::Orchestrator, Who::RollForward};
+constexpr std::int64_t rollForwardPoints = 30; ///< it is over by then
 constexpr std::array all {Wrong::Kill, Wrong::PowerCut, Wrong::Refuse, Wrong::DoAndDeny, Wrong::Stop};
 
 const char *wordOf(Wrong wrong)
@@ -53,15 +56,35 @@ struct Tried
     std::int64_t points = 0;
 };
 
-Tried tryOne(bool agent, std::int64_t point, Wrong wrong, bool trace = false)
+/// The agent that commits first dies before it publishes, for so long that the orchestrator does it.
+void dieAfterTheCommit(World &world)
 {
+    world.checker().onCommit = [&world](const QByteArray &node) {
+        world.checker().onCommit = {};
+        SimAgent &agent = world.agent(node.right(1).toInt());
+        Scheduler::get().after(nullptr, 0, [&agent] { agent.kill(); });
+        Scheduler::get().after(nullptr, 75_sec, [&agent] { agent.start(); });
+    };
+}
+
+Tried tryOne(Who who, std::int64_t point, Wrong wrong, bool trace = false)
+{
+    const bool agent = who == Who::Agent;
     World world(smallPlan(7), trace);
     Tried tried;
     bool armed = true; // for one life only
+    bool counts = who != Who::RollForward;
+    std::int64_t before = 0;
+    if (who == Who::RollForward) {
+        dieAfterTheCommit(world);
+        world.onAction = [&counts](const ShareAction &action) { counts = counts || action.kind == ActionKind::RollForward; };
+    }
     const auto step = [&](std::int64_t number) {
         if (!armed) {
             return;
         }
+        before = counts ? before : number;
+        number -= before;
         const ProcessPtr process = Scheduler::get().current();
         tried.points = std::max(tried.points, number);
         if (number != point || wrong == Wrong::Nothing) {
@@ -108,9 +131,12 @@ Tried tryOne(bool agent, std::int64_t point, Wrong wrong, bool trace = false)
     return tried;
 }
 
-QByteArray nameOf(bool agent, std::int64_t point, Wrong wrong)
+QByteArray nameOf(Who who, std::int64_t point, Wrong wrong)
 {
-    return QByteArray(agent ? "agent" : "orchestrator") + " point " + QByteArray::number(point) + ' ' + wordOf(wrong);
+    return QByteArray(who == Who::Agent      ? "agent"
+                   : who == Who::RollForward ? "roll-forward"
+                                             : "orchestrator")
+        + " point " + QByteArray::number(point) + ' ' + wordOf(wrong);
 }
 
 } // namespace
@@ -119,10 +145,10 @@ bool replayCrashPoint(const QByteArray &name, Outcome &outcome)
 {
     const QList<QByteArray> words = name.split(' ');
     const std::int64_t point = words.value(2).toLongLong();
-    for (const bool agent : {true, false}) {
+    for (const Who who : everybody) {
         for (const Wrong wrong : all) {
-            if (nameOf(agent, point, wrong) == name) {
-                outcome = tryOne(agent, point, wrong, true).outcome;
+            if (nameOf(who, point, wrong) == name) {
+                outcome = tryOne(who, point, wrong, true).outcome;
                 return true;
             }
         }
@@ -133,22 +159,28 @@ bool replayCrashPoint(const QByteArray &name, Outcome &outcome)
 CrashTally tryCrashPoints(const CrashPoints &how)
 {
     CrashTally tally;
-    for (const bool agent : {true, false}) {
-        const Tried calm = tryOne(agent, 0, Wrong::Nothing);
+    for (const Who who : everybody) {
+        const Tried calm = tryOne(who, 0, Wrong::Nothing);
         if (!calm.outcome.complaints.isEmpty()) {
             how.say("without a fault: " + calm.outcome.firstWords());
             ++tally.bad;
         }
-        (agent ? tally.agentPoints : tally.orchestratorPoints) = calm.points;
-        for (std::int64_t point = 1 + how.offset; point <= calm.points; point += how.every) {
+        const bool few = who == Who::RollForward;
+        const std::int64_t last = few ? std::min(rollForwardPoints, calm.points) : calm.points;
+        (few ? tally.rollForwardPoints : who == Who::Agent ? tally.agentPoints : tally.orchestratorPoints) = last;
+        for (std::int64_t point = 1 + (few ? 0 : how.offset); point <= last; point += few ? 1 : how.every) {
             for (const Wrong wrong : all) {
-                const Tried tried = tryOne(agent, point, wrong);
+                const Tried tried = tryOne(who, point, wrong);
                 ++tally.worlds;
                 if (!tried.outcome.complaints.isEmpty()) {
                     ++tally.bad;
-                    how.say(nameOf(agent, point, wrong) + ": " + tried.outcome.complaints.join("; "));
+                    how.say(nameOf(who, point, wrong) + ": " + tried.outcome.complaints.join("; "));
                 }
             }
+        }
+        if (few && last == 0) {
+            how.say("nothing was rolled forward");
+            ++tally.bad;
         }
     }
     return tally;

@@ -5,8 +5,9 @@
 
 namespace dtf::sim {
 
-/// Every place where the agent or the orchestrator calls the share, its store, its journal or a script in the life of two files,
-/// found by counting; at each of them one thing goes wrong.
+/// Every place where the agent or the orchestrator calls the share, its store, its journal or a script in the life of three
+/// files, found by counting; at each of them one thing goes wrong. And each place after the orchestrator has begun to roll a
+/// stage forward whose agent died between commit and publication.
 struct CrashPoints
 {
     int every = 1; ///< look at each n-th place only
@@ -19,6 +20,7 @@ struct CrashTally
 {
     std::int64_t agentPoints = 0;
     std::int64_t orchestratorPoints = 0;
+    std::int64_t rollForwardPoints = 0;
     std::int64_t worlds = 0;
     std::int64_t bad = 0;
 };

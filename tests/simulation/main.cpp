@@ -67,9 +67,10 @@ int crashPoints(int every, int offset)
                                                  std::printf("%s\n", line.constData());
                                                  std::fflush(stdout);
                                              }});
-    std::printf("%lld places in the agent, %lld in the orchestrator; %lld worlds, %lld bad, in %.1f s\n",
+    std::printf("%lld places in the agent, %lld in the orchestrator, %lld in a roll-forward; %lld worlds, %lld bad, in %.1f s\n",
         static_cast<long long>(tally.agentPoints), static_cast<long long>(tally.orchestratorPoints),
-        static_cast<long long>(tally.worlds), static_cast<long long>(tally.bad), static_cast<double>(clock.elapsed()) / 1000.0);
+        static_cast<long long>(tally.rollForwardPoints), static_cast<long long>(tally.worlds), static_cast<long long>(tally.bad),
+        static_cast<double>(clock.elapsed()) / 1000.0);
     return tally.bad == 0 && tally.worlds > 0 ? 0 : 1;
 }
 

@@ -73,6 +73,9 @@ World::World(const Plan &plan, bool trace)
             return; // what was durable before may still be carried out
         }
         for (const ShareAction &action : actions) {
+            if (onAction) {
+                onAction(action);
+            }
             const auto it = m_disk->jobs.find(action.job);
             if (action.kind == ActionKind::Dispatch
                 && (it == m_disk->jobs.end() || it->second.state != JobState::Moving

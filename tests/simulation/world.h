@@ -38,6 +38,8 @@ public:
     [[nodiscard]] SimAgent &agent(int number) { return *m_agents[static_cast<std::size_t>(number - 1)]; } ///< from 1
     [[nodiscard]] SimOrchestrator &orchestrator() { return *m_orchestrator; }
     [[nodiscard]] FileServer &share() { return *m_share; }
+    [[nodiscard]] Checker &checker() { return *m_checker; }
+    std::function<void(const ShareAction &)> onAction; ///< what the orchestrator asks for, durable already
     [[nodiscard]] Rng &dice() { return m_dice; }
 
 private:

@@ -82,6 +82,8 @@ public:
                 run.job = record.id;
                 run.epoch = record.epoch;
                 beat.running.append(run);
+            } else if (record.node == node(n) && record.state == dtf::JobState::Assigned) {
+                beat.queued.append(record.id);
             }
         }
         return beat;

@@ -49,7 +49,6 @@ private Q_SLOTS:
     void ourOwnStallIsNotTheBrowsers();
     void whatAnOperatorDecidesEndsTheAlert_data();
     void whatAnOperatorDecidesEndsTheAlert();
-    void aStuckFileThatIsTakenIsNotStuck();
     void alertsOfNodesThatAreNoMoreEndAtStart();
     void whoHasSeenItIsShownUntilItIsOver();
     void whatNothingElseEndsEndsWhenSeen_data();
@@ -201,17 +200,6 @@ void TestAlerts::whatAnOperatorDecidesEndsTheAlert()
         (void)bench.answer();
     }
     QCOMPARE(bench.state.stateView(bench.now).alerts.size(), 0);
-}
-
-void TestAlerts::aStuckFileThatIsTakenIsNotStuck()
-{
-    FleetBench bench;
-    bench.open();
-    const JobId id = bench.assigned("a.csv");
-    bench.wait(1'000, {1, 2});
-    QVERIFY(bench.alert(AlertKind::JobStuck, id.toBytes26()));
-    (void)bench.report(1, id, ReportKind::Claimed);
-    QVERIFY(!bench.alert(AlertKind::JobStuck, id.toBytes26()));
 }
 
 void TestAlerts::alertsOfNodesThatAreNoMoreEndAtStart()

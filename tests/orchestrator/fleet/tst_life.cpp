@@ -25,6 +25,7 @@ private Q_SLOTS:
     void moveOutcomes_data();
     void moveOutcomes();
     void busyForTooLongIsHeld();
+    void aLostMoveBetweenNodesKeepsItsEpoch();
 };
 
 void TestLife::fromIncomingToDone()
@@ -349,6 +350,26 @@ void TestLife::busyForTooLongIsHeld()
     COMPARE_WORDS(bench.jobs[id].state, JobState::Hold);
     COMPARE_WORDS(bench.jobs[id].cause, Cause::FileUnreadable);
     QCOMPARE(bench.jobs[id].place, QByteArray("incoming/a.csv")); // nothing was touched
+}
+
+/// Applied, its reply lost, and claimed by the new node's agent before anybody looked: its reports must count.
+void TestLife::aLostMoveBetweenNodesKeepsItsEpoch()
+{
+    FleetBench bench;
+    bench.open();
+    const JobId id = bench.assigned("a.csv");
+    QCOMPARE(bench.numberOf(id), 1);
+    (void)bench.command(1, NodeAction::Pause);
+    QCOMPARE(bench.actions.size(), 1);
+    const Step step = bench.answer(MoveOutcome::Lost);
+    COMPARE_WORDS(bench.jobs[id].state, JobState::Moving);
+    QCOMPARE(bench.jobs[id].epoch, Epoch(2));
+    QCOMPARE(step.traces.size(), 1);
+    QVERIFY(step.wantZone);
+    (void)bench.report(2, id, ReportKind::Claimed);
+    (void)bench.report(2, id, ReportKind::Started);
+    COMPARE_WORDS(bench.jobs[id].state, JobState::Running);
+    QCOMPARE(bench.jobs[id].attempts, 1);
 }
 
 QTEST_APPLESS_MAIN(TestLife)

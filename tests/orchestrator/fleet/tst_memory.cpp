@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// The share says where a file is: restarts, unknown tokens, missing tokens.
+// The share says where a file is: unknown tokens, missing tokens.
 #include "tests/orchestrator/fleet/fleetbench.h"
 
 using namespace dtf;
@@ -26,13 +26,11 @@ class TestMemory : public QObject
 {
     Q_OBJECT
 private Q_SLOTS:
-    void anOpenMoveIsSettledByALook_data();
-    void anOpenMoveIsSettledByALook();
-    void anOpenHoldGoesOnAfterARestart();
-    void anOpenHoldIsLookedForUntilALookIsSure();
-    void markedDoneAndKilledAfterTheCommit();
     void anUnknownTokenIsAdopted_data();
     void anUnknownTokenIsAdopted();
+    void anUnknownUnbegunFileNeedsItsAgentsWord_data();
+    void anUnknownUnbegunFileNeedsItsAgentsWord();
+    void anUnknownUnbegunFileOfASilentNodeIsHeld();
     void missingIsHeldAfterTwoLooksFarApart();
     void aResultIsLookedForOnTheDaysThatAnyClockMayMean();
     void foundAgainIsNotMissing();
@@ -44,113 +42,6 @@ private Q_SLOTS:
     void todaysFiguresGoOn();
     void yesterdaysFiguresDoNot();
 };
-
-void TestMemory::anOpenMoveIsSettledByALook_data()
-{
-    QTest::addColumn<int>("where");
-    QTest::addColumn<int>("state");
-    QTest::newRow("the move had happened") << int(SeenWhere::Assigned) << int(JobState::Assigned);
-    QTest::newRow("and the agent has it") << int(SeenWhere::Running) << int(JobState::Running);
-    QTest::newRow("it had not happened") << int(SeenWhere::Incoming) << int(JobState::Waiting);
-}
-
-void TestMemory::anOpenMoveIsSettledByALook()
-{
-    QFETCH(int, where);
-    QFETCH(int, state);
-    FleetBench bench;
-    TokenName token {{}, 1, {}, "a.csv"};
-    const JobRecord record = openIntent(JobState::Moving, "incoming/a.csv", {});
-    token.job = record.id;
-    if (SeenWhere(where) == SeenWhere::Running) {
-        token.boot = FleetBench::bootOf(1);
-    }
-    const QByteArray path = SeenWhere(where) == SeenWhere::Assigned ? layout::assigned(FleetBench::node(1), token)
-        : SeenWhere(where) == SeenWhere::Running                    ? layout::running(FleetBench::node(1), token)
-                                                                    : QByteArray("incoming/a.csv");
-    StoreSnapshot snapshot;
-    snapshot.jobs.append(record);
-    snapshot.jobs.first().intentTarget = layout::assigned(FleetBench::node(1), {record.id, 1, {}, "a.csv"});
-    const Step first = bench.state.restore(snapshot, bench.now);
-    QCOMPARE(first.traces.size(), 1);
-    QVERIFY(first.actions.isEmpty()); // looks before it moves
-    QVERIFY(first.wantZone);
-    ++bench.now.mono.value;
-    (void)bench.apply(TraceDone {bench.now.mono, {{record.id, FleetBench::seen(SeenWhere(where), 1, token, path)}}});
-    COMPARE_WORDS(bench.jobs[record.id].state, JobState(state));
-    QCOMPARE(bench.jobs[record.id].place, path);
-    QVERIFY(bench.jobs[record.id].intentTarget.isEmpty());
-    QCOMPARE(bench.audited(AuditKind::JobRecovered, record.id), 1);
-}
-
-void TestMemory::anOpenHoldGoesOnAfterARestart()
-{
-    FleetBench bench;
-    const JobId id = openIntent(JobState::Failed, {}, {}).id;
-    const QByteArray place = layout::failed({id, 1, {}, "a.csv"});
-    const QByteArray target = layout::hold({id, 1, {}, "a.csv"});
-    StoreSnapshot snapshot;
-    snapshot.jobs.append(openIntent(JobState::Failed, place, target));
-    bench.remember(bench.state.restore(snapshot, bench.now));
-    QVERIFY(bench.actions.isEmpty());
-    ++bench.now.mono.value;
-    (void)bench.apply(TraceDone {bench.now.mono, {{id, FleetBench::seen(SeenWhere::Failed, 0, {id, 1, {}, "a.csv"}, place)}}});
-    QCOMPARE(bench.actions.size(), 1);
-    QCOMPARE(bench.actions.first().target, target);
-    (void)bench.answer();
-    COMPARE_WORDS(bench.jobs[id].state, JobState::Hold);
-}
-
-void TestMemory::anOpenHoldIsLookedForUntilALookIsSure()
-{
-    FleetBench bench;
-    const JobId id = openIntent(JobState::Failed, {}, {}).id;
-    const QByteArray place = layout::failed({id, 1, {}, "a.csv"});
-    StoreSnapshot snapshot;
-    snapshot.jobs.append(openIntent(JobState::Failed, place, layout::hold({id, 1, {}, "a.csv"})));
-    bench.remember(bench.state.restore(snapshot, bench.now));
-    bench.wait(1);
-    (void)bench.apply(TraceDone {bench.now.mono, {}}); // the share was away: no answer about this one
-    bench.wait(60);
-    QVERIFY(bench.actions.isEmpty());
-    (void)bench.apply(ShareHealth {true, {}, {}});
-    qsizetype looks = 0;
-    for (int i = 0; i < 25; ++i) {
-        bench.skip(1);
-        looks += bench.apply(Tick {}).traces.size();
-    }
-    QVERIFY(looks >= 2 && looks <= 3);
-    (void)bench.apply(TraceDone {bench.now.mono, {{id, FleetBench::seen(SeenWhere::Failed, 0, {id, 1, {}, "a.csv"}, place)}}});
-    QCOMPARE(bench.actions.size(), 1);
-    bench.skip(20);
-    QVERIFY(bench.apply(Tick {}).traces.isEmpty());
-}
-
-/// The token lies in the stage of the orchestrator that was killed; this one has another boot and can't guess that path.
-void TestMemory::markedDoneAndKilledAfterTheCommit()
-{
-    FleetBench bench;
-    const JobId id = openIntent(JobState::Failed, {}, {}).id;
-    StoreSnapshot snapshot;
-    snapshot.jobs.append(
-        openIntent(JobState::Failed, layout::failed({id, 1, {}, "a.csv"}), layout::completed(bench.now.wall, id, "a.csv")));
-    bench.remember(bench.state.restore(snapshot, bench.now));
-    (void)bench.apply(ShareHealth {true, {}, {}});
-    ++bench.now.mono.value;
-    (void)bench.apply(TraceDone {bench.now.mono, {{id, std::nullopt}}});
-    const StageName stage {id, 1, FleetBench::boot("dddddddd")};
-    const SeenToken staged =
-        FleetBench::seen(SeenWhere::Stage, 0, {id, 1, stage.boot, "a.csv"}, layout::stagedToken(stage, "a.csv"));
-    for (int i = 0; i < 10 && bench.jobs.value(id).state != JobState::Done; ++i) {
-        bench.wait(5);
-        (void)bench.apply(bench.zone({staged}));
-        while (!bench.actions.isEmpty()) { // only a move out of that stage can succeed
-            const bool right = bench.actions.first().kind == ActionKind::RollForward && bench.actions.first().stage == stage;
-            (void)bench.answer(right ? MoveOutcome::Moved : MoveOutcome::Lost);
-        }
-    }
-    COMPARE_WORDS(bench.jobs[id].state, JobState::Done);
-}
 
 void TestMemory::anUnknownTokenIsAdopted_data()
 {
@@ -179,6 +70,63 @@ void TestMemory::anUnknownTokenIsAdopted()
     QCOMPARE(bench.audited(AuditKind::JobRecovered, token.job), 1);
     (void)bench.apply(bench.zone({FleetBench::seen(SeenWhere(where), 1, token, path)}));
     QCOMPARE(bench.audited(AuditKind::JobRecovered, token.job), 1);
+}
+
+namespace {
+
+/// A new store finds a file that lies unbegun in node 1's folder, perhaps only because the file server forgot the claim.
+JobId foundUnbegun(FleetBench &bench)
+{
+    const TokenName token {*JobId::parse("01KA0000000000000000000001"), 4, {}, "a.csv"};
+    (void)bench.apply(ShareHealth {true, {}, {}});
+    (void)bench.apply(
+        bench.zone({FleetBench::seen(SeenWhere::Assigned, 1, token, layout::assigned(FleetBench::node(1), token))}));
+    return token.job;
+}
+
+} // namespace
+
+void TestMemory::anUnknownUnbegunFileNeedsItsAgentsWord_data()
+{
+    QTest::addColumn<bool>("queued");
+    QTest::newRow("its agent would take it next") << true;
+    QTest::newRow("its agent's journal knows of a run") << false;
+}
+
+void TestMemory::anUnknownUnbegunFileNeedsItsAgentsWord()
+{
+    QFETCH(bool, queued);
+    FleetBench bench;
+    const JobId id = foundUnbegun(bench);
+    (void)bench.beat(2);
+    (void)bench.beat(1, [](Heartbeat &beat) { beat.queued.clear(); }); // has not looked yet
+    QVERIFY(bench.command(1, NodeAction::Pause).ok);
+    bench.wait(20, {2});
+    QVERIFY(bench.actions.isEmpty());
+    (void)bench.beat(1, [&](Heartbeat &beat) {
+        if (!queued) {
+            beat.queued.clear();
+        }
+    });
+    QCOMPARE(bench.actions.size(), queued ? 1 : 0);
+    if (queued) {
+        QCOMPARE(bench.actions.first().target, layout::assigned(FleetBench::node(2), {id, 5, {}, "a.csv"}));
+    } else {
+        COMPARE_WORDS(bench.jobs[id].state, JobState::Assigned);
+    }
+}
+
+void TestMemory::anUnknownUnbegunFileOfASilentNodeIsHeld()
+{
+    FleetBench bench;
+    const JobId id = foundUnbegun(bench);
+    bench.wait(61, {2});
+    QCOMPARE(bench.actions.size(), 1);
+    COMPARE_WORDS(bench.actions.first().kind, ActionKind::Hold);
+    (void)bench.answer();
+    COMPARE_WORDS(bench.jobs[id].state, JobState::Hold);
+    COMPARE_WORDS(bench.jobs[id].cause, Cause::NodeLost);
+    QVERIFY(bench.alert(AlertKind::JobHeld, id.toBytes26()));
 }
 
 void TestMemory::missingIsHeldAfterTwoLooksFarApart()

@@ -24,6 +24,9 @@ private Q_SLOTS:
     void aRebootedMachineIsTakenWhenTheOldLifeIsSilent();
     void aStallLengthensNoSilence();
     void aSuccessorIsTaken();
+    void aLateHeartbeatOfAnOldLifeDisplacesNobody_data();
+    void aLateHeartbeatOfAnOldLifeDisplacesNobody();
+    void anOldLifeThatSpeaksOnIsTakenBack();
     void aFutureProtocolIsRefused();
     void aNodeThatWasTakenOutMayBeSwitchedOff();
 };
@@ -265,6 +268,66 @@ void TestSilence::aSuccessorIsTaken()
     QVERIFY(bench.state.heartbeatReply(FleetBench::node(1), bench.now, 15).accepted);
     (void)bench.beat(1); // its old life speaks again: two agents
     QVERIFY(!bench.state.heartbeatReply(FleetBench::node(1), bench.now, 15).accepted);
+}
+
+namespace {
+
+/// Node 1 begins with one agent, whose successor has the boot cccccccc.
+void succeed(Heartbeat &beat)
+{
+    beat.previousBoot = FleetBench::bootOf(1);
+    beat.boot = FleetBench::boot("cccccccc");
+}
+
+} // namespace
+
+void TestSilence::aLateHeartbeatOfAnOldLifeDisplacesNobody_data()
+{
+    QTest::addColumn<int>("silence");
+    QTest::newRow("the successor is heard") << 0;
+    QTest::newRow("it is lost, its link was cut") << 95;
+}
+
+/// Sent again and again by a kernel whose agent is long dead.
+void TestSilence::aLateHeartbeatOfAnOldLifeDisplacesNobody()
+{
+    QFETCH(int, silence);
+    FleetBench bench(2);
+    bench.open(2);
+    const Heartbeat late = bench.heartbeat(1);
+    const Heartbeat later = bench.heartbeat(1);
+    (void)bench.beat(1, succeed);
+    bench.wait(silence, {2});
+    const QString before = bench.stateOf(1);
+    (void)bench.apply(BeatReceived {late});
+    (void)bench.apply(BeatReceived {later});
+    QVERIFY(!bench.state.heartbeatReply(FleetBench::node(1), bench.now, 15).accepted);
+    bench.wait(3, {2});
+    (void)bench.apply(BeatReceived {late}); // the same once more
+    QCOMPARE(bench.stateOf(1), before);
+    (void)bench.beat(1, succeed);
+    QVERIFY(bench.state.heartbeatReply(FleetBench::node(1), bench.now, 15).accepted);
+    QCOMPARE(bench.stateOf(1), u"ready"_s);
+    QVERIFY(!bench.alert(AlertKind::ClonedNode, "DTF-01"));
+}
+
+void TestSilence::anOldLifeThatSpeaksOnIsTakenBack()
+{
+    FleetBench bench(2);
+    bench.open(2);
+    (void)bench.beat(1, succeed); // by a clone, as will show
+    bench.skip(5);
+    (void)bench.beat(1);
+    QVERIFY(!bench.alert(AlertKind::ClonedNode, "DTF-01"));
+    bench.skip(5);
+    (void)bench.beat(1);
+    QVERIFY(bench.alert(AlertKind::ClonedNode, "DTF-01"));
+    QVERIFY(!bench.state.heartbeatReply(FleetBench::node(1), bench.now, 15).accepted);
+    bench.wait(95, {2}); // the clone is switched off
+    QCOMPARE(bench.stateOf(1), u"lost"_s);
+    (void)bench.beat(1);
+    QVERIFY(bench.state.heartbeatReply(FleetBench::node(1), bench.now, 15).accepted);
+    QCOMPARE(bench.stateOf(1), u"ready"_s);
 }
 
 void TestSilence::aFutureProtocolIsRefused()

@@ -24,6 +24,7 @@ private Q_SLOTS:
     void heldAgainWhereItLies();
     void markDone();
     void markDoneGoesOnWhereItStopped();
+    void markDoneLeavesACommittedStageWhole();
     void rollForward();
     void aForeignShareIsNotTouched();
 #ifdef Q_OS_UNIX
@@ -250,6 +251,21 @@ void TestActions::markDoneGoesOnWhereItStopped()
     COMPARE_WORDS(fs().atomicMove(committed.source, layout::stagedToken(committed.stage, "a.csv")).outcome, MoveOutcome::Moved);
     COMPARE_WORDS(run(committed).outcome, MoveOutcome::Moved); // stopped after the commit
     QCOMPARE(read(committed.target + "/a.csv"), QByteArray("input"));
+}
+
+/// The token in an agent's stage belongs to the results there.
+void TestActions::markDoneLeavesACommittedStageWhole()
+{
+    ShareAction action = doneByHand();
+    const StageName agents {action.job, 1, boot()};
+    action.source = layout::stagedToken(agents, "a.csv");
+    QVERIFY(fs().makeFolder(layout::stage(agents)) && fs().makeFolder(layout::stagedResults(agents)));
+    m_share->put(action.source, "input");
+    m_share->put(layout::stagedResults(agents) + "/r.csv", "result");
+    COMPARE_WORDS(run(action).outcome, MoveOutcome::Lost); // the fleet looks again
+    QCOMPARE(read(action.source), QByteArray("input"));
+    QVERIFY(!QFile::exists(m_share->path(action.target)));
+    QVERIFY(!QFile::exists(m_share->path(layout::stage(action.stage))));
 }
 
 void TestActions::rollForward()
