@@ -247,7 +247,7 @@ Heartbeat AgentApp::beat()
     b.browserDetail = browser.detail;
     b.browserPort = browser.port > 0 ? browser.port : m_config.browser.port;
     b.browserMemory = browser.memoryBytes;
-    b.running = m_engine->running();
+    b.running = m_engine->begun();
     b.queued = m_engine->queued();
     b.shareOk = share.ok;
     b.shareDetail = share.detail;

@@ -162,7 +162,16 @@ void WorkEngine::announce()
     const bool effects = !now.isEmpty() && now.first().sideEffects;
     const QList<JobId> queued = m_state.queued();
     const ShareStatus share = m_state.shareStatus();
-    if (running != m_toldRunning || effects != m_toldEffects || queued != m_toldQueued || share != m_toldShare) {
+    const QList<RunningJob> heldUp = m_state.heldUp();
+    if (heldUp.size() > m_toldHeldUp) {
+        for (const RunningJob &job : heldUp) {
+            qCWarning(lcWork).noquote() << job.job.toString() << job.trouble
+                                        << "- tried again every minute, others go on meanwhile";
+        }
+    }
+    if (running != m_toldRunning || effects != m_toldEffects || queued != m_toldQueued || share != m_toldShare
+        || heldUp.size() != m_toldHeldUp) {
+        m_toldHeldUp = heldUp.size();
         if (share.ok != m_toldShare.ok) {
             m_shipments.setShareUsable(share.ok);
             if (share.ok) {

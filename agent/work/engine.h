@@ -46,6 +46,7 @@ public:
 
     // for the heartbeat
     [[nodiscard]] QList<RunningJob> running() const { return m_state.running(); }
+    [[nodiscard]] QList<RunningJob> begun() const { return m_state.begun(); }
     [[nodiscard]] QList<JobId> queued() const { return m_state.queued(); }
     [[nodiscard]] ShareStatus shareStatus() const { return m_state.shareStatus(); }
     [[nodiscard]] bool isIdle() const { return m_state.idle(); }
@@ -131,6 +132,7 @@ private:
     ShareStatus m_toldShare;
     std::optional<Attempt> m_toldRunning;
     bool m_toldEffects = false;
+    qsizetype m_toldHeldUp = 0;
     TaskThread m_disk; ///< last member: its tasks end before what they use
 };
 

@@ -55,6 +55,7 @@ static void fields(auto &io, Of<RunningJob> auto &m)
     io.optional("progress"_L1, m.progress, Range {-1, 100});
     io.optional("last_line"_L1, m.lastLine, lastLineText);
     io.optional("side_effects"_L1, m.sideEffects);
+    io.optional("trouble"_L1, m.trouble, longText);
 }
 
 static void fields(auto &io, Of<Heartbeat> auto &m)

@@ -41,6 +41,7 @@ struct RunningJob
     int progress = -1; ///< percent, -1: unknown
     QString lastLine; ///< newest line of the pipeline's output, ≤ 300 characters
     bool sideEffects = false; ///< may have begun
+    QString trouble; ///< why it can't be put where it belongs, for minutes already; empty: none
 };
 
 /// POST /api/v1/heartbeat, every 15 s and at once on a change. Deduplicated on (node, boot, seq).
