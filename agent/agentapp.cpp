@@ -257,6 +257,7 @@ Heartbeat AgentApp::beat()
     b.version = QStringLiteral(DTF_VERSION);
     b.time = m_clock.now().wall;
     b.outbox = m_engine->pendingCount();
+    b.closedBy = m_engine->ownGateClosedBy();
     return b;
 }
 

@@ -94,13 +94,30 @@ void WorkState::pickWork()
     }
 }
 
-QString WorkState::gateClosedBy() const
+QString WorkState::ownGateClosedBy() const
 {
     if (m_frozen) {
-        return u"the journal can't be written"_s;
+        return u"the journal can't be written: is the disk of the agent's state folder full or broken?"_s;
     }
     if (m_stopping) {
         return u"the agent is stopping"_s;
+    }
+    if (!m_swept) {
+        return u"processes of an earlier run are still being ended"_s;
+    }
+    if (m_outboxFull) {
+        return u"too many reports wait for the orchestrator"_s;
+    }
+    if (m_diskFree >= 0 && m_diskFree < m_config.minDiskFree) {
+        return u"the disk is nearly full"_s;
+    }
+    return {};
+}
+
+QString WorkState::gateClosedBy() const
+{
+    if (const QString own = ownGateClosedBy(); !own.isEmpty()) {
+        return own;
     }
     if (!m_claimsAllowed) {
         return u"the orchestrator has paused this node"_s;
@@ -109,20 +126,11 @@ QString WorkState::gateClosedBy() const
     if (!m_recognised && !m_config.offline && !lastMachineBoot.isEmpty() && lastMachineBoot != m_identity.machineBoot) {
         return u"this machine was started anew, or is a clone: the orchestrator has not said yet which"_s;
     }
-    if (!m_swept) {
-        return u"processes of an earlier run are still being ended"_s;
-    }
     if (!shareStatus().ok) {
         return u"the share is not usable"_s;
     }
     if (!ready()) {
         return u"the browser is not ready"_s;
-    }
-    if (m_outboxFull) {
-        return u"too many reports wait for the orchestrator"_s;
-    }
-    if (m_diskFree >= 0 && m_diskFree < m_config.minDiskFree) {
-        return u"the disk is nearly full"_s;
     }
     return {};
 }

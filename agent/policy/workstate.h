@@ -65,6 +65,8 @@ public:
     [[nodiscard]] const JournalView &journal() const { return m_view; }
     /// Why nothing new is taken, in plain words; empty when a token would be taken.
     [[nodiscard]] QString gateClosedBy() const;
+    /// The same, without what the orchestrator knows itself: share, browser, its own word.
+    [[nodiscard]] QString ownGateClosedBy() const;
 
 private:
     enum class Step {

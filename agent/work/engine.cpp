@@ -162,6 +162,7 @@ void WorkEngine::announce()
     const bool effects = !now.isEmpty() && now.first().sideEffects;
     const QList<JobId> queued = m_state.queued();
     const ShareStatus share = m_state.shareStatus();
+    const QString gate = m_state.ownGateClosedBy();
     const QList<RunningJob> heldUp = m_state.heldUp();
     if (heldUp.size() > m_toldHeldUp) {
         for (const RunningJob &job : heldUp) {
@@ -170,7 +171,8 @@ void WorkEngine::announce()
         }
     }
     if (running != m_toldRunning || effects != m_toldEffects || queued != m_toldQueued || share != m_toldShare
-        || heldUp.size() != m_toldHeldUp) {
+        || heldUp.size() != m_toldHeldUp || gate != m_toldGate) {
+        m_toldGate = gate;
         m_toldHeldUp = heldUp.size();
         if (share.ok != m_toldShare.ok) {
             m_shipments.setShareUsable(share.ok);

@@ -54,7 +54,7 @@ public:
     /// Nothing is on its way to the disk nor, while the share is usable, to the share.
     [[nodiscard]] bool isSettled() const { return !isWriting() && m_shipments.isSettled(); }
     [[nodiscard]] bool hasFailed() const { return m_state.frozen(); } ///< the journal can't be written: start again
-    [[nodiscard]] QString gateClosedBy() const { return m_state.gateClosedBy(); }
+    [[nodiscard]] QString ownGateClosedBy() const { return m_state.ownGateClosedBy(); }
 
     // the outbox: durable, in order, until acknowledged
     [[nodiscard]] QList<Report> pendingReports(int max) const;
@@ -130,6 +130,7 @@ private:
     QString m_toldLine;
     QList<JobId> m_toldQueued;
     ShareStatus m_toldShare;
+    QString m_toldGate;
     std::optional<Attempt> m_toldRunning;
     bool m_toldEffects = false;
     qsizetype m_toldHeldUp = 0;

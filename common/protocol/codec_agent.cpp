@@ -82,6 +82,7 @@ static void fields(auto &io, Of<Heartbeat> auto &m)
     io.optional("version"_L1, m.version, wordText);
     io.optional("time"_L1, m.time);
     io.optional("outbox"_L1, m.outbox, countRange);
+    io.optional("closed_by"_L1, m.closedBy, longText);
 }
 
 static void fields(auto &io, Of<AgentCommand> auto &m)

@@ -70,6 +70,7 @@ struct Heartbeat
     QString version;
     WallTime time; ///< the agent's clock, to show skew
     qint64 outbox = 0; ///< reports not acknowledged yet
+    QString closedBy; ///< why the agent takes no new file, beyond what its share and browser say; empty: it does
 };
 
 enum class CommandKind { Stop, RestartBrowser, RestartAgent, Picture, SelfCheck };

@@ -116,6 +116,7 @@ void FleetState::on(Context &c, const BeatReceived &event)
     n->refusal.clear();
     const BrowserState browserBefore = n->beat.browserState;
     const bool shareBefore = n->beat.shareOk;
+    const bool openBefore = n->beat.closedBy.isEmpty();
     const bool first = n->beat.seq == 0;
     n->beat = beat;
     n->lastBeat = c.now.mono;
@@ -132,6 +133,10 @@ void FleetState::on(Context &c, const BeatReceived &event)
         if (job->state == JobState::InDoubt && job->node == nodeIndex(n->config.name)) {
             (void)advance(c, *job, JobEvent::NodeCameBack, AuditKind::NodeState, "its node is heard again and still runs it",
                 "orchestrator");
+        }
+        if (!run.trouble.isEmpty() && job->state == JobState::Running) {
+            raise(c, AlertKind::JobStuck, AlertSeverity::Warning, job->id.toBytes26(),
+                job->name + " on " + n->config.name.bytes() + ": " + run.trouble.toUtf8());
         }
         JobExtra &extra = job->more();
         extra.heard = c.now.mono;
@@ -150,6 +155,7 @@ void FleetState::on(Context &c, const BeatReceived &event)
             browserNews(beat.browserState, beat.shareOk, beat.browserDetail.toUtf8()), "agent:" + n->config.name.bytes());
         m_dispatchWanted = true;
     }
+    m_dispatchWanted = m_dispatchWanted || openBefore != beat.closedBy.isEmpty();
     c.step.changedNodes.insert(n->config.name);
 }
 

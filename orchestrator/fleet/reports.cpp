@@ -151,7 +151,6 @@ void FleetState::takeJob(Context &c, FleetNode &n, Job &job, const Report &repor
         }
         if (advance(c, job, JobEvent::Claimed, AuditKind::JobClaimed, detail, actor)) {
             place(layout::running(n.config.name, token));
-            clearForJob(c, job, {AlertKind::JobStuck});
             touch(c, job, [](Job &j) {
                 j.rerunAllowed = false;
                 j.sideEffects = false;

@@ -127,6 +127,7 @@ Heartbeat SimAgent::beat()
     b.version = u"simulation"_s;
     b.time = m_life->clock.now().wall;
     b.outbox = engine.pendingCount();
+    b.closedBy = engine.ownGateClosedBy();
     return b;
 }
 

@@ -60,6 +60,7 @@ void fill(Heartbeat &m)
     m.version = u"0.1.0"_s;
     m.time = noon;
     m.outbox = 3;
+    m.closedBy = u"the agent is stopping"_s;
 }
 
 void fill(AgentCommand &m)
