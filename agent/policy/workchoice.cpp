@@ -97,7 +97,7 @@ void WorkState::pickWork()
 QString WorkState::ownGateClosedBy() const
 {
     if (m_frozen) {
-        return u"the journal can't be written: is the disk of the agent's state folder full or broken?"_s;
+        return u"the journal can't be written: make room on the disk of the agent's state folder, or mend it"_s;
     }
     if (m_stopping) {
         return u"the agent is stopping"_s;

@@ -154,8 +154,11 @@ void WorkEngine::announce()
 {
     if (m_state.frozen() && !m_failedTold) {
         m_failedTold = true;
-        qCCritical(lcWork) << "the journal can't be written: no more work until the agent is started again";
-        Q_EMIT failed(u"the journal can't be written"_s);
+        const QString why =
+            u"the journal in %1 can't be written: make room on that disk, or give this account the right to write there"_s.arg(
+                m_config.stateDir);
+        qCCritical(lcWork).noquote() << why << "- no more work until the agent is started again";
+        Q_EMIT failed(why);
     }
     const QList<RunningJob> now = m_state.running();
     const auto running = now.isEmpty() ? std::nullopt : std::optional<Attempt>({now.first().job, now.first().epoch});
