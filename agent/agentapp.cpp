@@ -58,9 +58,6 @@ Result<void> AgentApp::start()
     if (!journal) {
         return tl::unexpected(journal.error());
     }
-    if (!(*journal)->putAside().isEmpty()) {
-        qCWarning(lcApp).noquote() << "an older journal was put aside:" << (*journal)->putAside();
-    }
     m_previousBoot = (*journal)->view().previousBoot();
 
     const QString root = m_config.offline ? m_config.offlineDir : m_config.shareRoot;
@@ -69,7 +66,8 @@ Result<void> AgentApp::start()
     QByteArray alone; ///< the offline folder's id
     if (m_config.offline) { // a folder of our own: made here, never in the pool's share
         if (!QDir().mkpath(root)) {
-            return fail(ErrorCode::PermissionDenied, u"the offline folder %1 can't be made"_s.arg(root));
+            return fail(ErrorCode::PermissionDenied,
+                u"the offline folder %1 can't be made: give this account the right to, or name another folder"_s.arg(root));
         }
         const auto made = OfflineDesk::checkFolder(root).and_then([&] { return share->initialise({m_config.node}); });
         if (!made) {
@@ -135,7 +133,7 @@ void AgentApp::connectWork()
         }
     });
     connect(m_engine.get(), &WorkEngine::failed, this, [this](const QString &why) {
-        qCCritical(lcApp).noquote() << "the journal can't be written:" << why << "- starting again";
+        qCCritical(lcApp).noquote() << why << "- starting again";
         stop(exitRestart);
     });
 }
@@ -204,8 +202,11 @@ void AgentApp::startLink(const QByteArray &token)
             }
         }
     });
-    connect(m_engine.get(), &WorkEngine::logLines, this,
-        [this](const LogLines &lines) { (void)m_socket->send(MessageType::Log, toJson(lines), Delivery::Lossy); });
+    connect(m_engine.get(), &WorkEngine::logLines, this, [this](const LogLines &lines) {
+        if (m_socket) {
+            (void)m_socket->send(MessageType::Log, toJson(lines), Delivery::Lossy);
+        }
+    });
     m_heartbeater->start();
     m_socket->start();
     m_reports->wake();
@@ -247,7 +248,7 @@ Heartbeat AgentApp::beat()
     b.browserDetail = browser.detail;
     b.browserPort = browser.port > 0 ? browser.port : m_config.browser.port;
     b.browserMemory = browser.memoryBytes;
-    b.running = m_engine->running();
+    b.running = m_engine->begun();
     b.queued = m_engine->queued();
     b.shareOk = share.ok;
     b.shareDetail = share.detail;
@@ -257,6 +258,7 @@ Heartbeat AgentApp::beat()
     b.version = QStringLiteral(DTF_VERSION);
     b.time = m_clock.now().wall;
     b.outbox = m_engine->pendingCount();
+    b.closedBy = m_engine->ownGateClosedBy();
     return b;
 }
 
@@ -367,6 +369,9 @@ void AgentApp::tellCheck(const AgentCommand &command, CheckData data)
 
 void AgentApp::finish(const AgentCommand &command, bool ok, const QString &detail)
 {
+    if (!m_engine) {
+        return; // the last answer of a part that is being ended
+    }
     Report report;
     report.kind = ReportKind::CommandDone;
     report.commandId = command.id;

@@ -60,11 +60,13 @@ void AgentApp::quit()
     if (!m_engine) {
         return;
     }
-    if (m_socket) {
-        m_socket->stop();
-        m_heartbeater->stop();
-        m_reports->stop();
-    }
+    // Whatever may still call asks the engine: it goes first, its requests under way with it.
+    m_reapTimer.stop();
+    m_shareTimer.stop();
+    m_socket.reset();
+    m_reports.reset();
+    m_heartbeater.reset();
+    m_client.reset();
     m_browser->detach();
     m_desk.reset();
     m_engine.reset();

@@ -82,7 +82,7 @@ bool WorkState::cannotBeCopied(const Error &error, bool local)
     }
     const MonoTime since = m_uncopiedSince.try_emplace(hand.attempt(), m_now.mono).first->second;
     const milliseconds lasted = m_now.mono - since;
-    if (lasted < fileTroubleLimit) {
+    if (lasted < fileTroubleLimit && !hand.history.stopAsked) {
         return false;
     }
     m_uncopiedSince.erase(hand.attempt());
@@ -102,7 +102,9 @@ bool WorkState::cannotBeCopied(const Error &error, bool local)
 
 void WorkState::endUncopied()
 {
-    if (m_hand->noRoom) {
+    if (m_hand->history.stopAsked) {
+        holdStopped();
+    } else if (m_hand->noRoom) {
         giveBack(Cause::SpawnFailed, m_hand->noCopy);
     } else {
         conclude({RunAction::Hold, Cause::FileUnreadable, false, -1, m_hand->noCopy});
@@ -122,8 +124,7 @@ void WorkState::onClaimMoved(const MoveResult &result)
         issue(Step::Verifying, effect::VerifyToken {runningPath(), hand.seen, hand.input});
         return;
     case MoveOutcome::Ambiguous:
-        trouble(result.error);
-        retry(); // the same rename again: its target is unique, so it settles what happened to the first
+        retry(result.error); // the same rename again: its target is unique, so it settles what happened to the first
         return;
     case MoveOutcome::Lost:
         if (hand.recovered) {
@@ -186,10 +187,37 @@ void WorkState::on(const event::Verified &e)
         }
         return;
     default:
-        trouble(e.result.error());
-        retry();
+        onUnreadable(e.result.error());
         return;
     }
+}
+
+/// A claimed token that can't be verified now. Nothing has been started, so nothing keeps it here.
+void WorkState::onUnreadable(const Error &error)
+{
+    Hand &hand = *m_hand;
+    if (hand.history.stopAsked) {
+        trouble(error);
+        holdStopped();
+    } else if (m_stopping) {
+        trouble(error);
+        const QString why = u"claimed, but the agent is being stopped; nothing was started"_s;
+        if (hand.step == Step::VerifyingAgain) { // START is in the journal
+            conclude({RunAction::Release, Cause::AgentRestarted, false, -1, why});
+        } else {
+            giveBack(Cause::AgentRestarted, why);
+        }
+    } else if (failedForLong(error)) {
+        conclude({RunAction::Hold, Cause::FileUnreadable, false, -1,
+            u"it could not be read once more before its start: %1; nothing was started"_s.arg(error.detail)});
+    } else {
+        retry(error);
+    }
+}
+
+void WorkState::holdStopped()
+{
+    conclude({RunAction::Hold, Cause::StoppedByOperator, false, -1, m_hand->history.stopDetail});
 }
 
 /// The token is ours and verified; the browser may have gone meanwhile.
@@ -197,7 +225,7 @@ void WorkState::startIfReady()
 {
     Hand &hand = *m_hand;
     if (hand.history.stopAsked) {
-        conclude({RunAction::Hold, Cause::StoppedByOperator, false, -1, hand.history.stopDetail});
+        holdStopped();
         return;
     }
     if (m_stopping) {

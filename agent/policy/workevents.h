@@ -20,7 +20,8 @@ struct ListFolders
 /// Touch .dtf/alive/<node> → AliveTouched.
 struct TouchAlive
 { };
-/// End every process that carries a run marker of an earlier life, forget scratch folders not in `keep` → Swept. Once, at start.
+/// End every process that carries a run marker of an earlier life, forget scratch folders not in `keep` → Swept. At start,
+/// and every 2 s until all are dead.
 struct Sweep
 {
     QList<Attempt> keep;

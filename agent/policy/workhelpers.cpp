@@ -13,6 +13,13 @@ namespace dtf {
 
 using namespace Qt::StringLiterals;
 
+namespace {
+
+constexpr milliseconds heldUpPause {60'000}; ///< between two tries of a file that was put down
+constexpr qsizetype longestLine = 300; ///< characters, RunningJob::lastLine
+
+} // namespace
+
 qint64 WorkState::emitNumbered(Effect effect)
 {
     m_out.append({++m_number, std::move(effect)});
@@ -37,13 +44,36 @@ void WorkState::issue(Step step, Effect effect)
     }
 }
 
-void WorkState::retry()
+/// The awaited effect has failed once more. True: for reasons of the file's own, and for so long that waiting does not help.
+bool WorkState::failedForLong(const Error &error)
 {
     Hand &hand = *m_hand;
-    ++hand.tries;
-    if (!hand.troubleSince) {
-        hand.troubleSince = m_now.mono;
+    trouble(error);
+    if (isShareWide(error.code)) {
+        hand.troubleSince.reset();
+        return false;
     }
+    hand.troubleSince = hand.troubleSince.value_or(m_now.mono);
+    return m_now.mono - *hand.troubleSince >= fileTroubleLimit || m_heldUp.contains(hand.attempt());
+}
+
+/// The awaited effect again, later. Trouble of the file's own that lasts may not keep the node's only place, and none may keep an
+/// agent from stopping: the file is put down, the journal keeps it open, and the next try begins with a look for its token.
+void WorkState::retry(const Error &error)
+{
+    Hand &hand = *m_hand;
+    const bool lasts = failedForLong(error);
+    if (lasts) {
+        RunningJob job = jobInHand();
+        job.trouble = u"its file can't be put in its place on the share: %1"_s.arg(error.detail);
+        job.lastLine = job.trouble.left(longestLine);
+        m_heldUp.insert_or_assign(hand.attempt(), job);
+    }
+    if (lasts || m_stopping) {
+        putDown(heldUpPause);
+        return;
+    }
+    ++hand.tries;
     hand.retryAt = m_now.mono + hand.backoff.next();
 }
 
@@ -113,7 +143,31 @@ QList<RunningJob> WorkState::running() const
     if (!m_hand || m_hand->step == Step::Copying || m_hand->step == Step::ClaimJournal || m_hand->step == Step::Claiming) {
         return {};
     }
+    return {jobInHand()};
+}
+
+QList<RunningJob> WorkState::heldUp() const
+{
+    QList<RunningJob> jobs;
+    for (const auto &[attempt, job] : m_heldUp) {
+        jobs.append(job);
+    }
+    return jobs;
+}
+
+QList<RunningJob> WorkState::begun() const
+{
+    QList<RunningJob> jobs = heldUp();
+    jobs.removeIf([this](const RunningJob &job) { return inHand({job.job, job.epoch}); });
+    return running() + jobs;
+}
+
+RunningJob WorkState::jobInHand() const
+{
     RunningJob job;
+    if (const auto it = m_heldUp.find(m_hand->attempt()); it != m_heldUp.end()) {
+        job.trouble = it->second.trouble;
+    }
     job.job = m_hand->token.job;
     job.epoch = m_hand->token.epoch;
     job.name = QString::fromUtf8(m_hand->token.name);
@@ -121,7 +175,7 @@ QList<RunningJob> WorkState::running() const
     job.lastLine = m_hand->lastLine;
     job.sideEffects = m_hand->step == Step::Running ? sideEffectsPossible(m_config.pipeline.sideEffects, true, m_hand->markerSeen)
                                                     : m_hand->verdict.sideEffects && m_hand->started.msecsSinceEpoch != 0;
-    return {job};
+    return job;
 }
 
 QList<JobId> WorkState::queued() const

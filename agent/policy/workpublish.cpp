@@ -41,15 +41,20 @@ void WorkState::on(const event::Staged &e)
         conclude(verdict);
         return;
     }
-    trouble(e.result.error());
-    retry();
-    if (!isShareWide(e.result.error().code) && m_now.mono - *m_hand->troubleSince >= fileTroubleLimit) {
-        Verdict verdict = m_hand->verdict;
-        verdict.action = RunAction::Hold;
-        verdict.cause = Cause::ShareTrouble;
-        verdict.detail = u"it ended well, but its results could not be put on the share: "_s + e.result.error().detail;
-        conclude(verdict);
+    if (!failedForLong(e.result.error())) {
+        retry(e.result.error());
+        return;
     }
+    holdUnpublished(u"it ended well, but its results could not be put on the share: "_s + e.result.error().detail);
+}
+
+void WorkState::holdUnpublished(const QString &why)
+{
+    Verdict verdict = m_hand->verdict;
+    verdict.action = RunAction::Hold;
+    verdict.cause = Cause::ShareTrouble;
+    verdict.detail = why;
+    conclude(verdict);
 }
 
 void WorkState::commit()
@@ -100,27 +105,23 @@ void WorkState::onCommitMoved(const MoveResult &result)
     case MoveOutcome::Lost:
         locate(); // committed and rolled forward by somebody else, or taken away: look before the verdict
         return;
-    case MoveOutcome::Failed:
-        trouble(result.error);
-        if (!isShareWide(result.error.code)) { // nothing was moved; the stage may have gone with the server's power: made anew
-            if (++m_hand->commitFailures >= commitTries) {
-                Verdict verdict = m_hand->verdict;
-                verdict.action = RunAction::Hold;
-                verdict.cause = Cause::ShareTrouble;
-                verdict.detail = u"it ended well, but its results could not be committed on the share: "_s + result.error.detail;
-                conclude(verdict);
+    case MoveOutcome::Busy:
+    case MoveOutcome::Failed: // nothing was moved
+        if (!isShareWide(result.error.code)) {
+            if (failedForLong(result.error) || ++m_hand->commitFailures >= commitTries) {
+                holdUnpublished(u"it ended well, but its results could not be committed on the share: "_s + result.error.detail);
                 return;
             }
-            m_hand->step = Step::Staging;
-            m_hand->effect = effect::Stage {
-                m_hand->stage, stagesMade(), m_hand->token, summaryJson(), {runningPath(), m_hand->seen, m_hand->input}};
+            if (result.outcome == MoveOutcome::Failed) { // the stage may have gone with the server's power: made anew
+                m_hand->step = Step::Staging;
+                m_hand->effect = effect::Stage {
+                    m_hand->stage, stagesMade(), m_hand->token, summaryJson(), {runningPath(), m_hand->seen, m_hand->input}};
+            }
         }
-        retry();
+        retry(result.error);
         return;
-    case MoveOutcome::Busy:
     case MoveOutcome::Ambiguous:
-        trouble(result.error);
-        retry();
+        retry(result.error);
         return;
     }
 }
@@ -142,8 +143,7 @@ void WorkState::onFinalMoved(const MoveResult &result)
     case MoveOutcome::Busy:
     case MoveOutcome::Failed:
     case MoveOutcome::Ambiguous:
-        trouble(result.error);
-        retry();
+        retry(result.error);
         return;
     }
 }
@@ -156,9 +156,8 @@ void WorkState::on(const event::Saved &e)
     }
     m_hand->awaits = 0;
     if (!e.result) {
-        trouble(e.result.error());
-        if (isShareWide(e.result.error().code) || m_hand->tries < evidenceTries) {
-            retry();
+        if (isShareWide(e.result.error().code) || (!failedForLong(e.result.error()) && m_hand->tries < evidenceTries)) {
+            retry(e.result.error());
             return;
         }
     }
@@ -203,8 +202,7 @@ void WorkState::onMovedAway(const MoveResult &result)
     case MoveOutcome::Busy:
     case MoveOutcome::Failed:
     case MoveOutcome::Ambiguous:
-        trouble(result.error);
-        retry();
+        retry(result.error);
         return;
     }
 }
@@ -222,9 +220,8 @@ void WorkState::on(const event::Written &e)
     Hand &hand = *m_hand;
     hand.awaits = 0;
     if (!e.result && e.result.error().code != ErrorCode::AlreadyExists) {
-        trouble(e.result.error());
-        if (hand.tries < sidecarTries) {
-            retry();
+        if (!failedForLong(e.result.error()) && hand.tries < sidecarTries) {
+            retry(e.result.error());
             return;
         }
     }

@@ -69,8 +69,7 @@ void WorkState::on(const event::Located &e)
     Hand &hand = *m_hand;
     hand.awaits = 0;
     if (!e.place) {
-        trouble(e.place.error());
-        retry();
+        retry(e.place.error());
         return;
     }
     const RestartAction action = onFound(hand.entry, *e.place);
@@ -90,9 +89,13 @@ void WorkState::on(const event::Located &e)
         putDown(waitForBrowser);
         return;
     case RestartAction::Reown:
+        if (hand.history.stopAsked) {
+            holdStopped();
+            return;
+        }
         if (!gateClosedBy().isEmpty()) {
             // It has not been started. It waits here for the browser as long as a claimed file does, then it may go elsewhere.
-            if (hand.step == Step::Locating && hand.tries < 30) {
+            if (hand.tries < 30 && !m_stopping) {
                 ++hand.tries;
                 hand.retryAt = m_now.mono + waitForBrowser;
                 return;

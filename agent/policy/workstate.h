@@ -47,6 +47,10 @@ public:
     [[nodiscard]] std::optional<MonoTime> wakeAt() const;
 
     [[nodiscard]] QList<RunningJob> running() const; ///< none or one
+    /// What is next to be done with their files on the share has been refused for long, for reasons of the file's own: put down,
+    /// and tried again every minute. Each with its trouble.
+    [[nodiscard]] QList<RunningJob> heldUp() const;
+    [[nodiscard]] QList<RunningJob> begun() const; ///< running() and those held up
     [[nodiscard]] QList<JobId> queued() const; ///< in my folder and not in hand, oldest first
     [[nodiscard]] ShareStatus shareStatus() const;
     [[nodiscard]] bool frozen() const { return m_frozen; }
@@ -61,6 +65,8 @@ public:
     [[nodiscard]] const JournalView &journal() const { return m_view; }
     /// Why nothing new is taken, in plain words; empty when a token would be taken.
     [[nodiscard]] QString gateClosedBy() const;
+    /// The same, without what the orchestrator knows itself: share, browser, its own word.
+    [[nodiscard]] QString ownGateClosedBy() const;
 
 private:
     enum class Step {
@@ -101,7 +107,7 @@ private:
         Effect effect;
         std::optional<MonoTime> retryAt;
         Backoff backoff {milliseconds(1000), milliseconds(30'000)};
-        std::optional<MonoTime> troubleSince; ///< first failure of the present step
+        std::optional<MonoTime> troubleSince; ///< first failure of the present step for other reasons than the whole share's
         int tries = 0;
         milliseconds asideAfter {2'000}; ///< a claim in vain is not tried again for this long
         bool lookedOnce = false; ///< Nowhere was seen once
@@ -135,7 +141,7 @@ private:
         [[nodiscard]] Attempt attempt() const { return {token.job, token.epoch}; }
     };
 
-    // workstate.cpp: events that belong to no attempt, choice of work
+    // workstate.cpp: events that belong to no attempt
     void on(const event::Tick &e);
     void on(const event::Hint &e);
     void on(const event::Listed &e);
@@ -149,14 +155,16 @@ private:
     void on(const event::ClaimsAllowed &e);
     void on(const event::ShutdownAsked &e);
     void on(const event::ReportAsked &e);
-    void proceed();
-    void pickWork();
     [[nodiscard]] bool isThereForSure(const QByteArray &token, const QHash<QByteArray, MonoTime> &before);
     void seeRunning(const QList<TokenName> &running, const QHash<QByteArray, MonoTime> &before);
     void seeEnded(const QHash<QByteArray, MonoTime> &before);
     /// Unless it was told lately.
     void tell(const TokenName &token, ReportKind kind, Cause cause, const QString &detail);
     [[nodiscard]] bool mayTell(const QByteArray &token); ///< counts as told when true
+
+    // workchoice.cpp: what is due, which file is next
+    void proceed();
+    void pickWork();
 
     // workclaim.cpp: from a token to a spawned pipeline
     void on(const event::Copied &e);
@@ -169,6 +177,8 @@ private:
     void startIfReady();
     void spawn();
     void giveBack(Cause cause, const QString &detail);
+    void holdStopped();
+    void onUnreadable(const Error &error);
 
     // workrun.cpp: while it runs, until the verdict is durable
     void on(const event::OutputLine &e);
@@ -187,6 +197,7 @@ private:
     void on(const event::Saved &e);
     void on(const event::Written &e);
     void stage();
+    void holdUnpublished(const QString &why);
     void commit();
     void makeVisible();
     void moveAway();
@@ -205,13 +216,15 @@ private:
 
     // helpers
     void issue(Step step, Effect effect);
-    void retry();
+    [[nodiscard]] bool failedForLong(const Error &error);
+    void retry(const Error &error);
     void emitEffect(Effect effect) { m_out.append({0, std::move(effect)}); }
     qint64 emitNumbered(Effect effect);
     void putDown(milliseconds setAside);
     [[nodiscard]] bool answers(qint64 number, Step step) const;
     void trouble(const Error &error);
     void mutationWorked();
+    [[nodiscard]] RunningJob jobInHand() const;
     [[nodiscard]] JournalRecord record(RecordKind kind) const;
     [[nodiscard]] Report report(ReportKind kind, const QString &detail = {});
     [[nodiscard]] QList<Report> claimReports(QList<Report> then);
@@ -260,6 +273,7 @@ private:
         milliseconds pause {60'000};
     };
     QHash<QByteArray, Told> m_told;
+    std::map<Attempt, RunningJob> m_heldUp;
     std::set<Attempt> m_reopen; ///< dropped, but the token lies in running/ under our name
     std::optional<Hand> m_hand;
 };

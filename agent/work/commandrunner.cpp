@@ -128,8 +128,10 @@ void CommandRunner::onStarted()
 {
     if (!m_tree.adopt(m_process)) {
         disconnect(&m_process, nullptr, this, nullptr);
+        // Told when it has ended: who is told deletes us, and QProcess's destructor would wait for it, blocking everything.
+        connect(
+            &m_process, &QProcess::finished, this, [this] { refuse(u"the process could not be put under control"_s, false); });
         m_process.kill();
-        refuse(u"the process could not be put under control"_s, false);
         return;
     }
     m_started = true;

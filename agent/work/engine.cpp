@@ -154,15 +154,29 @@ void WorkEngine::announce()
 {
     if (m_state.frozen() && !m_failedTold) {
         m_failedTold = true;
-        qCCritical(lcWork) << "the journal can't be written: no more work until the agent is started again";
-        Q_EMIT failed(u"the journal can't be written"_s);
+        const QString why =
+            u"the journal in %1 can't be written: make room on that disk, or give this account the right to write there"_s.arg(
+                m_config.stateDir);
+        qCCritical(lcWork).noquote() << why << "- no more work until the agent is started again";
+        Q_EMIT failed(why);
     }
     const QList<RunningJob> now = m_state.running();
     const auto running = now.isEmpty() ? std::nullopt : std::optional<Attempt>({now.first().job, now.first().epoch});
     const bool effects = !now.isEmpty() && now.first().sideEffects;
     const QList<JobId> queued = m_state.queued();
     const ShareStatus share = m_state.shareStatus();
-    if (running != m_toldRunning || effects != m_toldEffects || queued != m_toldQueued || share != m_toldShare) {
+    const QString gate = m_state.ownGateClosedBy();
+    const QList<RunningJob> heldUp = m_state.heldUp();
+    if (heldUp.size() > m_toldHeldUp) {
+        for (const RunningJob &job : heldUp) {
+            qCWarning(lcWork).noquote() << job.job.toString() << job.trouble
+                                        << "- tried again every minute, others go on meanwhile";
+        }
+    }
+    if (running != m_toldRunning || effects != m_toldEffects || queued != m_toldQueued || share != m_toldShare
+        || heldUp.size() != m_toldHeldUp || gate != m_toldGate) {
+        m_toldGate = gate;
+        m_toldHeldUp = heldUp.size();
         if (share.ok != m_toldShare.ok) {
             m_shipments.setShareUsable(share.ok);
             if (share.ok) {

@@ -46,6 +46,7 @@ public:
 
     // for the heartbeat
     [[nodiscard]] QList<RunningJob> running() const { return m_state.running(); }
+    [[nodiscard]] QList<RunningJob> begun() const { return m_state.begun(); }
     [[nodiscard]] QList<JobId> queued() const { return m_state.queued(); }
     [[nodiscard]] ShareStatus shareStatus() const { return m_state.shareStatus(); }
     [[nodiscard]] bool isIdle() const { return m_state.idle(); }
@@ -53,7 +54,7 @@ public:
     /// Nothing is on its way to the disk nor, while the share is usable, to the share.
     [[nodiscard]] bool isSettled() const { return !isWriting() && m_shipments.isSettled(); }
     [[nodiscard]] bool hasFailed() const { return m_state.frozen(); } ///< the journal can't be written: start again
-    [[nodiscard]] QString gateClosedBy() const { return m_state.gateClosedBy(); }
+    [[nodiscard]] QString ownGateClosedBy() const { return m_state.ownGateClosedBy(); }
 
     // the outbox: durable, in order, until acknowledged
     [[nodiscard]] QList<Report> pendingReports(int max) const;
@@ -129,8 +130,10 @@ private:
     QString m_toldLine;
     QList<JobId> m_toldQueued;
     ShareStatus m_toldShare;
+    QString m_toldGate;
     std::optional<Attempt> m_toldRunning;
     bool m_toldEffects = false;
+    qsizetype m_toldHeldUp = 0;
     TaskThread m_disk; ///< last member: its tasks end before what they use
 };
 

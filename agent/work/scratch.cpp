@@ -70,7 +70,8 @@ Result<void> makeFresh(const Scratch &scratch)
 {
     QDir dir(scratch.folder);
     if (dir.exists() && !dir.removeRecursively()) {
-        return fail(ErrorCode::IoError, u"can't clear %1"_s.arg(scratch.folder));
+        return fail(ErrorCode::IoError,
+            u"can't clear %1: end what has a file open there, or delete that folder by hand"_s.arg(scratch.folder));
     }
     for (const QString &folder : {scratch.in(), scratch.out(), scratch.work()}) {
         if (!QDir().mkpath(folder)) {

@@ -113,6 +113,9 @@ void JsonSocket::open()
     });
     connect(m_socket, &QWebSocket::pong, this, [this] {
         m_silence.start();
+        if (m_connected && m_connectedFor.elapsed() >= m_options.healthyAfter.count()) {
+            m_backoff.reset(); // on a healthy link nobody may have a word to say for hours
+        }
         if (m_unread.empty()) { // else what was heard is older than what waits to be told
             Q_EMIT heard();
         }
@@ -149,6 +152,7 @@ void JsonSocket::guardTls()
 void JsonSocket::opened()
 {
     m_connected = true;
+    m_connectedFor.start();
     m_silence.start(m_options.silenceLimit);
     m_ping.start();
     Q_EMIT connected();

@@ -7,6 +7,7 @@
 #include "common/protocol/envelope.h"
 
 #include <QByteArray>
+#include <QElapsedTimer>
 #include <QJsonObject>
 #include <QObject>
 #include <QPointer>
@@ -43,6 +44,7 @@ public:
         TlsTrust trust; ///< of a wss server
         milliseconds connectDeadline {10'000}; ///< TCP, TLS and handshake together
         milliseconds pingEvery {5'000};
+        milliseconds healthyAfter {30'000}; ///< a connection that lives so long, by its pongs, ends the growing of the waits
         milliseconds silenceLimit {15'000}; ///< nothing heard for so long, not even a pong: given up
         milliseconds firstRetry {1'000};
         milliseconds lastRetry {30'000}; ///< both plus up to a quarter of jitter
@@ -108,6 +110,7 @@ private:
     QTimer m_next; ///< for the rest of m_unread
     QTimer m_retry;
     QTimer m_ping;
+    QElapsedTimer m_connectedFor;
     QTimer m_silence; ///< also the deadline of an attempt
 };
 

@@ -55,6 +55,7 @@ static void fields(auto &io, Of<RunningJob> auto &m)
     io.optional("progress"_L1, m.progress, Range {-1, 100});
     io.optional("last_line"_L1, m.lastLine, lastLineText);
     io.optional("side_effects"_L1, m.sideEffects);
+    io.optional("trouble"_L1, m.trouble, longText);
 }
 
 static void fields(auto &io, Of<Heartbeat> auto &m)
@@ -81,6 +82,7 @@ static void fields(auto &io, Of<Heartbeat> auto &m)
     io.optional("version"_L1, m.version, wordText);
     io.optional("time"_L1, m.time);
     io.optional("outbox"_L1, m.outbox, countRange);
+    io.optional("closed_by"_L1, m.closedBy, longText);
 }
 
 static void fields(auto &io, Of<AgentCommand> auto &m)

@@ -41,6 +41,7 @@ struct RunningJob
     int progress = -1; ///< percent, -1: unknown
     QString lastLine; ///< newest line of the pipeline's output, ≤ 300 characters
     bool sideEffects = false; ///< may have begun
+    QString trouble; ///< why it can't be put where it belongs, for minutes already; empty: none
 };
 
 /// POST /api/v1/heartbeat, every 15 s and at once on a change. Deduplicated on (node, boot, seq).
@@ -69,6 +70,7 @@ struct Heartbeat
     QString version;
     WallTime time; ///< the agent's clock, to show skew
     qint64 outbox = 0; ///< reports not acknowledged yet
+    QString closedBy; ///< why the agent takes no new file, beyond what its share and browser say; empty: it does
 };
 
 enum class CommandKind { Stop, RestartBrowser, RestartAgent, Picture, SelfCheck };

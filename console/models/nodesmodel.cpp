@@ -108,6 +108,7 @@ Tone toneOf(const NodeView &node)
         {u"draining"_s, Tone::Muted},
         {u"unseen"_s, Tone::Muted},
         {u"suspect"_s, Tone::Attention},
+        {u"agent-ready"_s, Tone::Attention},
         {u"disk"_s, Tone::Attention},
         {u"node-share"_s, Tone::Trouble},
         {u"login_required"_s, Tone::Trouble},

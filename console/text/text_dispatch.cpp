@@ -50,6 +50,7 @@ QString gateText(const QString &gate)
         {u"in-service"_s, Texts::tr("The node is paused or draining.")},
         {u"node-share"_s, Texts::tr("The node can't use the file share.")},
         {u"browser-ready"_s, Texts::tr("The node's browser is not ready.")},
+        {u"agent-ready"_s, Texts::tr("The node's agent takes no new files.")},
         {u"disk"_s, Texts::tr("The node's disk is too full.")},
         {u"wanted"_s, Texts::tr("An operator chose another node for this file.")},
         {u"excluded"_s, Texts::tr("The node has just given this file back.")},
@@ -72,6 +73,7 @@ QString gateName(const QString &gate)
         {u"in-service"_s, Texts::tr("In service")},
         {u"node-share"_s, Texts::tr("Node's share")},
         {u"browser-ready"_s, Texts::tr("Browser")},
+        {u"agent-ready"_s, Texts::tr("Agent")},
         {u"disk"_s, Texts::tr("Disk")},
         {u"wanted"_s, Texts::tr("Chosen node")},
         {u"excluded"_s, Texts::tr("Not given back")},
@@ -120,6 +122,7 @@ QString nodeStateText(const QString &state)
         {u"starting"_s, Texts::tr("browser starting")},
         {u"login_required"_s, Texts::tr("login needed")},
         {u"node-share"_s, Texts::tr("no share")},
+        {u"agent-ready"_s, Texts::tr("takes no files")},
         {u"disk"_s, Texts::tr("disk full")},
         {u"version"_s, Texts::tr("wrong version")},
     };

@@ -98,6 +98,10 @@ void FleetState::takeRuns(Context &c, const FleetNode &n, const Heartbeat &beat)
         }
         JobExtra &extra = job->more();
         extra.heard = c.now.mono;
+        if (const QByteArray trouble = run.trouble.toUtf8(); extra.runTrouble != trouble) {
+            extra.runTrouble = trouble;
+            judgeStuck(c, *job);
+        }
         const QByteArray line = run.lastLine.toUtf8();
         if (extra.lastLine != line || extra.progress != run.progress) {
             extra.lastLine = line;
@@ -155,6 +159,7 @@ void FleetState::on(Context &c, const BeatReceived &event)
     n->refusal.clear();
     const BrowserState browserBefore = n->beat.browserState;
     const bool shareBefore = n->beat.shareOk;
+    const bool openBefore = n->beat.closedBy.isEmpty();
     const bool first = n->beat.seq == 0;
     n->beat = beat;
     n->lastBeat = c.now.mono;
@@ -172,6 +177,7 @@ void FleetState::on(Context &c, const BeatReceived &event)
             browserNews(beat.browserState, beat.shareOk, beat.browserDetail.toUtf8()), "agent:" + n->config.name.bytes());
         m_dispatchWanted = true;
     }
+    m_dispatchWanted = m_dispatchWanted || openBefore != beat.closedBy.isEmpty();
     c.step.changedNodes.insert(n->config.name);
 }
 

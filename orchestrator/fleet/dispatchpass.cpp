@@ -22,6 +22,7 @@ NodeSlot FleetState::slotOf(const FleetNode &n) const
     s.admin = n.admin;
     s.browser = n.beat.browserState;
     s.shareOk = n.beat.shareOk && !n.shutUntil;
+    s.agentClosed = !n.beat.closedBy.isEmpty();
     s.load = static_cast<int>(n.jobs.size());
     s.capacity = 1 + n.config.prefetch;
     s.diskFree = n.beat.diskFree;

@@ -213,7 +213,10 @@ bool FleetState::advance(Context &c, Job &job, JobEvent event, AuditKind kind, c
         return false;
     }
     touch(c, job, [&](Job &j) { j.state = *next; });
-    clearForJob(c, job, {AlertKind::JobStuck});
+    if (job.extra) {
+        job.extra->runTrouble.clear();
+    }
+    clearForJob(c, job, {AlertKind::JobStuck}); // it has gone on
     audit(c, kind, &job, nodeNameOf(job), detail, actor);
     return true;
 }

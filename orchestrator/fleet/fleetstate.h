@@ -147,6 +147,7 @@ private:
     void lookForUnsettled(Context &c);
     // stuck.cpp
     void judgeStuck(Context &c);
+    bool judgeStuck(Context &c, const Job &job);
     void judgeWaiting(Context &c);
     [[nodiscard]] QByteArray stuckWords(const Job &job, MonoTime now) const;
     // alerts.cpp

@@ -40,6 +40,7 @@ struct JobExtra
     NodeName excluded; ///< the node that gave it back last
     QByteArray lastLine;
     int progress = -1;
+    QByteArray runTrouble; ///< what keeps its agent from getting on with it; empty: nothing
     ActionKind pending = ActionKind::None; ///< a share action under way or due at retryAt
     Cause pendingCause = Cause::None;
     QByteArray pendingDetail;

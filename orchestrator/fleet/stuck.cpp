@@ -26,6 +26,9 @@ QByteArray FleetState::stuckWords(const Job &job, MonoTime now) const
         return "it can't be moved to " + job.extra->intentTarget + " since more than " + minutes(patience) + ": "
             + job.extra->detail + "; see to that folder and the one where it lies";
     }
+    if (job.state == JobState::Running && job.extra && !job.extra->runTrouble.isEmpty()) {
+        return "on " + nodeNameOf(job).bytes() + ": " + job.extra->runTrouble;
+    }
     const bool mayRun = job.state == JobState::Running || job.state == JobState::InDoubt;
     const milliseconds limit = mayRun ? m_config.hardLimit + patience : patience;
     if (!isActive(job.state) || now - std::max(known, job.changedMono) <= limit) {
@@ -66,12 +69,18 @@ void FleetState::judgeStuck(Context &c)
     }
     int open = openAlerts(AlertKind::JobStuck, mostStuck);
     for (auto job = m_jobs.cbegin(); job != m_jobs.cend() && open < mostStuck; ++job) {
-        const QByteArray words = stuckWords(job->second, c.now.mono);
-        if (!words.isEmpty()) {
-            raise(c, AlertKind::JobStuck, AlertSeverity::Warning, job->first.toBytes26(), job->second.name + ": " + words);
-            ++open;
-        }
+        open += judgeStuck(c, job->second) ? 1 : 0;
     }
+}
+
+/// True: it is stuck, and that is told.
+bool FleetState::judgeStuck(Context &c, const Job &job)
+{
+    const QByteArray words = stuckWords(job, c.now.mono);
+    if (!words.isEmpty()) {
+        raise(c, AlertKind::JobStuck, AlertSeverity::Warning, job.id.toBytes26(), job.name + ": " + words);
+    }
+    return !words.isEmpty();
 }
 
 /// One message for all that wait.

@@ -27,7 +27,8 @@ std::pair<QString, QString> displayedState(const FleetNode &n, const std::option
     }
     if (closed && *closed != Gate::Capacity) {
         const QString state = *closed == Gate::Browser ? QString(toString(n.beat.browserState)) : QString(toString(*closed));
-        return {state, *closed == Gate::NodeShare ? n.beat.shareDetail : n.beat.browserDetail};
+        const bool own = *closed == Gate::Agent;
+        return {state, *closed == Gate::NodeShare ? n.beat.shareDetail : own ? n.beat.closedBy : n.beat.browserDetail};
     }
     return {n.beat.running.isEmpty() && n.jobs.isEmpty() ? u"ready"_s : u"busy"_s, {}};
 }
@@ -240,6 +241,8 @@ std::optional<WhyView> FleetState::why(const JobId &id, const Now &now) const
                     u"%1 MB free, %2 MB needed"_s.arg(slot.diskFree / 1'000'000).arg((slot.minDiskFree + file.size) / 1'000'000);
             } else if (!pass && gate == Gate::NodeShare) {
                 g.detail = n.shutUntil ? u"its folder on the share refuses files"_s : n.beat.shareDetail;
+            } else if (!pass && gate == Gate::Agent) {
+                g.detail = n.beat.closedBy;
             } else if (!pass && gate == Gate::Pool) {
                 g.detail = toString(n.liveness);
             }

@@ -44,6 +44,8 @@ QLatin1StringView toString(Gate gate)
         return "node-share"_L1;
     case Gate::Browser:
         return "browser-ready"_L1;
+    case Gate::Agent:
+        return "agent-ready"_L1;
     case Gate::Disk:
         return "disk"_L1;
     case Gate::Wanted:
@@ -83,6 +85,8 @@ bool passes(Gate gate, const FleetGates &fleet, const NodeSlot &node, const Wait
         return node.shareOk;
     case Gate::Browser:
         return node.browser == BrowserState::Ready;
+    case Gate::Agent:
+        return !node.agentClosed;
     case Gate::Disk:
         return node.diskFree < 0 || node.diskFree - file.size >= node.minDiskFree;
     case Gate::Wanted:
@@ -98,7 +102,7 @@ bool passes(Gate gate, const FleetGates &fleet, const NodeSlot &node, const Wait
 }
 
 constexpr Gate fileGates[] = {Gate::Settled, Gate::Share, Gate::Store, Gate::Maintenance, Gate::Serial};
-constexpr Gate nodeGates[] = {Gate::Pool, Gate::Version, Gate::InService, Gate::NodeShare, Gate::Browser, Gate::Disk,
+constexpr Gate nodeGates[] = {Gate::Pool, Gate::Version, Gate::InService, Gate::NodeShare, Gate::Browser, Gate::Agent, Gate::Disk,
     Gate::Wanted, Gate::Excluded, Gate::Affinity, Gate::Capacity};
 
 } // namespace

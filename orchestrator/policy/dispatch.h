@@ -24,6 +24,7 @@ struct NodeSlot
     AdminState admin = AdminState::InService;
     BrowserState browser = BrowserState::Disconnected;
     bool shareOk = false; ///< the agent's own view
+    bool agentClosed = false; ///< the agent says that it takes nothing (Heartbeat::closedBy)
     int load = 0; ///< files in its folder, running included, moves under way included
     int capacity = 2; ///< 1 + prefetch
     qint64 diskFree = -1; ///< bytes; -1: unknown, passes
@@ -65,6 +66,7 @@ enum class Gate {
     InService, ///< neither paused nor draining
     NodeShare, ///< the node itself sees the share
     Browser, ///< ready and logged in
+    Agent, ///< its agent takes files: not one that stops, or whose outbox is full
     Disk,
     Wanted, ///< the operator's choice, if any, is this node
     Excluded,

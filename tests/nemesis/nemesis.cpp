@@ -80,7 +80,8 @@ bool Nemesis::isWounded(const QString &part) const
     return std::any_of(m_wounds.begin(), m_wounds.end(), [&](const Wound &w) { return w.part == part; });
 }
 
-void Nemesis::wound(const QString &part, const QString &how, const QString &heals, int forMs, std::function<bool()> heal)
+void Nemesis::wound(
+    const QString &part, const QString &how, const QString &heals, int forMs, Heal healing, std::function<bool()> heal)
 {
     static const QRegularExpression whose(u" ?(of )?DTF-\\d+"_s);
     write(u"%1 %2 for %3 ms"_s.arg(part, how).arg(forMs));
@@ -88,34 +89,61 @@ void Nemesis::wound(const QString &part, const QString &how, const QString &heal
     kind.remove(whose);
     ++m_counts[(kind.isEmpty() ? u"agent"_s : kind) + u' ' + how];
     ++m_strikes;
-    m_wounds.push_back({part, heals, QDeadlineTimer(forMs), std::move(heal)});
+    m_wounds.push_back({++m_lastWound, part, heals, healing, QDeadlineTimer(forMs), std::move(heal)});
 }
 
+/// A heal may wait in an event loop of its own, in which this is called again: those that need no waiting never stand behind it.
 void Nemesis::tick()
 {
+    healDue(Heal::AtOnce);
     if (std::exchange(m_healing, true)) {
-        return; // a heal waits in an event loop of its own
+        return;
     }
-    std::vector<Wound> due;
-    for (size_t i = 0; i < m_wounds.size();) {
-        if (m_wounds[i].due.hasExpired()) {
-            due.push_back(std::move(m_wounds[i]));
-            m_wounds.erase(m_wounds.begin() + static_cast<std::ptrdiff_t>(i));
-        } else {
-            ++i;
-        }
-    }
-    for (Wound &wound : due) {
-        if (wound.heal()) {
-            write(u"%1 %2"_s.arg(wound.part, wound.heals));
-        } else if (++wound.tries < 600) { // two minutes
-            wound.due = QDeadlineTimer(200);
-            m_wounds.push_back(std::move(wound));
-        } else {
-            m_problems += u"%1 can't be healed: %2"_s.arg(wound.part, wound.heals);
-        }
-    }
+    healDue(Heal::Waits);
+    healDue(Heal::AsksApi);
     m_healing = false;
+}
+
+void Nemesis::healDue(Heal kind)
+{
+    std::vector<int> due;
+    for (const Wound &w : m_wounds) {
+        if (w.how == kind && !w.underWay && w.due.hasExpired()) {
+            due.push_back(w.id);
+        }
+    }
+    for (const int id : due) {
+        if (kind == Heal::AsksApi && isWounded(u"orchestrator"_s)) {
+            return; // it would not answer
+        }
+        tryToHeal(id);
+    }
+}
+
+void Nemesis::tryToHeal(int id)
+{
+    const auto find = [this, id] {
+        return std::find_if(m_wounds.begin(), m_wounds.end(), [id](const Wound &w) { return w.id == id; });
+    };
+    auto wound = find();
+    if (wound == m_wounds.end() || wound->underWay) {
+        return;
+    }
+    wound->underWay = true; // it stays a wound meanwhile
+    const std::function<bool()> heal = wound->heal;
+    const bool healed = heal();
+    wound = find(); // others have come and gone
+    wound->underWay = false;
+    if (!healed && ++wound->tries < 600) { // two minutes
+        wound->due = QDeadlineTimer(200);
+        return;
+    }
+    if (healed) {
+        write(u"%1 %2"_s.arg(wound->part, wound->heals));
+    } else {
+        m_problems += u"%1 can't be healed: %2"_s.arg(wound->part, wound->heals);
+    }
+    m_wounds.erase(wound);
 }
 
 void Nemesis::healAll()
@@ -175,17 +203,17 @@ void Nemesis::hurtOrchestrator()
     switch (m_sparesLives ? 2 : draw(0, 2)) {
     case 0:
         m_fleet.killOrchestrator();
-        wound(part, u"killed"_s, u"starts again"_s, draw(0, 4'000), [this] { return startOrchestrator(); });
+        wound(part, u"killed"_s, u"starts again"_s, draw(0, 4'000), Heal::Waits, [this] { return startOrchestrator(); });
         return;
     case 1:
         if (!m_fleet.orchestrator().stop()) {
             m_problems += u"the orchestrator did not end cleanly"_s;
         }
-        wound(part, u"ended"_s, u"starts again"_s, draw(0, 3'000), [this] { return startOrchestrator(); });
+        wound(part, u"ended"_s, u"starts again"_s, draw(0, 3'000), Heal::Waits, [this] { return startOrchestrator(); });
         return;
     default:
         m_fleet.orchestrator().signal(SIGSTOP);
-        wound(part, u"stopped"_s, u"goes on"_s, draw(1'000, 12'000), [this] {
+        wound(part, u"stopped"_s, u"goes on"_s, draw(1'000, 12'000), Heal::AtOnce, [this] {
             m_fleet.orchestrator().signal(SIGCONT);
             return true;
         });
@@ -217,16 +245,16 @@ void Nemesis::hurtAgent(int node)
     case 0:
     case 1:
         agent.kill();
-        wound(part, u"killed"_s, u"starts again"_s, draw(0, 9'000), [this, node] { return startAgent(node); });
+        wound(part, u"killed"_s, u"starts again"_s, draw(0, 9'000), Heal::Waits, [this, node] { return startAgent(node); });
         return;
     case 2:
         agent.signal(SIGTERM); // it finishes its file first
-        wound(part, u"asked to end"_s, u"starts again"_s, draw(500, 5'000),
+        wound(part, u"asked to end"_s, u"starts again"_s, draw(500, 5'000), Heal::Waits,
             [this, node] { return !m_fleet.agent(node).program().isRunning() && startAgent(node); });
         return;
     default:
         agent.signal(SIGSTOP);
-        wound(part, u"stopped"_s, u"goes on"_s, draw(500, 14'000), [this, node] {
+        wound(part, u"stopped"_s, u"goes on"_s, draw(500, 14'000), Heal::AtOnce, [this, node] {
             m_fleet.agent(node).signal(SIGCONT);
             return true;
         });
@@ -248,10 +276,10 @@ void Nemesis::hurtProcess(int node, const char *kind, const QList<pid_t> &pids)
     const pid_t pid = pids[draw(0, static_cast<int>(pids.size()) - 1)];
     if (draw(0, 1) == 0) {
         ::kill(pid, SIGKILL);
-        wound(part, u"killed"_s, u"is the agent's business"_s, 0, [] { return true; });
+        wound(part, u"killed"_s, u"is the agent's business"_s, 0, Heal::AtOnce, [] { return true; });
     } else {
         ::kill(pid, SIGSTOP);
-        wound(part, u"stopped"_s, u"goes on"_s, draw(500, 15'000), [this, pid] {
+        wound(part, u"stopped"_s, u"goes on"_s, draw(500, 15'000), Heal::AtOnce, [this, pid] {
             signalAgain(m_fleet.folder().toUtf8(), pid, SIGCONT);
             return true;
         });
@@ -294,7 +322,8 @@ void Nemesis::cutLink(int node)
     if (!m_links.cut(node, how)) {
         m_problems += u"the link could not be cut"_s;
     }
-    wound(part, QString::fromLatin1(words), u"heals"_s, draw(500, 15'000), [this, node] { return m_links.cut(node, Cut::None); });
+    wound(part, QString::fromLatin1(words), u"heals"_s, draw(500, 15'000), Heal::AtOnce,
+        [this, node] { return m_links.cut(node, Cut::None); });
 }
 
 /// anna and bernd look at the same file and both click, on what they see.
@@ -350,7 +379,7 @@ void Nemesis::clickNode(int node)
     }
     const int status = m_fleet.api().command(name.constData(), which == 0 ? NodeAction::Pause : NodeAction::Drain).status;
     if (status == 200) {
-        wound(part, which == 0 ? u"paused"_s : u"drained"_s, u"resumed"_s, draw(1'000, 8'000),
+        wound(part, which == 0 ? u"paused"_s : u"drained"_s, u"resumed"_s, draw(1'000, 8'000), Heal::AsksApi,
             [this, name] { return m_fleet.api().command(name.constData(), NodeAction::Resume).status != 0; });
     }
 }

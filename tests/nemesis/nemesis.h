@@ -43,18 +43,29 @@ public:
     void write(const QString &what);
 
 private:
+    enum class Heal {
+        AtOnce, ///< a signal, a link
+        Waits, ///< a program that must end or start
+        AsksApi, ///< of the orchestrator
+    };
     struct Wound
     {
+        int id = 0;
         QString part;
         QString heals;
+        Heal how = Heal::AtOnce;
         QDeadlineTimer due;
         std::function<bool()> heal; ///< false: not yet, try again soon
         int tries = 0;
+        bool underWay = false; ///< its heal waits in an event loop of its own
     };
     void tick(); ///< heals what is due, ten times a second
     [[nodiscard]] int draw(int low, int high); ///< both included
     [[nodiscard]] bool isWounded(const QString &part) const;
-    void wound(const QString &part, const QString &how, const QString &heals, int forMs, std::function<bool()> heal);
+    void wound(
+        const QString &part, const QString &how, const QString &heals, int forMs, Heal healing, std::function<bool()> heal);
+    void healDue(Heal kind);
+    void tryToHeal(int id);
 
     void hurtOrchestrator();
     void hurtAgent(int node);
@@ -73,7 +84,8 @@ private:
     int m_nodes;
     bool m_sparesLives;
     QTimer m_timer;
-    bool m_healing = false;
+    bool m_healing = false; ///< a heal that is not AtOnce
+    int m_lastWound = 0;
     std::mt19937 m_random;
     QElapsedTimer m_time;
     QMap<int, qint64> m_born; ///< ms

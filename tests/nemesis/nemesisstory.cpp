@@ -3,7 +3,9 @@
 
 #include "tests/support/markedprocesses.h"
 
+#include <QFile>
 #include <QRandomGenerator>
+#include <QRegularExpression>
 
 #include <algorithm>
 
@@ -145,6 +147,31 @@ int NemesisStory::decide()
     return static_cast<int>(stuck.size());
 }
 
+/// What the orchestrator last heard of each node, and what its agent's process is at.
+QStringList NemesisStory::nodesNow()
+{
+    const auto ofProcess = [](qint64 pid, const char *what) {
+        QFile file(u"/proc/%1/%2"_s.arg(pid).arg(QLatin1StringView(what)));
+        return file.open(QIODevice::ReadOnly) ? QString::fromLatin1(file.readAll()) : u"?"_s;
+    };
+    static const QRegularExpression stateLine(u"State:\\s*([^\\n]*)"_s);
+    QStringList lines;
+    const StateView state = m_fleet->api().state();
+    for (int n = 1; n <= m_bounds.nodes; ++n) {
+        const QString name = u"DTF-%1"_s.arg(n, 2, 10, QLatin1Char('0'));
+        const qint64 pid = m_fleet->agent(n).program().pid();
+        const auto view =
+            std::find_if(state.nodes.begin(), state.nodes.end(), [&](const NodeView &v) { return v.node.toString() == name; });
+        lines += view == state.nodes.end() ? u"  %1: not in the orchestrator's answer"_s.arg(name)
+                                           : u"  %1: %2 %3, heartbeat %4 of %5 ms ago"_s.arg(name, view->state, view->stateDetail)
+                                                 .arg(view->beat.seq)
+                                                 .arg(view->heartbeatAgeMs);
+        lines += u"  its agent %1: %2, waits in %3"_s.arg(pid).arg(
+            stateLine.match(ofProcess(pid, "status")).captured(1), ofProcess(pid, "wchan"));
+    }
+    return lines;
+}
+
 QString NemesisStory::settle()
 {
     m_nemesis->write(u"everything is healed"_s);
@@ -171,7 +198,7 @@ QString NemesisStory::settle()
                     }
                 }
             }
-            return u"after everything was healed these did not come to an end:\n"_s + open.join(u'\n');
+            return u"after everything was healed these did not come to an end:\n"_s + (open + nodesNow()).join(u'\n');
         }
         const bool ended = until(
             [&] {

@@ -31,13 +31,14 @@ public:
     [[nodiscard]] Fleet &fleet() { return *m_fleet; }
     /// Seed, faults by kind, files, uploads, decisions.
     [[nodiscard]] QStringList figures() const;
-    [[nodiscard]] const QStringList &diary() const { return m_nemesis->diary(); }
+    [[nodiscard]] QStringList diary() const { return m_nemesis ? m_nemesis->diary() : QStringList(); }
     [[nodiscard]] const std::vector<ResourceMeter> &meters() const { return m_meters; }
     /// Faults and files of the second half.
     [[nodiscard]] qsizetype eventsOfSecondHalf() const { return (m_nemesis->strikes() + m_dropped) / 2; }
 
 private:
     void flow();
+    [[nodiscard]] QStringList nodesNow();
     [[nodiscard]] QString settle();
     [[nodiscard]] bool quiet();
     [[nodiscard]] int decide();

@@ -119,7 +119,7 @@ Heartbeat SimAgent::beat()
     b.browserConnected = m_browserReady;
     b.browserState = m_browserReady ? BrowserState::Ready : BrowserState::Disconnected;
     b.browserPort = 9222;
-    b.running = engine.running();
+    b.running = engine.begun();
     b.queued = engine.queued();
     b.shareOk = engine.shareStatus().ok;
     b.shareDetail = engine.shareStatus().detail;
@@ -127,6 +127,7 @@ Heartbeat SimAgent::beat()
     b.version = u"simulation"_s;
     b.time = m_life->clock.now().wall;
     b.outbox = engine.pendingCount();
+    b.closedBy = engine.ownGateClosedBy();
     return b;
 }
 

@@ -24,9 +24,9 @@ namespace {
 constexpr char janitorScript[] =
     "cat >/dev/null\n"
     "for round in 1 2 3; do\n"
-    "  for p in /proc/[0-9]*; do\n"
-    "    [ \"${p#/proc/}\" = $$ ] && continue\n"
-    "    grep -qsF -- \"$1\" $p/cmdline $p/environ && kill -9 ${p#/proc/} 2>/dev/null\n"
+    "  for f in $(grep -lsF -- \"$1\" /proc/[0-9]*/cmdline /proc/[0-9]*/environ); do\n"
+    "    p=${f#/proc/}; p=${p%/*}\n"
+    "    [ $p = $$ ] || kill -9 $p 2>/dev/null\n"
     "  done\n"
     "done\n"
     "awk '{print $5}' /proc/self/mountinfo | grep -F -- \"$1/\" | while read m; do umount -l \"$m\"; done\n"
@@ -74,7 +74,7 @@ SmbGround::~SmbGround()
     }
     killServer();
     m_janitor.closeWriteChannel();
-    if (!m_janitor.waitForFinished(20'000)) {
+    if (m_janitor.state() != QProcess::NotRunning && !m_janitor.waitForFinished(60'000)) {
         qWarning("the janitor did not end");
     }
 }

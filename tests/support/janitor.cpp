@@ -11,9 +11,9 @@ namespace {
 
 constexpr char script[] = "cat >/dev/null\n"
                           "for round in 1 2 3; do\n"
-                          "  for p in /proc/[0-9]*; do\n"
-                          "    [ \"${p#/proc/}\" = $$ ] && continue\n"
-                          "    grep -qsF -- \"$1\" $p/cmdline $p/environ && kill -9 ${p#/proc/} 2>/dev/null\n"
+                          "  for f in $(grep -lsF -- \"$1\" /proc/[0-9]*/cmdline /proc/[0-9]*/environ); do\n"
+                          "    p=${f#/proc/}; p=${p%/*}\n"
+                          "    [ $p = $$ ] || kill -9 $p 2>/dev/null\n"
                           "  done\n"
                           "done\n"
                           "[ -n \"$2\" ] || rm -rf -- \"$1\"\n";
@@ -31,7 +31,7 @@ Janitor::Janitor(const QString &folder)
 void Janitor::tidy()
 {
     m_process.closeWriteChannel();
-    if (!m_process.waitForFinished(20'000)) {
+    if (m_process.state() != QProcess::NotRunning && !m_process.waitForFinished(60'000)) {
         qWarning("the janitor did not end");
     }
 }

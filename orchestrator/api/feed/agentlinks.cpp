@@ -86,7 +86,8 @@ void AgentLinks::greet(Link &link, const Message &message)
             old->peer->isOpen() && m_clock.now().mono - old->peer->lastHeard() <= m_limits.ping + milliseconds(5'000);
         if (alive && old->boot != hello->boot) {
             m_fleet.accessRefused("agent:" + node.bytes(), "second link, boot " + hello->boot.bytes());
-            link.peer->refuse({ErrorCode::AlreadyExists, u"another agent of this name is connected"_s});
+            link.peer->refuse({ErrorCode::AlreadyExists,
+                u"another agent of this name is connected: end one of the two, or give one another name and token"_s});
             return;
         }
         old->peer->abort();

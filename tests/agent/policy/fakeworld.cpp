@@ -226,7 +226,9 @@ std::optional<Event> FakeWorld::perform(qint64 number, const Effect &effect)
                           },
                           [&](const effect::VerifyToken &e) -> R {
                               event::Verified verified;
-                              if (!share.contains(e.path)) {
+                              if (const auto fault = verifyFault ? verifyFault(e.path) : std::nullopt) {
+                                  verified.result = tl::unexpected(*fault);
+                              } else if (!share.contains(e.path)) {
                                   verified.result = fail(ErrorCode::NotFound);
                               } else if (hashOf(share.value(e.path)).sha256 != e.input.sha256) {
                                   verified.result = fail(ErrorCode::Changed);

@@ -57,6 +57,7 @@ public:
     Leftovers leftovers {.treeDead = true, .spawnSeen = true};
     std::function<std::optional<MoveResult>(const SharePath &source, const SharePath &target)> moveFault; ///< instead of the move
     std::function<std::optional<Error>(const SharePath &source)> copyFault; ///< instead of the copy
+    std::function<std::optional<Error>(const SharePath &path)> verifyFault; ///< instead of the look
     bool copyFaultIsLocal = false; ///< this machine's disk
     std::function<void(const Effect &)> before; ///< sees each effect first
     bool shareUp = true;

@@ -53,6 +53,14 @@ private Q_SLOTS:
     void killedWhileWhatCannotBeReadIsPutAway();
     void whatDoesNotFitHereIsGivenBack();
     void aShareThatCannotBeReadIsWaitedFor();
+    void aPlaceThatRefusesHoldsUpNoOtherFile_data();
+    void aPlaceThatRefusesHoldsUpNoOtherFile();
+    void aPlaceThatRefusesKeepsNoAgentFromStopping();
+    void aClaimedFileThatCannotBeReadGoesToAPerson();
+    void aClaimedFileThatCannotBeReadObeysAStop();
+    void aClaimedFileThatCannotBeReadIsGivenBackAtTheEnd_data();
+    void aClaimedFileThatCannotBeReadIsGivenBackAtTheEnd();
+    void aShareThatGoesWhileAClaimIsVerifiedIsWaitedFor();
     void anotherMachineBootsRunIsLeftAloneUntilRecognised_data();
     void anotherMachineBootsRunIsLeftAloneUntilRecognised();
     void aCloneTakesNothingUntilRecognised();

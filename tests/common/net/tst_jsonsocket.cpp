@@ -107,6 +107,27 @@ private Q_SLOTS:
         QTRY_COMPARE(connected.count(), 4);
     }
 
+    /// Pongs alone show that a link is healthy: each loss is the first again. With growing waits the last takes minutes.
+    void aHealthyLinkIsBackAtOnce()
+    {
+        auto opts = options();
+        opts.firstRetry = 20ms;
+        opts.lastRetry = 1h;
+        opts.pingEvery = 5ms;
+        opts.healthyAfter = 0ms;
+        make(opts);
+        QSignalSpy heard(m_socket.get(), &JsonSocket::heard);
+        m_socket->start();
+        for (int round = 1; round <= 14; ++round) {
+            QTRY_VERIFY(m_socket->isConnected() && m_peer);
+            heard.clear();
+            QTRY_VERIFY(!heard.isEmpty());
+            m_peer->abort();
+            m_peer = nullptr;
+            QTRY_COMPARE(m_errors.size(), round);
+        }
+    }
+
     void comesBackWhenTheServerDoes()
     {
         const quint16 port = m_server->serverPort();

@@ -33,7 +33,7 @@ void fill(ApiError &m)
 
 void fill(RunningJob &m)
 {
-    m = {jobA, 2, u"Agency Ä–1.csv"_s, later(-65'000), 40, u"row 120 of 300"_s, true};
+    m = {jobA, 2, u"Agency Ä–1.csv"_s, later(-65'000), 40, u"row 120 of 300"_s, true, u"hold/ refuses it"_s};
 }
 
 void fill(Heartbeat &m)
@@ -60,6 +60,7 @@ void fill(Heartbeat &m)
     m.version = u"0.1.0"_s;
     m.time = noon;
     m.outbox = 3;
+    m.closedBy = u"the agent is stopping"_s;
 }
 
 void fill(AgentCommand &m)

@@ -49,6 +49,7 @@ private Q_SLOTS:
     void ourOwnStallIsNotTheBrowsers();
     void whatAnOperatorDecidesEndsTheAlert_data();
     void whatAnOperatorDecidesEndsTheAlert();
+    void aFileThatItsNodeCannotPutAwayIsTold();
     void alertsOfNodesThatAreNoMoreEndAtStart();
     void whoHasSeenItIsShownUntilItIsOver();
     void whatNothingElseEndsEndsWhenSeen_data();
@@ -200,6 +201,22 @@ void TestAlerts::whatAnOperatorDecidesEndsTheAlert()
         (void)bench.answer();
     }
     QCOMPARE(bench.state.stateView(bench.now).alerts.size(), 0);
+}
+
+void TestAlerts::aFileThatItsNodeCannotPutAwayIsTold()
+{
+    FleetBench bench;
+    bench.open();
+    const JobId id = bench.assigned("a.csv");
+    (void)bench.report(1, id, ReportKind::Claimed);
+    (void)bench.beat(1);
+    QVERIFY(!bench.alert(AlertKind::JobStuck, id.toBytes26()));
+    (void)bench.beat(1, [](Heartbeat &beat) { beat.running.first().trouble = u"hold/ refuses it"_s; });
+    const auto alert = bench.alert(AlertKind::JobStuck, id.toBytes26());
+    QVERIFY(alert);
+    QVERIFY2(alert->detail.contains("a.csv on DTF-01: hold/ refuses it"), alert->detail.constData());
+    (void)bench.report(1, id, ReportKind::Held);
+    QVERIFY(!bench.alert(AlertKind::JobStuck, id.toBytes26()));
 }
 
 void TestAlerts::alertsOfNodesThatAreNoMoreEndAtStart()

@@ -12,6 +12,7 @@ private Q_SLOTS:
     void unbegunFilesLeaveANodeThatCannotTakeThem_data();
     void unbegunFilesLeaveANodeThatCannotTakeThem();
     void aShortTroubleMovesNothing();
+    void anAgentThatTakesNothingSaysWhy();
     void withNobodyElseTheyStay();
     void whatWasWantedThereStays();
     void aFolderThatRefusesNeitherDrawsNorEndsFiles();
@@ -60,6 +61,7 @@ void TestUnable::unbegunFilesLeaveANodeThatCannotTakeThem_data()
     QTest::addColumn<Edit>("edit");
     QTest::newRow("it does not see the share") << Edit(noShare);
     QTest::newRow("nobody is logged in") << Edit([](Heartbeat &b) { b.browserState = BrowserState::LoginRequired; });
+    QTest::newRow("its agent takes none") << Edit([](Heartbeat &b) { b.closedBy = u"the agent is stopping"_s; });
     QTest::newRow("its disk is full") << Edit([](Heartbeat &b) { b.diskFree = 1; });
 }
 
@@ -95,6 +97,26 @@ void TestUnable::aShortTroubleMovesNothing()
     }
     QVERIFY(bench.actions.isEmpty());
     QCOMPARE(bench.numberOf(id), 1);
+}
+
+void TestUnable::anAgentThatTakesNothingSaysWhy()
+{
+    FleetBench bench(1);
+    bench.open();
+    (void)bench.beat(1, [](Heartbeat &beat) { beat.closedBy = u"the agent is stopping"_s; });
+    const JobId id = bench.file("a.csv");
+    bench.wait(3);
+    QVERIFY(bench.actions.isEmpty());
+    const auto view = bench.state.nodeView(FleetBench::node(1), bench.now);
+    QCOMPARE(view->state, u"agent-ready"_s);
+    QCOMPARE(view->stateDetail, u"the agent is stopping"_s);
+    const auto why = bench.state.why(id, bench.now);
+    QVERIFY(why);
+    QCOMPARE(why->nodes.first().gates.last().gate, u"agent-ready"_s);
+    QCOMPARE(why->nodes.first().gates.last().detail, u"the agent is stopping"_s);
+    (void)bench.beat(1); // an agent of the version before never says it
+    bench.wait(1);
+    QCOMPARE(bench.actions.size(), 1);
 }
 
 void TestUnable::withNobodyElseTheyStay()

@@ -52,6 +52,7 @@ const QList<std::pair<Gate, Spoil>> &gates()
         {Gate::InService, [](Scene &s) { s.node.admin = AdminState::Draining; }},
         {Gate::NodeShare, [](Scene &s) { s.node.shareOk = false; }},
         {Gate::Browser, [](Scene &s) { s.node.browser = BrowserState::LoginRequired; }},
+        {Gate::Agent, [](Scene &s) { s.node.agentClosed = true; }},
         {Gate::Disk,
             [](Scene &s) {
                 s.node.diskFree = 99;
