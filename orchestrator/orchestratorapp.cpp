@@ -65,7 +65,8 @@ Result<quint16> OrchestratorApp::start()
 {
     if (!QDir().mkpath(QFileInfo(m_config.storePath).absolutePath())) {
         return fail(ErrorCode::StoreFailed,
-            u"the folder of the store, %1, can't be made"_s.arg(QFileInfo(m_config.storePath).absolutePath()));
+            u"the folder of the store, %1, can't be made: make it and let this program's account write there, or set [store] path"_s
+                .arg(QFileInfo(m_config.storePath).absolutePath()));
     }
     StoreSnapshot snapshot;
     Result<std::unique_ptr<SqliteStore>> store = SqliteStore::open(m_config.storePath, &snapshot);

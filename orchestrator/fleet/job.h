@@ -50,8 +50,8 @@ struct JobExtra
     MonoTime firstTrouble; ///< when tries began to fail; value 0: no trouble
     int tries = 0;
     MonoTime heard; ///< its node's agent said last that it has it in hand
-    int missing = 0; ///< complete listings in a row without its token
-    MonoTime missingSince;
+    int missing = 0; ///< direct looks in a row that did not find its token, or found its end before its agent reported it
+    MonoTime missingSince; ///< the first of these
     MonoTime backSince; ///< listings show it in its node's folder again, unbegun, although its run began; value 0: no
     qint64 rows = -1;
 };

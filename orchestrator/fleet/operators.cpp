@@ -175,7 +175,8 @@ OperatorReply FleetState::command(Context &c, Job &job, const JobCommanded &even
         begin(c, job, ActionKind::MarkDone, Cause::MarkedByOperator, reason, event.actor);
         return accepted(u"it is being marked as done"_s);
     }
-    return refused(ErrorCode::Internal, {});
+    return refused(
+        ErrorCode::Internal, u"this orchestrator does not know that action: bring it and the console to the same version"_s);
 }
 
 void FleetState::sendCommand(Context &c, FleetNode &n, AgentCommand command)
@@ -251,7 +252,7 @@ OperatorReply FleetState::command(Context &c, FleetNode &n, const NodeCommanded 
         return done(u"%1 finishes its running file and gets nothing new"_s.arg(name));
     case NodeAction::Resume:
         if (n.admin == AdminState::InService) {
-            return refused(ErrorCode::Stale, u"%1 is neither paused nor draining"_s.arg(name));
+            return refused(ErrorCode::Stale, u"%1 is neither paused nor draining: it takes files already"_s.arg(name));
         }
         set(AdminState::InService, NodeNews::Resumed);
         if (n.liveness == Liveness::Lost) { // it was taken out and switched off; from now on it is missed
@@ -267,7 +268,8 @@ OperatorReply FleetState::command(Context &c, FleetNode &n, const NodeCommanded 
     case NodeAction::SelfCheck:
         return ask(CommandKind::SelfCheck);
     }
-    return refused(ErrorCode::Internal, {});
+    return refused(
+        ErrorCode::Internal, u"this orchestrator does not know that action: bring it and the console to the same version"_s);
 }
 
 void FleetState::on(Context &c, const DispatchCommanded &event)

@@ -21,6 +21,7 @@ namespace {
 
 constexpr milliseconds healthPatience(30'000); ///< the worker may have much to do; a share that hangs is told by HangWatch
 constexpr int probeEachRounds = 4; ///< a write probe every 8 s: trouble is noticed within 10 s
+constexpr milliseconds whenFull(1'000); ///< what the worker's full queue did not take is asked for again after this
 constexpr milliseconds shortestWakeGap(100);
 constexpr milliseconds longestWakeGap(5'000);
 
@@ -52,7 +53,8 @@ Zone::Zone(const OrchestratorConfig &config, ShareWorker &worker, const Clock &c
             // No error comes from a share that hangs: whoever waits for its answer would never know.
             m_healthy = false;
             ShareHealth hangs;
-            hangs.detail = "the share does not answer";
+            hangs.detail =
+                "the share does not answer, calls to it hang: nothing is moved; look at the file server and the network";
             m_sink(hangs);
         }
         checkHealth();
@@ -128,7 +130,8 @@ void Zone::checkHealth()
     if (m_healthUnderWay) {
         if (m_healthy && m_clock.now().mono - m_healthAsked >= healthPatience) {
             m_healthy = false;
-            m_sink(ShareHealth {false, "the share has not answered for half a minute", {}});
+            m_sink(ShareHealth {false,
+                "the share has not answered for half a minute: nothing is moved; look at the file server and the network", {}});
         }
         return;
     }
@@ -296,13 +299,17 @@ void Zone::perform(const QList<ShareAction> &actions)
 
 void Zone::trace(const QList<TraceWish> &wishes)
 {
-    (void)m_worker.run([wishes, &clock = m_clock](ShareFs &share) { return dtf::trace(share, wishes, clock.now()); },
-        [this](TraceDone done) { m_sink(std::move(done)); });
+    const bool queued =
+        m_worker.run([wishes, &clock = m_clock](ShareFs &share) { return dtf::trace(share, wishes, clock.now()); },
+            [this](TraceDone done) { m_sink(std::move(done)); });
+    if (!queued) {
+        QTimer::singleShot(whenFull, this, [this, wishes] { trace(wishes); });
+    }
 }
 
 void Zone::forget(const QList<std::pair<JobId, QByteArray>> &files)
 {
-    (void)m_worker.run(
+    const bool queued = m_worker.run(
         [files, scanner = m_scanner](ShareFs &) {
             for (const auto &[job, name] : files) {
                 scanner->forget(job, name);
@@ -310,6 +317,9 @@ void Zone::forget(const QList<std::pair<JobId, QByteArray>> &files)
             return true;
         },
         [this](bool) { scan(true); });
+    if (!queued) { // else the next file of such a name would never be seen
+        QTimer::singleShot(whenFull, this, [this, files] { forget(files); });
+    }
 }
 
 void Zone::readLog(const SharePath &path, qint64 offset, qint64 limit, std::function<void(Result<QByteArray>)> done)
