@@ -17,8 +17,8 @@ Step FleetState::restore(const StoreSnapshot &snapshot, const Now &now)
     m_lastTick = now.mono;
     m_startedSet = true;
     rollDay(c);
-    recallDay(snapshot);
     restoreMembers(snapshot);
+    recallDay(snapshot); // of those, too
     restoreJobs(c, snapshot);
     restoreNodes(snapshot);
     restoreSettings(snapshot);

@@ -265,6 +265,9 @@ StoreSnapshot endsOf(const Now &now)
     snapshot.day = now.wall.msecsSinceEpoch / 86'400'000;
     snapshot.ended = {{JobState::Done, FleetBench::node(1), false, 40}, {JobState::Done, FleetBench::node(1), true, 2},
         {JobState::Done, *NodeName::parse("DTF-99"), false, 1}, {JobState::Rejected, {}, false, 5}};
+    MemberRecord joined; // by a code, so the configuration does not know it
+    joined.node = *NodeName::parse("DTF-99");
+    snapshot.members = {joined};
     const auto open = [&](JobState state, int attempts, Cause cause, qint64 age) {
         JobRecord record = openIntent(state, "hold/x", {});
         record.id = *JobId::parse("01KA000000000000000000000" + QByteArray::number(snapshot.jobs.size()));
@@ -295,6 +298,7 @@ void TestMemory::todaysFiguresGoOn()
     QCOMPARE(bench.state.nodeView(FleetBench::node(1), bench.now)->doneToday, 40);
     QCOMPARE(bench.state.nodeView(FleetBench::node(1), bench.now)->failedToday, 2);
     QCOMPARE(bench.state.nodeView(FleetBench::node(2), bench.now)->doneToday, 0);
+    QCOMPARE(bench.state.nodeView(*NodeName::parse("DTF-99"), bench.now)->doneToday, 1);
     const JobId id = bench.running("b.csv");
     QCOMPARE(bench.numberOf(id), 1);
     (void)bench.report(1, id, ReportKind::Done);
