@@ -21,6 +21,11 @@ QString defaultStateFolder(QLatin1StringView part)
     return configFolder() + u'/' + part;
 }
 
+QString defaultLogFile(QLatin1StringView part)
+{
+    return defaultStateFolder(part) + u"/log.jsonl"_s;
+}
+
 #else
 
 QString configFolder()
@@ -31,6 +36,11 @@ QString configFolder()
 QString defaultStateFolder(QLatin1StringView part)
 {
     return u"/var/lib/dtf/"_s + part;
+}
+
+QString defaultLogFile(QLatin1StringView)
+{
+    return {};
 }
 
 #endif
