@@ -313,7 +313,7 @@ Function settingsPage
     ${If} $2 != ""
         !insertmacro field $FieldOrchestrator 30 "Orchestrator (http://server:3000)" "$Orchestrator"
         !insertmacro field $FieldJoin 45 "Join code" "$Join"
-        !insertmacro field $FieldNode 60 "Node name (empty: this machine's)" "$Node"
+        !insertmacro field $FieldNode 60 "Node (empty: its own name)" "$Node"
         !insertmacro field $FieldPipeline 75 "Run for each file, with {file}" "$Pipeline"
         !insertmacro field $FieldWorkingDir 90 "In this folder" "$WorkingDir"
         !insertmacro field $FieldPortal 105 "Portal (https://...)" "$Portal"
