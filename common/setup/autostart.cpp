@@ -49,6 +49,12 @@ QString taskFile(QLatin1StringView part)
     return QDir::toNativeSeparators(QDir(QCoreApplication::applicationDirPath()).filePath(u"dtf-%1.xml"_s.arg(part)));
 }
 
+/// Where Task Scheduler keeps it; only administrators see that, and only they may change it.
+QString taskPlace(QLatin1StringView part)
+{
+    return QDir::fromNativeSeparators(qEnvironmentVariable("SystemRoot")) + u"/System32/Tasks/"_s + taskName(part);
+}
+
 } // namespace
 
 QString autoStartCommand(QLatin1StringView part)
@@ -60,7 +66,7 @@ CheckRow enableAutoStart(QLatin1StringView part)
 {
     const QString what = u"auto-start"_s;
     const QString tool = u"schtasks"_s;
-    const bool isThere = runTool(tool, {u"/Query"_s, u"/TN"_s, taskName(part)}).has_value();
+    const bool isThere = QFileInfo::exists(taskPlace(part));
     if (!isThere && !QFileInfo::exists(taskFile(part))) {
         return isBad(what, u"there is no task \"%1\", nor its description %2"_s.arg(taskName(part), taskFile(part)),
             u"install the part %1 with the installer, which brings it; then run as administrator: %2"_s.arg(

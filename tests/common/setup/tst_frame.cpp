@@ -47,9 +47,9 @@ private Q_SLOTS:
     /// No task and no file to make it from: nobody may take that for a service that will run.
     void aMissingTaskFails()
     {
-        const CheckRow row = enableAutoStart("agent"_L1);
+        const CheckRow row = enableAutoStart("never-installed"_L1);
         QVERIFY2(!row.ok(), qUtf8Printable(row.detail()));
-        QVERIFY2(row.detail().contains("DTF agent"_L1), qUtf8Printable(row.detail()));
+        QVERIFY2(row.found.contains("there is no task \"DTF never-installed\""_L1), qUtf8Printable(row.detail()));
     }
 #endif
 };
