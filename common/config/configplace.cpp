@@ -31,6 +31,11 @@ QString userStateFolder(QLatin1StringView part)
     return defaultStateFolder(part);
 }
 
+QString defaultLogFile(QLatin1StringView part)
+{
+    return defaultStateFolder(part) + u"/log.jsonl"_s;
+}
+
 #else
 
 namespace {
@@ -62,6 +67,11 @@ QString configFolder()
 QString defaultStateFolder(QLatin1StringView part)
 {
     return u"/var/lib/dtf/"_s + part;
+}
+
+QString defaultLogFile(QLatin1StringView)
+{
+    return {};
 }
 
 #endif

@@ -20,6 +20,10 @@ namespace dtf {
 [[nodiscard]] QString userConfigFile(QLatin1StringView part);
 [[nodiscard]] QString userStateFolder(QLatin1StringView part);
 
+/// Where this system's set-up has the log written beside the standard error: empty where the system keeps that itself (systemd),
+/// on Windows, whose Task Scheduler drops it, %ProgramData%\DTF\agent\log.jsonl.
+[[nodiscard]] QString defaultLogFile(QLatin1StringView part);
+
 /// The file a program reads: `named` (--config), else the system's. NotFound, with what to do, when that one does not exist; a
 /// named one is not looked at.
 [[nodiscard]] Result<QString> configFileOf(QLatin1StringView part, const QString &named);

@@ -35,7 +35,7 @@ struct Account
 [[nodiscard]] bool canEnter(const QString &folder);
 
 /// Sets owner and mode (0600, 0750 …) of a file or folder; without an account the mode alone. Does nothing on Windows, where the
-/// folder's ACL counts.
+/// file inherits from its folder who may read it, as the installer has set it there.
 [[nodiscard]] Result<void> setOwner(const QString &path, const std::optional<Account> &account, unsigned mode);
 /// The same, but the file stays its owner's and the account's group may read it: for a configuration.
 [[nodiscard]] Result<void> setReader(const QString &path, const std::optional<Account> &account, unsigned mode);

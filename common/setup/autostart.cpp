@@ -38,21 +38,21 @@ Result<void> runTool(const QString &program, const QStringList &arguments)
 
 namespace {
 
-QString partName(QLatin1StringView part)
-{
-    return part == "agent"_L1 ? u"Agent"_s : u"Orchestrator"_s;
-}
-
 QString taskName(QLatin1StringView part)
 {
-    return u"DTF\\"_s + partName(part);
+    return u"DTF "_s + part;
 }
 
-/// As the installer has registered it.
+/// What the installer (tasks.nsh) registers, or would have if the part had been set up then.
 QString taskFile(QLatin1StringView part)
 {
-    return QDir::toNativeSeparators(
-        QDir(QCoreApplication::applicationDirPath()).filePath(u"installed/%1.xml"_s.arg(partName(part))));
+    return QDir::toNativeSeparators(QDir(QCoreApplication::applicationDirPath()).filePath(u"dtf-%1.xml"_s.arg(part)));
+}
+
+/// Where Task Scheduler keeps it; only administrators see that, and only they may change it.
+QString taskPlace(QLatin1StringView part)
+{
+    return QDir::fromNativeSeparators(qEnvironmentVariable("SystemRoot")) + u"/System32/Tasks/"_s + taskName(part);
 }
 
 } // namespace
@@ -66,17 +66,20 @@ CheckRow enableAutoStart(QLatin1StringView part, ServiceOf owner, bool)
 {
     const QString what = u"auto-start"_s;
     const QString tool = u"schtasks"_s;
-    const bool isThere = runTool(tool, {u"/Query"_s, u"/TN"_s, taskName(part)}).has_value();
+    const bool isThere = QFileInfo::exists(taskPlace(part));
     if (!isThere && !QFileInfo::exists(taskFile(part))) {
-        return isDoubtful(what, u"there is no task %1, nor its description %2"_s.arg(taskName(part), taskFile(part)),
-            u"the installer makes it; later: %1"_s.arg(autoStartCommand(part, owner)));
+        return isBad(what, u"there is no task \"%1\", nor its description %2"_s.arg(taskName(part), taskFile(part)),
+            u"install the part %1 with the installer, which brings it; then run as administrator: %2"_s.arg(
+                part, autoStartCommand(part, owner)));
     }
     // A task that is there may have a password, which only its maker knows: it is not made anew.
     const auto set = isThere ? runTool(tool, {u"/Change"_s, u"/TN"_s, taskName(part), u"/ENABLE"_s})
                              : runTool(tool, {u"/Create"_s, u"/XML"_s, taskFile(part), u"/TN"_s, taskName(part), u"/F"_s});
     const auto runs = set.and_then([&] { return runTool(tool, {u"/Run"_s, u"/TN"_s, taskName(part)}); });
-    return runs ? isGood(what, u"the task %1 is set and runs"_s.arg(taskName(part)))
-                : isBad(what, runs.error().detail, u"run as administrator: "_s + autoStartCommand(part, owner));
+    return runs
+        ? isGood(what, u"the task \"%1\" is set and runs"_s.arg(taskName(part)))
+        : isBad(what, runs.error().detail,
+            u"run as administrator: %1, for an account of its own with /RU ACCOUNT /RP *"_s.arg(autoStartCommand(part, owner)));
 }
 
 #else

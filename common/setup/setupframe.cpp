@@ -122,6 +122,10 @@ void SetupFrame::takeOld(const Result<Values> &old)
         m_dialogue->say(
             u"%1 is there, but can't be used, so its values are left out:\n%2"_s.arg(m_configFile, old.error().detail));
     }
+    const QString key = u"log.json"_s;
+    if (const QString file = defaultLogFile(m_part); !file.isEmpty() && !m_values.contains(key)) {
+        setText(key, file);
+    }
 }
 
 QString SetupFrame::plain(const QString &toml)

@@ -41,7 +41,8 @@ public:
     /// Whose rights count and who owns the files; none: this process's own. Asked for on the first call.
     [[nodiscard]] Result<std::optional<Account>> account();
 
-    /// What the file will set, as TOML by "section.key"; begins with the old file's values.
+    /// What the file will set, as TOML by "section.key"; begins with the old file's values, and where nothing else keeps the log
+    /// with a file for it.
     using Values = QMap<QString, QString>;
     void takeOld(const Result<Values> &old);
     [[nodiscard]] Values &values() { return m_values; }

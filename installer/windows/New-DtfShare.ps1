@@ -134,4 +134,4 @@ if ($PSCmdlet.ShouldProcess("\\$env:COMPUTERNAME\$Name", "share $Path, without o
         $null = Grant-SmbShareAccess -Name $Name -AccountName $ReaderAccount -AccessRight Read -Force
     }
 }
-Write-Output "Share: \\$env:COMPUTERNAME\$Name - next: dtf-orchestrator setup --share \\$env:COMPUTERNAME\$Name"
+Write-Output "Share: \\$env:COMPUTERNAME\$Name - next: the orchestrator's installer with /SHARE=\\$env:COMPUTERNAME\$Name"

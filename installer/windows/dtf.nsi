@@ -17,6 +17,7 @@ ManifestSupportedOS all
 !define EXIT_RUNNING 12
 !define EXIT_RIGHTS 13
 !define EXIT_UNFINISHED 14 ; installed, but something after the copying failed: the log says what
+!define LONGEST 1023 ; what a string of NSIS holds
 
 !include LogicLib.nsh
 !include FileFunc.nsh
@@ -67,6 +68,8 @@ Page custom settingsPage settingsPageLeave
 !insertmacro MUI_LANGUAGE "English"
 
 Section "-before"
+    Call closeDataFolder
+    Call refuseForeignData ; from here on nobody can bring anything in
     !insertmacro stopPrograms ""
     Call removeListedFiles ; of the version before: what the new one no longer has must not stay
     SetOutPath "$INSTDIR"
@@ -131,13 +134,14 @@ Function .onInit
     SetShellVarContext all
     StrCpy $Data "$APPDATA\DTF"
     StrCpy $Code 0
-    Call openLog
+    ReadRegStr $Before HKLM "${KEY}" "Version"
     UserInfo::GetAccountType
     Pop $0
     ${If} $0 != "Admin"
         ${Refuse} ${EXIT_RIGHTS} "this needs an administrator"
     ${EndIf}
-    ReadRegStr $Before HKLM "${KEY}" "Version"
+    Call refuseForeignData
+    Call openLog
     ${If} $Before != ""
         ${VersionCompare} "$Before" "${VERSION}" $0
         ${If} $0 == 1
@@ -147,6 +151,7 @@ ${VERSION} does not know. Nothing was changed. To go back all the same, uninstal
     ${EndIf}
     Call readSettings
     Call chooseParts
+    Call refuseUnfinishedAgent
 FunctionEnd
 
 Function .onInstSuccess
@@ -155,6 +160,7 @@ FunctionEnd
 
 Function .onInstFailed
     ${Say} "not installed: a file could not be written, or the installation was cancelled"
+    Call enableTasks
 FunctionEnd
 
 Function un.onInit

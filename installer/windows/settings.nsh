@@ -6,13 +6,22 @@ Var Port ; /PORT=3000, the orchestrator's
 Var Orchestrator ; /ORCHESTRATOR=http://server:3000, the agent's
 Var Join ; /JOIN=code, the agent's
 Var Node ; /NODE=DTF-01, the agent's; default the machine's name
+Var Pipeline ; /PIPELINE=node run.js {file}, the agent's: the program that is run for each file
+Var WorkingDir ; /WORKINGDIR=, where it runs
+Var Inbox ; /INBOX= /DONE= /REJECTED=, instead of a program: the folders of a script that watches one
+Var Done
+Var Rejected
+Var Portal ; /PORTAL=https://portal/, opened in the agent's Chrome
+Var LoginPattern ; /LOGINPATTERN=, a regular expression for addresses of its log-in pages
 Var Account ; /ACCOUNT=DOMAIN\user, whom the orchestrator runs as
 Var Password ; /PASSWORD=, of that account
+Var PasswordFile ; /PASSWORDFILE=, whose first line is that password
 Var User ; /USER=DOMAIN\user, whose desktop the agent uses
 Var OrchestratorSetup ; /ORCHESTRATORSETUP="--further options"
 Var AgentSetup ; /AGENTSETUP="--further options"
 Var Autostart ; /AUTOSTART=0: no tasks are registered
 Var Firewall ; /FIREWALL=0: no rule for the port
+Var RuleWanted ; /PORT or /FIREWALL was given now
 
 !define DEFAULT_ACCOUNT "NT AUTHORITY\NETWORK SERVICE"
 
@@ -28,6 +37,10 @@ Var Firewall ; /FIREWALL=0: no rule for the port
 !macroend
 
 Function readSwitches
+    StrLen $0 $CMDLINE
+    ${If} $0 >= ${LONGEST}
+        ${Refuse} ${EXIT_USAGE} "the command line is longer than ${LONGEST} characters, more than an installer can read: leave some settings to the programs' own setup"
+    ${EndIf}
     StrCpy $0 $CMDLINE
     System::Call 'shell32::CommandLineToArgvW(w r0, *i .r1) p .r2'
     StrCpy $3 0
@@ -47,8 +60,16 @@ Function readSwitches
         !insertmacro takeSwitch $Orchestrator "ORCHESTRATOR"
         !insertmacro takeSwitch $Join "JOIN"
         !insertmacro takeSwitch $Node "NODE"
+        !insertmacro takeSwitch $Pipeline "PIPELINE"
+        !insertmacro takeSwitch $WorkingDir "WORKINGDIR"
+        !insertmacro takeSwitch $Inbox "INBOX"
+        !insertmacro takeSwitch $Done "DONE"
+        !insertmacro takeSwitch $Rejected "REJECTED"
+        !insertmacro takeSwitch $Portal "PORTAL"
+        !insertmacro takeSwitch $LoginPattern "LOGINPATTERN"
         !insertmacro takeSwitch $Account "ACCOUNT"
         !insertmacro takeSwitch $Password "PASSWORD"
+        !insertmacro takeSwitch $PasswordFile "PASSWORDFILE"
         !insertmacro takeSwitch $User "USER"
         !insertmacro takeSwitch $OrchestratorSetup "ORCHESTRATORSETUP"
         !insertmacro takeSwitch $AgentSetup "AGENTSETUP"
@@ -59,7 +80,7 @@ Function readSwitches
     System::Call 'kernel32::LocalFree(p r2)'
 FunctionEnd
 
-; A double quote would end the argument that the value becomes.
+; No name of an account has a double quote; it would end the argument that the name becomes.
 !macro plain variable name
     ${StrStr} $0 "${variable}" '"'
     ${If} $0 != ""
@@ -67,18 +88,51 @@ FunctionEnd
     ${EndIf}
 !macroend
 
+; What the installation before was told, else what everybody gets.
+!macro remembered variable name otherwise
+    ${If} ${variable} == ""
+        ReadRegStr ${variable} HKLM "${KEY}" "${name}"
+    ${EndIf}
+    ${If} ${variable} == ""
+        StrCpy ${variable} "${otherwise}"
+    ${EndIf}
+!macroend
+
+; The file's first line, UTF-16 with its mark or the system's own 8-bit text, both as PowerShell and Notepad write them.
+Function readPasswordFile
+    ClearErrors
+    FileOpen $0 "$PasswordFile" r
+    ${If} ${Errors}
+        ${Refuse} ${EXIT_USAGE} "/PASSWORDFILE=$PasswordFile can't be read"
+    ${EndIf}
+    FileReadWord $0 $1
+    ${If} $1 = 0xFEFF
+        FileReadUTF16LE $0 $Password
+    ${Else}
+        FileSeek $0 0
+        FileRead $0 $Password
+    ${EndIf}
+    FileClose $0
+    ${WordReplace} $Password "$\r" "" "+" $Password
+    ${WordReplace} $Password "$\n" "" "+" $Password
+    ${If} $Password == ""
+        ${Refuse} ${EXIT_USAGE} "the first line of /PASSWORDFILE=$PasswordFile is empty"
+    ${EndIf}
+FunctionEnd
+
 Function readSettings
-    StrCpy $Port "3000"
-    StrCpy $Autostart "1"
-    StrCpy $Firewall "1"
     Call readSwitches
-    !insertmacro plain $Share "/SHARE"
-    !insertmacro plain $Orchestrator "/ORCHESTRATOR"
-    !insertmacro plain $Join "/JOIN"
-    !insertmacro plain $Node "/NODE"
     !insertmacro plain $Account "/ACCOUNT"
-    !insertmacro plain $Password "/PASSWORD"
     !insertmacro plain $User "/USER"
+    ${If} $PasswordFile != ""
+        Call readPasswordFile
+    ${EndIf}
+    StrCpy $RuleWanted "$Port$Firewall"
+    ${If} $Port == ""
+        Call configuredPort
+    ${EndIf}
+    !insertmacro remembered $Autostart "Autostart" "1"
+    !insertmacro remembered $Firewall "Firewall" "1"
     IntOp $0 $Port + 0
     ${If} $0 != $Port
     ${OrIf} $Port < 1
@@ -86,18 +140,29 @@ Function readSettings
         ${Refuse} ${EXIT_USAGE} "/PORT=$Port is no port"
     ${EndIf}
     ; An upgrade keeps whom the programs run as.
-    ${If} $Account == ""
-        ReadRegStr $Account HKLM "${KEY}" "Account"
-    ${EndIf}
-    ${If} $Account == ""
-        StrCpy $Account "${DEFAULT_ACCOUNT}"
-    ${EndIf}
-    ${If} $User == ""
-        ReadRegStr $User HKLM "${KEY}" "User"
-    ${EndIf}
+    !insertmacro remembered $Account "Account" "${DEFAULT_ACCOUNT}"
+    !insertmacro remembered $User "User" ""
     ${If} $User == ""
         Call desktopUser
     ${EndIf}
+FunctionEnd
+
+; $Port: what orchestrator.toml says, else 3000. There is one key of that name, and setup writes one key per line.
+Function configuredPort
+    StrCpy $Port "3000"
+    ClearErrors
+    FileOpen $0 "$Data\orchestrator.toml" r
+    ${DoUntil} ${Errors}
+        FileRead $0 $1
+        StrCpy $2 $1 7
+        ${If} $2 == "port = "
+            StrCpy $Port $1 "" 7
+            IntOp $Port $Port + 0 ; without the end of the line
+            ${ExitDo}
+        ${EndIf}
+    ${Loop}
+    FileClose $0
+    ClearErrors
 FunctionEnd
 
 ; Who is logged on by itself, or who installs.
@@ -193,11 +258,30 @@ Function rememberParts
     StrCpy $Parts $Parts "" 1
 FunctionEnd
 
+; What an agent cannot be set up without is asked for before anything is changed.
+Function refuseUnfinishedAgent
+!ifdef HAVE_AGENT
+    ${StrStr} $0 "$AgentSetup" "--pipeline"
+    ${StrStr} $1 "$AgentSetup" "--inbox"
+    ${If} ${Silent}
+    ${AndIf} ${SectionIsSelected} ${secAgent}
+    ${AndIf} $Orchestrator != ""
+    ${AndIf} "$Pipeline$Inbox$0$1" == ""
+    ${AndIfNot} ${FileExists} "$Data\agent.toml"
+        ${Refuse} ${EXIT_USAGE} "an agent needs to know what it runs for each file: /PIPELINE=$\"node C:\script\run.js {file}$\", or /INBOX= /DONE= /REJECTED="
+    ${EndIf}
+!endif
+FunctionEnd
+
 Var FieldShare
 Var FieldPort
 Var FieldOrchestrator
 Var FieldJoin
 Var FieldNode
+Var FieldPipeline
+Var FieldWorkingDir
+Var FieldPortal
+Var FieldLoginPattern
 
 !macro field variable y label value
     ${NSD_CreateLabel} 0 ${y}u 38% 12u "${label}"
@@ -210,21 +294,30 @@ Function settingsPage
     Call rememberParts
     !insertmacro hasPart $1 "orchestrator"
     !insertmacro hasPart $2 "agent"
-    ${If} "$1$2" == ""
-    ${OrIf} $Before != ""
-        Abort ; nothing to ask: no daemon, or an upgrade that keeps its configuration
+    ${If} ${FileExists} "$Data\orchestrator.toml"
+        StrCpy $1 ""
     ${EndIf}
-    !insertmacro MUI_HEADER_TEXT "Settings" "Left empty, they can be given later: dtf-orchestrator setup, dtf-agent setup"
+    ${If} ${FileExists} "$Data\agent.toml"
+        StrCpy $2 ""
+    ${EndIf}
+    ${If} "$1$2" == ""
+        Abort ; nothing to ask: no daemon, or each has its configuration and keeps it
+    ${EndIf}
+    !insertmacro MUI_HEADER_TEXT "Settings" "Left empty, they can be given later: run this installer again"
     nsDialogs::Create 1018
     Pop $0
     !insertmacro field $FieldShare 0 "Share (\\server\dispatch)" "$Share"
     ${If} $1 != ""
-        !insertmacro field $FieldPort 18 "Orchestrator's port" "$Port"
+        !insertmacro field $FieldPort 15 "Orchestrator's port" "$Port"
     ${EndIf}
     ${If} $2 != ""
-        !insertmacro field $FieldOrchestrator 36 "Orchestrator (http://server:3000)" "$Orchestrator"
-        !insertmacro field $FieldJoin 54 "Join code" "$Join"
-        !insertmacro field $FieldNode 72 "Node name (empty: this machine's)" "$Node"
+        !insertmacro field $FieldOrchestrator 30 "Orchestrator (http://server:3000)" "$Orchestrator"
+        !insertmacro field $FieldJoin 45 "Join code" "$Join"
+        !insertmacro field $FieldNode 60 "Node (empty: its own name)" "$Node"
+        !insertmacro field $FieldPipeline 75 "Run for each file, with {file}" "$Pipeline"
+        !insertmacro field $FieldWorkingDir 90 "In this folder" "$WorkingDir"
+        !insertmacro field $FieldPortal 105 "Portal (https://...)" "$Portal"
+        !insertmacro field $FieldLoginPattern 120 "Its log-in pages (e.g. /login)" "$LoginPattern"
     ${EndIf}
     nsDialogs::Show
 FunctionEnd
@@ -241,4 +334,14 @@ Function settingsPageLeave
     !insertmacro takeField $Orchestrator $FieldOrchestrator
     !insertmacro takeField $Join $FieldJoin
     !insertmacro takeField $Node $FieldNode
+    !insertmacro takeField $Pipeline $FieldPipeline
+    !insertmacro takeField $WorkingDir $FieldWorkingDir
+    !insertmacro takeField $Portal $FieldPortal
+    !insertmacro takeField $LoginPattern $FieldLoginPattern
+    ${If} $Orchestrator != ""
+    ${AndIf} "$Pipeline$Inbox$AgentSetup" == ""
+    ${AndIf} $FieldOrchestrator != ""
+        MessageBox MB_OK|MB_ICONEXCLAMATION "An agent needs to know what it runs for each file."
+        Abort
+    ${EndIf}
 FunctionEnd

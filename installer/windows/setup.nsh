@@ -3,21 +3,72 @@
 
 !define RULE "DTF Orchestration"
 
-; ${Option} result option value: ` option "value"`, or nothing for an empty value
-!macro option result option value
-    ${If} "${value}" != ""
-        StrCpy ${result} `${result} ${option} "${value}"`
+!ifdef HAVE_ORCHESTRATOR | HAVE_AGENT
+; option result name value: ` name "value"`, or nothing for an empty value
+!macro option result name value
+    ${If} `${value}` != ""
+        Push `${value}`
+        Call quoted
+        Pop $R9
+        StrCpy ${result} `${result} ${name} $R9`
     ${EndIf}
 !macroend
+
+; A value as one argument, as every program for Windows takes its command line apart: in quotes; a quote in it gets a backslash, and
+; the backslashes before a quote are doubled.
+Function quoted
+    Exch $R9
+    Push $R8 ; the argument
+    Push $R7 ; a character
+    Push $R6 ; the backslashes before it
+    Push $R5
+    StrCpy $R8 '"'
+    StrCpy $R6 ""
+    StrCpy $R5 0
+    ${Do}
+        StrCpy $R7 $R9 1 $R5
+        IntOp $R5 $R5 + 1
+        ${If} $R7 == "\"
+            StrCpy $R6 "$R6\"
+        ${ElseIf} $R7 == '"'
+            StrCpy $R8 '$R8$R6$R6\"'
+            StrCpy $R6 ""
+        ${ElseIf} $R7 == ""
+            StrCpy $R8 '$R8$R6$R6"'
+            ${ExitDo}
+        ${Else}
+            StrCpy $R8 "$R8$R6$R7"
+            StrCpy $R6 ""
+        ${EndIf}
+    ${Loop}
+    StrCpy $R9 $R8
+    Pop $R5
+    Pop $R6
+    Pop $R7
+    Pop $R8
+    Exch $R9
+FunctionEnd
+
+; $0: the length of setup's command line with these options. One that would be cut must not be run.
+!macro lengthOf options
+    StrLen $0 `"$INSTDIR\dtf-orchestrator.exe" setup --yes --no-start${options}`
+!macroend
+
+!endif
 
 !ifdef HAVE_ORCHESTRATOR
 Function setUpOrchestrator
     !insertmacro letProgramIn "orchestrator" "$Account"
     !insertmacro writeTask "orchestrator"
+    StrCpy $R4 ""
     ${If} ${FileExists} "$Data\orchestrator.toml"
         ${Say} "orchestrator.toml is there and stays as it is"
+        ${If} $Before != ""
+        ${AndIf} $RuleWanted == ""
+            StrCpy $R4 "the rule that is there stays"
+        ${EndIf}
     ${ElseIf} $Share == ""
-        ${Say} "the orchestrator is not set up yet: run dtf-orchestrator setup as administrator"
+        ${Say} "the orchestrator is not set up yet: run this installer again with /SHARE=..., or dtf-orchestrator setup as administrator"
         Return
     ${Else}
         StrCpy $R6 `--config "$Data\orchestrator.toml" --port $Port`
@@ -29,13 +80,10 @@ Function setUpOrchestrator
         ${EndIf}
         ${Say} "$1"
     ${EndIf}
-    !insertmacro letRead "orchestrator.toml" "$Account"
-    !insertmacro letRead "tokens.toml" "$Account"
     WriteRegStr HKLM "${KEY}" "Account" "$Account"
     ${If} $Firewall == "1"
-        nsExec::ExecToStack '"$SYSDIR\netsh.exe" advfirewall firewall delete rule name="${RULE}"'
-        Pop $0
-        Pop $1
+    ${AndIf} $R4 == ""
+        ${Run} "firewall rule removed, if there was one" '"$SYSDIR\netsh.exe" advfirewall firewall delete rule name="${RULE}"'
         ${Run} "firewall rule for TCP $Port" \
             '"$SYSDIR\netsh.exe" advfirewall firewall add rule name="${RULE}" dir=in action=allow protocol=TCP localport=$Port profile=domain,private program="$INSTDIR\dtf-orchestrator.exe"'
         ${If} $0 != 0
@@ -47,14 +95,15 @@ Function setUpOrchestrator
         ${If} $Account != "${DEFAULT_ACCOUNT}"
             ${If} $Password == ""
             ${AndIf} ${FileExists} "$SYSDIR\Tasks\DTF orchestrator"
-                ; an upgrade without the password: the task that is there keeps it
-                ${Run} "task DTF orchestrator enabled" '"$SYSDIR\schtasks.exe" /Change /TN "DTF orchestrator" /ENABLE'
-                !insertmacro startTask "orchestrator"
-                Return
+                Return ; an upgrade without the password: the task that is there keeps it, and is enabled again at the end
             ${EndIf}
-            StrCpy $R6 ` /RU "$Account" /RP "$Password"`
+            !insertmacro option $R6 "/RU" "$Account"
+            !insertmacro option $R6 "/RP" "$Password"
         ${EndIf}
         !insertmacro registerTask "orchestrator" "$R6"
+        ${If} $Account != "${DEFAULT_ACCOUNT}"
+            !insertmacro awaitStart "orchestrator" "$Account"
+        ${EndIf}
     ${EndIf}
 FunctionEnd
 !endif
@@ -66,15 +115,27 @@ Function setUpAgent
     ${If} ${FileExists} "$Data\agent.toml"
         ${Say} "agent.toml is there and stays as it is"
     ${ElseIf} $Orchestrator == ""
-        ${Say} "the agent is not set up yet: run dtf-agent setup as administrator"
+        ${Say} "the agent is not set up yet: run this installer again with /ORCHESTRATOR=... /SHARE=... /PIPELINE=..., or dtf-agent setup as administrator"
         Return
     ${Else}
         StrCpy $R6 `--config "$Data\agent.toml"`
         !insertmacro option $R6 "--orchestrator" "$Orchestrator"
         !insertmacro option $R6 "--share" "$Share"
         !insertmacro option $R6 "--name" "$Node"
+        !insertmacro option $R6 "--pipeline" "$Pipeline"
+        !insertmacro option $R6 "--working-dir" "$WorkingDir"
+        !insertmacro option $R6 "--inbox" "$Inbox"
+        !insertmacro option $R6 "--done" "$Done"
+        !insertmacro option $R6 "--rejected" "$Rejected"
+        !insertmacro option $R6 "--portal" "$Portal"
+        !insertmacro option $R6 "--login-pattern" "$LoginPattern"
         StrCpy $R5 ""
         !insertmacro option $R5 "--join" "$Join"
+        !insertmacro lengthOf `$R6$R5 $AgentSetup`
+        ${If} $0 >= ${LONGEST}
+            ${Trouble} "the agent's settings are too long for an installer: run dtf-agent setup as administrator"
+            Return
+        ${EndIf}
         ${Run} `dtf-agent setup $R6 $AgentSetup` `"$INSTDIR\dtf-agent.exe" setup --yes --no-start $R6$R5 $AgentSetup`
         ${If} $0 != 0
             ${Trouble} "the agent could not be set up: $1"
@@ -82,9 +143,6 @@ Function setUpAgent
         ${EndIf}
         ${Say} "$1"
     ${EndIf}
-    !insertmacro letRead "agent.toml" "$User"
-    !insertmacro letRead "agent.token" "$User"
-    !insertmacro letRead "agent.join" "$User"
     WriteRegStr HKLM "${KEY}" "User" "$User"
     ${If} $Autostart == "1"
         !insertmacro registerTask "agent" ""
@@ -93,7 +151,8 @@ FunctionEnd
 !endif
 
 Function setUpParts
-    Call closeDataFolder
+    WriteRegStr HKLM "${KEY}" "Autostart" "$Autostart"
+    WriteRegStr HKLM "${KEY}" "Firewall" "$Firewall"
 !ifdef HAVE_ORCHESTRATOR
     ${If} ${SectionIsSelected} ${secOrchestrator}
         Call setUpOrchestrator
@@ -104,4 +163,5 @@ Function setUpParts
         Call setUpAgent
     ${EndIf}
 !endif
+    Call enableTasks
 FunctionEnd

@@ -54,6 +54,18 @@ FunctionEnd
     ${EndIf}
 !macroend
 
+; awaitStart name account: "started" only means that Task Scheduler has the order; what comes of it is not told. Where the order was
+; not taken there is nothing to wait for.
+!macro awaitStart name account
+    ${If} $0 == 0
+        ${Run} "dtf-${name}.exe runs" '"$PLUGINSDIR\dtf-stop.exe" --await "$INSTDIR\dtf-${name}.exe" 20'
+        ${If} $0 != 0
+            ${Trouble} "the task DTF ${name} was started, but after 20 s no dtf-${name}.exe runs. Most likely ${account} lacks the right \
+$\"Log on as a batch job$\" (secpol.msc: Local Policies, User Rights Assignment, or the domain's policy); else the task's last run result says why"
+        ${EndIf}
+    ${EndIf}
+!macroend
+
 ; writeTask name: the task as it is registered here, beside the program, where its own `setup` looks for it when it is run later.
 !macro writeTask name
     StrCpy $8 "$INSTDIR\tasks\${name}.xml"
@@ -65,6 +77,7 @@ FunctionEnd
 !macro registerTask name further
     ${Run} "task DTF ${name} registered" `"$SYSDIR\schtasks.exe" /Create /F /TN "DTF ${name}" /XML "$INSTDIR\dtf-${name}.xml"${further}`
     ${If} $0 == 0
+        ${StrRep} $Disabled "$Disabled" " ${name}" ""
         !insertmacro startTask "${name}"
     ${Else}
         ${Trouble} "the task DTF ${name} could not be registered: $1"

@@ -90,7 +90,9 @@ TraceDone trace(ShareFs &share, const QList<TraceWish> &wishes, const Now &now)
             }
             sure = sure && info.error().code == ErrorCode::NotFound;
         }
-        if (found || sure) {
+        // A token's name is its own; what lies in incoming may be another file of the same name, so there the other places count.
+        const bool isToken = found && found->where != SeenWhere::Incoming;
+        if (isToken || sure) {
             done.found.append({wish.job, found});
         }
     }

@@ -11,7 +11,8 @@ namespace dtf {
 /// configuration does not name but that have a folder are listed too. Blocking: share worker thread only.
 [[nodiscard]] ZoneSeen listZone(ShareFs &share, const QList<NodeName> &nodes, const Now &now);
 
-/// The first candidate of each wish that exists, by direct look.
+/// The first candidate of each wish that exists, by direct look. No answer for a wish as long as a place that counts can't be
+/// looked at. Blocking: share worker thread only.
 [[nodiscard]] TraceDone trace(ShareFs &share, const QList<TraceWish> &wishes, const Now &now);
 
 /// Is the share there, ours, under our lease and writable; and which alive files moved. `expectedUuid` empty: any (first look).

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Stands in for dtf-orchestrator.exe and dtf-agent.exe in the test of the installer, on machines that cannot build those for
-// Windows.
-//   setup WORD…       writes its words, one per line, to the file after --config; fails when one of them is "bad"
+// Windows. Under the name schtasks.exe: takes every order, does nothing, and notes its words in C:\schtasks.txt.
+//   setup WORD…       writes its words, one per line, to the file after --config; fails when one of them is "bad", and as agent
+//   when
+//                     nobody says what is run for each file
 //   --config FILE     runs until its quit event is set, then writes FILE.ended; with --deaf it has no event
 #include "common/core/quitevent_win.h"
 
@@ -14,9 +16,9 @@
 
 namespace {
 
-bool write(const std::wstring &path, const std::vector<std::wstring> &lines)
+bool write(const std::wstring &path, const std::vector<std::wstring> &lines, const wchar_t *mode = L"wb")
 {
-    FILE *file = _wfopen(path.c_str(), L"wb");
+    FILE *file = _wfopen(path.c_str(), mode);
     if (file == nullptr) {
         return false;
     }
@@ -31,8 +33,12 @@ bool write(const std::wstring &path, const std::vector<std::wstring> &lines)
 int wmain(int argc, wchar_t **argv)
 {
     const std::vector<std::wstring> words(argv + 1, argv + argc);
+    if (std::wstring_view(argv[0]).find(L"schtasks") != std::wstring_view::npos) {
+        return write(L"C:\\schtasks.txt", words, L"ab") ? 0 : 1;
+    }
     std::wstring config;
     bool deaf = false;
+    bool hasPipeline = false;
     for (size_t i = 0; i < words.size(); ++i) {
         if (words[i] == L"--config" && i + 1 < words.size()) {
             config = words[i + 1];
@@ -41,12 +47,17 @@ int wmain(int argc, wchar_t **argv)
             std::puts("the share is bad");
             return 1;
         }
+        hasPipeline = hasPipeline || words[i] == L"--pipeline" || words[i] == L"--inbox";
         deaf = deaf || words[i] == L"--deaf";
     }
     if (config.empty()) {
         return 2;
     }
     if (words[0] == L"setup") {
+        if (config.ends_with(L"agent.toml") && !hasPipeline) {
+            std::puts("--pipeline: an answer is needed");
+            return 2;
+        }
         return write(config, words) ? 0 : 1;
     }
     const HANDLE quit = CreateEventW(nullptr, TRUE, FALSE, deaf ? nullptr : dtf::quitEventName(GetCurrentProcessId()).c_str());

@@ -2,6 +2,7 @@
 // dtf-stop FOLDER [SECONDS]: ends the dtf-* programs whose files are below FOLDER, so that they can be replaced or removed.
 // Each is asked to end in order (its quit event); what is still there after SECONDS (30) is ended hard, which loses nothing: all
 // of them are built to be killed. Exit codes: 0 none is left, 1 one could not be ended, 2 wrong usage.
+// dtf-stop --await PROGRAM.exe [SECONDS]: waits until that program runs. Exit codes: 0 it does, 1 not within SECONDS (30).
 #include "common/core/quitevent_win.h"
 
 #include <chrono>
@@ -40,10 +41,11 @@ bool sameText(const wchar_t *a, const wchar_t *b, size_t count)
 bool isOurs(const std::wstring &image, const std::wstring &folder)
 {
     const size_t slash = image.find_last_of(L'\\');
-    return slash != std::wstring::npos && image.size() > folder.size() && image.size() - slash - 1 >= 4
+    return slash != std::wstring::npos && image.size() >= folder.size() && image.size() - slash - 1 >= 4
         && sameText(image.c_str(), folder.c_str(), folder.size()) && sameText(image.c_str() + slash + 1, L"dtf-", 4);
 }
 
+/// Those whose whole path begins with `folder`.
 std::vector<Running> runningBelow(const std::wstring &folder)
 {
     std::vector<Running> found;
@@ -81,22 +83,27 @@ bool waitFor(const Running &program, Clock::time_point deadline)
     return WaitForSingleObject(program.process.get(), left > 0 ? static_cast<DWORD>(left) : 0) == WAIT_OBJECT_0;
 }
 
-} // namespace
-
-int wmain(int argc, wchar_t **argv)
+/// Nothing tells of a program that somebody else starts, so this looks again and again; one that ends within moments may be
+/// missed.
+int awaitStart(const std::wstring &image, long seconds)
 {
-    const long seconds = argc > 2 ? std::wcstol(argv[2], nullptr, 10) : 30;
-    wchar_t folder[32768];
-    const DWORD length = argc > 1 ? GetFullPathNameW(argv[1], 32768, folder, nullptr) : 0;
-    if (length == 0 || length >= 32767 || argc > 3 || seconds < 0 || seconds > 3600) {
-        std::fputs("usage: dtf-stop FOLDER [SECONDS]\n", stderr);
-        return 2;
+    constexpr DWORD pauseMs = 100;
+    const Clock::time_point deadline = Clock::now() + std::chrono::seconds(seconds);
+    while (true) {
+        if (const std::vector<Running> found = runningBelow(image); !found.empty()) {
+            std::printf("process %lu\n", found.front().pid);
+            return 0;
+        }
+        if (Clock::now() >= deadline) {
+            return 1;
+        }
+        Sleep(pauseMs);
     }
-    std::wstring below(folder, length);
-    if (below.back() != L'\\') {
-        below += L'\\';
-    }
-    const std::vector<Running> programs = runningBelow(below);
+}
+
+int stopBelow(const std::wstring &folder, long seconds)
+{
+    const std::vector<Running> programs = runningBelow(folder);
     std::vector<bool> asked;
     for (const Running &program : programs) {
         asked.push_back(ask(program.pid));
@@ -116,4 +123,24 @@ int wmain(int argc, wchar_t **argv)
         std::printf("process %lu (%ls): %s\n", program.pid, program.image.c_str(), how);
     }
     return status;
+}
+
+} // namespace
+
+int wmain(int argc, wchar_t **argv)
+{
+    const bool awaits = argc > 1 && std::wcscmp(argv[1], L"--await") == 0;
+    const int at = awaits ? 2 : 1;
+    const long seconds = argc > at + 1 ? std::wcstol(argv[at + 1], nullptr, 10) : 30;
+    wchar_t whole[32768];
+    const DWORD length = argc > at ? GetFullPathNameW(argv[at], 32768, whole, nullptr) : 0;
+    if (length == 0 || length >= 32767 || argc > at + 2 || seconds < 0 || seconds > 3600) {
+        std::fputs("usage: dtf-stop FOLDER [SECONDS]\n       dtf-stop --await PROGRAM.exe [SECONDS]\n", stderr);
+        return 2;
+    }
+    const std::wstring path(whole, length);
+    if (awaits) {
+        return awaitStart(path, seconds);
+    }
+    return stopBelow(path.back() == L'\\' ? path : path + L'\\', seconds);
 }

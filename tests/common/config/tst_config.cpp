@@ -3,6 +3,7 @@
 #include "common/config/configtable.h"
 #include "tests/common/config/configfolder.h"
 
+#include <QDir>
 #include <QFile>
 #include <QTest>
 
@@ -320,7 +321,7 @@ json = "a.jsonl"
         auto values = readAgentValues(m_folder.file());
         QVERIFY(values.has_value());
         QCOMPARE(values->value(u"node.name"_s), u"\"DTF-01\""_s);
-        QCOMPARE(values->value(u"log.json"_s), tomlText(m_folder.path("log.json")));
+        QCOMPARE(values->value(u"log.json"_s), tomlText(QDir::toNativeSeparators(m_folder.path("log.json"))));
         QVERIFY(!values->contains(u"browser.port"_s)); // a default stays one
         values->insert(u"browser.port"_s, u"9333"_s);
         const QByteArray text = renderAgentConfig(*values);

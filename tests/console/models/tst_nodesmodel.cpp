@@ -150,7 +150,7 @@ private Q_SLOTS:
     {
         NodeView hostile = node(1, u"rea\u202edy"_s);
         hostile.beat.version = u"1\n2"_s;
-        hostile.beat.running = {RunningJob {{}, 1, u"pay\u202excod.csv"_s, {}, -1, u"<b>\x1b[31m</b>"_s, false}};
+        hostile.beat.running = {RunningJob {{}, 1, u"pay\u202excod.csv"_s, {}, -1, u"<b>\x1b[31m</b>"_s, false, {}}};
         hostile.stateDetail = u"a\rb"_s;
         Watched watched;
         watched.store.take(snapshot({hostile}));
