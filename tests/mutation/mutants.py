@@ -113,8 +113,7 @@ mutant("verify-after-pause", "a pause of our own since the claim: the token is v
 mutant("claim-ambiguous", "an ambiguous rename is not taken for success", "tst_agent_workstate",
        ("agent/policy/workclaim.cpp", """\
     case MoveOutcome::Ambiguous:
-        trouble(result.error);
-        retry(); // the same rename again: its target is unique, so it settles what happened to the first
+        retry(result.error); // the same rename again: its target is unique, so it settles what happened to the first
         return;
 """, """\
     case MoveOutcome::Ambiguous:
@@ -137,12 +136,12 @@ mutant("verify-content", "a token whose time or id changed is read again and com
 
 mutant("clone-claims", "a machine that was started anew, or is a clone, claims nothing until it is recognised (I3)",
        "tst_agent_workstate",
-       ("agent/policy/workstate.cpp", "!lastMachineBoot.isEmpty() && lastMachineBoot != m_identity.machineBoot) {",
+       ("agent/policy/workchoice.cpp", "!lastMachineBoot.isEmpty() && lastMachineBoot != m_identity.machineBoot) {",
         "lastMachineBoot.isNull() && !lastMachineBoot.isNull()) {"))
 
 mutant("clone-recovers", "what another boot of this machine left is its own until the orchestrator says which (own-boot check)",
        "tst_agent_workstate",
-       ("agent/policy/workstate.cpp", "!wouldStart && !maybeAnothers && !aside(attempt)", "!wouldStart && (maybeAnothers || !aside(attempt))"))
+       ("agent/policy/workchoice.cpp", "!wouldStart && !maybeAnothers && !aside(attempt)", "!wouldStart && (maybeAnothers || !aside(attempt))"))
 
 mutant("own-boot", "a token in running/ under another boot is FOREIGN: told, not touched", "tst_agent_workstate tst_agent_engine",
        ("agent/policy/workstate.cpp", "const bool own = m_view.isOwnBoot(token.boot) && entry != nullptr;",
@@ -153,13 +152,13 @@ mutant("own-boot", "a token in running/ under another boot is FOREIGN: told, not
         "if (own && !vain && (entry == nullptr || entry->last != RecordKind::Released)) {"))
 
 mutant("swept", "processes of an earlier life are ended before anything else is taken", "tst_agent_workstate",
-       ("agent/policy/workstate.cpp", "    if (!m_hand && m_swept) {\n", "    if (!m_hand) {\n"),
-       ("agent/policy/workstate.cpp", "    if (!m_swept) {\n        return u\"processes",
+       ("agent/policy/workchoice.cpp", "    if (!m_hand && m_swept) {\n", "    if (!m_hand) {\n"),
+       ("agent/policy/workchoice.cpp", "    if (!m_swept) {\n        return u\"processes",
         "    if (!m_swept && m_frozen) {\n        return u\"processes"))
 
 mutant("share-trouble-agent", "a share that is down or another one: nothing is begun (I11)", "tst_agent_workstate tst_agent_engine",
-       ("agent/policy/workstate.cpp", "    if (m_readTrouble) {\n        return; // I11\n    }\n", ""),
-       ("agent/policy/workstate.cpp", "    if (!shareStatus().ok) {\n", "    if (!shareStatus().ok && m_frozen) {\n"))
+       ("agent/policy/workchoice.cpp", "    if (m_readTrouble) {\n        return; // I11\n    }\n", ""),
+       ("agent/policy/workchoice.cpp", "    if (!shareStatus().ok) {\n", "    if (!shareStatus().ok && m_frozen) {\n"))
 
 # --- The agent's run and its end --------------------------------------------------------------------------------------------------
 
@@ -313,7 +312,7 @@ mutant("epoch", "a new epoch with each assignment (I6, I7)", "tst_fleet_life",
        ("orchestrator/fleet/dispatchpass.cpp", "            ++j.epoch;\n", "            j.epoch = std::max<Epoch>(1, j.epoch);\n"))
 
 mutant("epoch-back", "an epoch is taken back only when no token of it can exist (ambiguous dispatch; I7)", "tst_fleet_life",
-       ("orchestrator/fleet/actions.cpp", "    if (done.outcome == MoveOutcome::Ambiguous || (done.outcome == MoveOutcome::Lost && job.inIncoming())) {\n",
+       ("orchestrator/fleet/actions.cpp", "    if (done.outcome == MoveOutcome::Ambiguous || done.outcome == MoveOutcome::Lost) {\n",
         "    if (done.outcome == MoveOutcome::Ambiguous && done.place.isNull() && job.name.isNull()) {\n"))
 
 mutant("rerun-allowed", "a file that may have run goes nowhere without an event that allows it (I4)", "tst_fleet_memory",
@@ -344,8 +343,8 @@ mutant("old-listing", "what moved while the listing was made is not judged by it
         "        if (job->changedMono < MonoTime {}) {\n"))
 
 mutant("missing-two-looks", "nowhere in one look is not missing: two, further apart than the caches live", "tst_fleet_memory",
-       ("orchestrator/fleet/zoneview.cpp", "    if (seenAt - extra.missingSince < sureAfter() || job.state == JobState::Hold) {\n",
-        "    if (apart < milliseconds(0) || job.state == JobState::Hold) {\n"))
+       ("orchestrator/fleet/traces.cpp", "    if (seenAt - extra.missingSince < sureAfter() || job.state == JobState::Hold) {\n",
+        "    if (seenAt < extra.missingSince || job.state == JobState::Hold) {\n"))
 
 mutant("report-marks", "a report counts once, however often it comes (idempotent replay)", "tst_fleet_life",
        ("orchestrator/fleet/reports.cpp", "            if (report.seq > mark) {\n", "            if (report.seq > mark || mark > 0) {\n"))
@@ -414,7 +413,7 @@ mutant("superseded", "an action that waited for the store and was overtaken is n
        ("orchestrator/fleet/fleetcontroller.cpp", "    m_state.dropSuperseded(step.actions);\n", ""))
 
 mutant("unsettled-again", "what an earlier life had begun is looked for until a look is sure (L1)", "tst_fleet_memory",
-       ("orchestrator/fleet/beats.cpp", "    lookForUnsettled(c);\n    m_dispatchWanted", "    m_dispatchWanted"))
+       ("orchestrator/fleet/ticks.cpp", "    lookForUnsettled(c);\n    m_dispatchWanted", "    m_dispatchWanted"))
 
 mutant("stood-still", "the last look at the clock before the spawn: a process stopped just then must not start a file that was given away (I4)",
        "tst_agent_runner tst_agent_folder",
@@ -424,4 +423,22 @@ mutant("hold-stamp", "an operator's hold of a file in incoming moves that file o
        ("orchestrator/fleet/actions.cpp", "    action.checkStamp = job.inIncoming() && extra.pending != ActionKind::Reject;\n", ""))
 
 mutant("stage-anew", "a commit that fails for its stage makes the stage anew (L1)", "tst_agent_workstate",
-       ("agent/policy/workpublish.cpp", "        if (!isShareWide(result.error.code)) { // nothing was moved", "        if (false) { // nothing was moved"))
+       ("agent/policy/workpublish.cpp", "            if (result.outcome == MoveOutcome::Failed) { // the stage may", "            if (false) { // the stage may"))
+
+# --- Restarts in the midst of something -------------------------------------------------------------------------------------------
+
+mutant("restart-roll-forward", "a restart in the midst of a roll-forward goes on with it, it is no operator's decision (I5)", "tst_fleet_restart",
+       ("orchestrator/fleet/jobrecords.cpp", "r.state == JobState::Publishing ? ActionKind::RollForward : actionOfTarget(r.intentTarget)",
+        "actionOfTarget(r.intentTarget)"))
+
+mutant("mark-done-stage", "a committed token is never moved away from its results (I5)", "tst_zone_actions",
+       ("orchestrator/zone/shareactions.cpp", "    if (action.source.startsWith(layout::stageRoot() + '/')) {", "    if (false) {"))
+
+mutant("unknown-assigned", "a token that the store does not know is no proof that its file was not begun (I4)", "tst_fleet_memory",
+       ("orchestrator/fleet/zoneview.cpp", "            j.rerunAllowed = known;", "            j.rerunAllowed = known || !known;"))
+
+mutant("command-numbers", "numbers of commands are never used again after a lost store", "tst_fleet_restart",
+       ("orchestrator/fleet/restore.cpp", "    m_nextCommand = qMax(m_nextCommand, c.now.wall.msecsSinceEpoch);\n", ""))
+
+mutant("incoming-is-no-proof", "another file of that name in incoming is no answer while a place that counts is unknown (I8)", "tst_zone_lister",
+       ("orchestrator/zone/zonelister.cpp", "        if (isToken || sure) {", "        if (found || sure) {"))
