@@ -145,7 +145,7 @@ void SceneryWriter::running(JobRecord job, NodeView &node, int percent, const QS
     node.since = job.changed;
     node.assigned = 1;
     node.beat.cpuPercent = random(38, 71);
-    node.beat.running = {{job.id, job.epoch, QString::fromUtf8(job.name), job.changed, percent, lastLine, percent > 10}};
+    node.beat.running = {{job.id, job.epoch, QString::fromUtf8(job.name), job.changed, percent, lastLine, percent > 10, {}}};
     m_scenery.lastLines.insert(job.id, lastLine);
     add(job);
 }
