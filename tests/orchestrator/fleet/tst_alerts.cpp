@@ -214,7 +214,7 @@ void TestAlerts::aFileThatItsNodeCannotPutAwayIsTold()
     (void)bench.beat(1, [](Heartbeat &beat) { beat.running.first().trouble = u"hold/ refuses it"_s; });
     const auto alert = bench.alert(AlertKind::JobStuck, id.toBytes26());
     QVERIFY(alert);
-    QVERIFY2(alert->detail.contains("a.csv on DTF-01: hold/ refuses it"), alert->detail.constData());
+    QVERIFY2(alert->detail.contains("a.csv: on DTF-01: hold/ refuses it"), alert->detail.constData());
     (void)bench.report(1, id, ReportKind::Held);
     QVERIFY(!bench.alert(AlertKind::JobStuck, id.toBytes26()));
 }
