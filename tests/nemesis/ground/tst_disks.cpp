@@ -110,6 +110,7 @@ void GroundDisks::theStateDiskInTheMiddleOfARun()
     QCOMPARE(fleet.doneByNode().value("DTF-02"), 3);
     QVERIFY(fleet.agent(1).program().isRunning() && fleet.agent(1).program().pid() == agent);
     QVERIFY(QFile::remove(disk + u"/ballast"_s));
+    UNTIL(fleet.api().isReady("DTF-01") && fleet.api().node("DTF-01").beat.closedBy.isEmpty(), seconds(30)); // noticed, too
     dropFiles(fleet, 4, 8);
     UNTIL(fleet.allDone(8), seconds(60));
     QVERIFY(fleet.doneByNode().value("DTF-01") > 1);
