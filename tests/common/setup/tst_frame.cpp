@@ -39,7 +39,7 @@ private Q_SLOTS:
     /// The names that installer/windows/tasks.nsh gives the task and its file; tests/windows/installer looks at those.
     void theTaskIsTheInstallersOne()
     {
-        const QString command = autoStartCommand("orchestrator"_L1);
+        const QString command = autoStartCommand("orchestrator"_L1, ServiceOf::System);
         QVERIFY2(command.contains("\\dtf-orchestrator.xml\""_L1), qUtf8Printable(command));
         QVERIFY2(command.contains("/TN \"DTF orchestrator\""_L1), qUtf8Printable(command));
     }
@@ -47,7 +47,7 @@ private Q_SLOTS:
     /// No task and no file to make it from: nobody may take that for a service that will run.
     void aMissingTaskFails()
     {
-        const CheckRow row = enableAutoStart("never-installed"_L1);
+        const CheckRow row = enableAutoStart("never-installed"_L1, ServiceOf::System, false);
         QVERIFY2(!row.ok(), qUtf8Printable(row.detail()));
         QVERIFY2(row.found.contains("there is no task \"DTF never-installed\""_L1), qUtf8Printable(row.detail()));
     }
