@@ -285,7 +285,8 @@ void ScriptedFleet::pictureOf(const NodeName &node, const QByteArray &, Callback
 void ScriptedFleet::selfCheckOf(const NodeName &node, const QByteArray &, Callback<CheckData> done)
 {
     done(CheckData {node, 1, m_scenery.state.summary.time,
-        {{u"state"_s, true, u"/var/lib/dtf-agent"_s}, {u"scratch space"_s, true, u"41210 MB free, 2000 MB needed"_s},
+        {{u"state"_s, true, u"/var/lib/dtf-agent"_s},
+            {u"scratch space"_s, true, u"2210 MB free: soon too little; make room on that disk"_s, true},
             {u"share"_s, true, u"/mnt/dtf, id 6f0a"_s}, {u"share writable"_s, true, u"write, rename and remove work"_s},
             {u"browser"_s, true, u"/usr/bin/google-chrome"_s},
             {u"pipeline"_s, false, u"the program node is not there or can't be run"_s}},
