@@ -39,7 +39,7 @@ SelfCheckView::SelfCheckView(const FleetStore &store, FleetCommands &commands, Q
     m_table->setHorizontalHeaderLabels({tr("Checked"), tr("Found"), tr("Detail, and what to do")});
     m_delegate = setUpTable(*m_table, u"selfcheckTable"_s);
     m_table->horizontalHeader()->resizeSection(What, 96);
-    m_table->horizontalHeader()->resizeSection(Found, 78);
+    m_table->horizontalHeader()->resizeSection(Found, 94); // "warning" with its mark
     m_table->horizontalHeader()->setStretchLastSection(true);
     m_table->setWordWrap(true);
     auto *bar = new QHBoxLayout;
@@ -123,8 +123,10 @@ void SelfCheckView::take(const NodeName &node, const Result<CheckData> &found)
     }
     const QString at = timeText(found->time, m_store.summary().time, QTimeZone::systemTimeZone());
     m_table->resizeRowsToContents(); // what to do is read, not guessed
-    m_state->setText(wrong > 0 ? tr("%1 at %2: %3 of %4 not ok.").arg(node.toString(), at).arg(wrong).arg(m_table->rowCount())
-            : warnings > 0     ? tr("%1 at %2: it works; somebody should look at %3 of %4.")
+    const QString also = warnings > 0 ? tr(" Look at %1 more.").arg(warnings) : QString();
+    m_state->setText(wrong > 0
+            ? tr("%1 at %2: %3 of %4 not ok.").arg(node.toString(), at).arg(wrong).arg(m_table->rowCount()) + also
+            : warnings > 0 ? tr("%1 at %2: it works; somebody should look at %3 of %4.")
                                  .arg(node.toString(), at)
                                  .arg(warnings)
                                  .arg(m_table->rowCount())
