@@ -10,6 +10,8 @@
 #include <QStorageInfo>
 #include <QTemporaryFile>
 
+#include <functional>
+
 #ifdef Q_OS_LINUX
 #include <sys/inotify.h>
 #include <unistd.h>
@@ -34,49 +36,52 @@ QString nearestFolder(const QString &folder)
     return path;
 }
 
+/// Tries `attempt` on `target` as that account, or says that it could not become it. `doing`: what is under way when it hangs, in
+/// which case `attempt` lives on after this: it holds all it needs.
+CheckRow tryAs(const QString &what, const QString &target, const QString &doing, const std::optional<Account> &account,
+    const std::function<CheckRow()> &attempt)
+{
+    const auto rows = tryPatiently(what, diskPatience, diskPatience, [=](Findings &findings) {
+        findings.begin(doing);
+        if (account && !actAs(*account)) {
+            findings.add(isDoubtful(
+                what, u"%1, not tried as %2"_s.arg(target, account->name), u"run this as root, or as %1"_s.arg(account->name)));
+            return;
+        }
+        findings.add(attempt());
+    });
+    return rows.last();
+}
+
 } // namespace
 
 CheckRow checkFolder(const QString &what, const QString &folder, const std::optional<Account> &account)
 {
     const QString who = account ? account->name : ownAccountName();
-    const auto rows = tryPatiently(what, diskPatience, diskPatience, [what, folder, account, who](Findings &findings) {
-        findings.begin(u"to write into %1"_s.arg(folder));
-        if (account && !actAs(*account)) {
-            findings.add(isDoubtful(what, u"%1, not tried as %2"_s.arg(folder, who), u"run this as root, or as %1"_s.arg(who)));
-            return;
-        }
+    return tryAs(what, folder, u"to write into %1"_s.arg(folder), account, [what, folder, who] {
         if (!QDir().mkpath(folder)) {
-            findings.add(isBad(what, u"%1 can't be made"_s.arg(folder), u"make it and give it to the account %1"_s.arg(who)));
-            return;
+            return isBad(what, u"%1 can't be made"_s.arg(folder), u"make it and give it to the account %1"_s.arg(who));
         }
         // A name that a script watching the folder leaves alone, as those of files that are still being written.
         QTemporaryFile file(QDir(folder).filePath(u".dtf-check-XXXXXX.part"_s));
         if (!file.open() || file.write("check") != 5 || !file.flush()) {
-            findings.add(isBad(what, u"%1 can't be written: %2"_s.arg(folder, file.errorString()),
-                u"give the account %1 the right to write there, and look whether the disk is full"_s.arg(who)));
-            return;
+            return isBad(what, u"%1 can't be written: %2"_s.arg(folder, file.errorString()),
+                u"give the account %1 the right to write there, and look whether the disk is full"_s.arg(who));
         }
-        findings.add(isGood(what, folder));
+        return isGood(what, folder);
     });
-    return rows.last();
 }
 
 CheckRow checkReadable(const QString &what, const QString &file, const std::optional<Account> &account)
 {
     const QString who = account ? account->name : ownAccountName();
-    const auto rows = tryPatiently(what, diskPatience, diskPatience, [what, file, account, who](Findings &findings) {
-        findings.begin(u"to open %1"_s.arg(file));
-        if (account && !actAs(*account)) {
-            findings.add(isDoubtful(what, u"%1, not tried as %2"_s.arg(file, who), u"run this as root, or as %1"_s.arg(who)));
-            return;
-        }
+    return tryAs(what, file, u"to open %1"_s.arg(file), account, [what, file, who] {
         QFile opened(file);
-        findings.add(opened.open(QIODevice::ReadOnly)
-                ? isGood(what, file)
-                : isBad(what, u"the account %1 can't read %2: %3"_s.arg(who, file, opened.errorString()),
-                    u"give it to that account: chown %1 %2; chmod 600 %2"_s.arg(who, file)));
+        return opened.open(QIODevice::ReadOnly)
+            ? isGood(what, file)
+            : isBad(what, u"the account %1 can't read %2: %3"_s.arg(who, file, opened.errorString()),
+                u"give it to that account: chown %1 %2; chmod 600 %2"_s.arg(who, file));
     });
-    return rows.last();
 }
 
 bool mayEnter(const QString &folder, const std::optional<Account> &account)

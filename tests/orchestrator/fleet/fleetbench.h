@@ -21,6 +21,21 @@ public:
     [[nodiscard]] static dtf::BootId boot(const char *text) { return *dtf::BootId::parse(text); }
     [[nodiscard]] static dtf::BootId bootOf(int n) { return *dtf::BootId::parse("bbbbbbb" + QByteArray::number(n)); }
 
+    /// a.csv of node 1 as a store remembers it whose orchestrator was killed on the way from `place` to `target`.
+    [[nodiscard]] static dtf::JobRecord openIntent(dtf::JobState state, const QByteArray &place, const QByteArray &target)
+    {
+        dtf::JobRecord record;
+        record.id = *dtf::JobId::parse("01KA0000000000000000000001");
+        record.name = "a.csv";
+        record.state = state;
+        record.place = place;
+        record.intentTarget = target;
+        record.node = node(1);
+        record.epoch = 1;
+        record.rerunAllowed = true;
+        return record;
+    }
+
     /// The share is there and was read once, nodes 1 … `count` are ready.
     void open(int count = 2)
     {

@@ -4,24 +4,6 @@
 
 using namespace dtf;
 
-namespace {
-
-JobRecord openIntent(JobState state, const QByteArray &place, const QByteArray &target)
-{
-    JobRecord record;
-    record.id = *JobId::parse("01KA0000000000000000000001");
-    record.name = "a.csv";
-    record.state = state;
-    record.place = place;
-    record.intentTarget = target;
-    record.node = FleetBench::node(1);
-    record.epoch = 1;
-    record.rerunAllowed = true;
-    return record;
-}
-
-} // namespace
-
 class TestMemory : public QObject
 {
     Q_OBJECT
@@ -223,7 +205,7 @@ void TestMemory::whatMayHaveRunGoesNowhereByItself()
 {
     QFETCH(bool, allowed);
     FleetBench bench;
-    JobRecord record = openIntent(JobState::Waiting, {}, {});
+    JobRecord record = FleetBench::openIntent(JobState::Waiting, {}, {});
     const TokenName token {record.id, 1, FleetBench::bootOf(1), "a.csv"};
     record.place = layout::running(FleetBench::node(1), token);
     record.rerunAllowed = allowed;
@@ -269,7 +251,7 @@ StoreSnapshot endsOf(const Now &now)
     joined.node = *NodeName::parse("DTF-99");
     snapshot.members = {joined};
     const auto open = [&](JobState state, int attempts, Cause cause, qint64 age) {
-        JobRecord record = openIntent(state, "hold/x", {});
+        JobRecord record = FleetBench::openIntent(state, "hold/x", {});
         record.id = *JobId::parse("01KA000000000000000000000" + QByteArray::number(snapshot.jobs.size()));
         record.attempts = attempts;
         record.cause = cause;

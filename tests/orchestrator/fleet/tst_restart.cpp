@@ -4,24 +4,6 @@
 
 using namespace dtf;
 
-namespace {
-
-JobRecord openIntent(JobState state, const QByteArray &place, const QByteArray &target)
-{
-    JobRecord record;
-    record.id = *JobId::parse("01KA0000000000000000000001");
-    record.name = "a.csv";
-    record.state = state;
-    record.place = place;
-    record.intentTarget = target;
-    record.node = FleetBench::node(1);
-    record.epoch = 1;
-    record.rerunAllowed = true;
-    return record;
-}
-
-} // namespace
-
 class TestRestart : public QObject
 {
     Q_OBJECT
@@ -54,7 +36,7 @@ void TestRestart::anOpenMoveIsSettledByALook()
     QFETCH(int, state);
     FleetBench bench;
     TokenName token {{}, 1, {}, "a.csv"};
-    const JobRecord record = openIntent(JobState::Moving, "incoming/a.csv", {});
+    const JobRecord record = FleetBench::openIntent(JobState::Moving, "incoming/a.csv", {});
     token.job = record.id;
     if (SeenWhere(where) == SeenWhere::Running) {
         token.boot = FleetBench::bootOf(1);
@@ -80,11 +62,11 @@ void TestRestart::anOpenMoveIsSettledByALook()
 void TestRestart::anOpenHoldGoesOnAfterARestart()
 {
     FleetBench bench;
-    const JobId id = openIntent(JobState::Failed, {}, {}).id;
+    const JobId id = FleetBench::openIntent(JobState::Failed, {}, {}).id;
     const QByteArray place = layout::failed({id, 1, {}, "a.csv"});
     const QByteArray target = layout::hold({id, 1, {}, "a.csv"});
     StoreSnapshot snapshot;
-    snapshot.jobs.append(openIntent(JobState::Failed, place, target));
+    snapshot.jobs.append(FleetBench::openIntent(JobState::Failed, place, target));
     bench.remember(bench.state.restore(snapshot, bench.now));
     QVERIFY(bench.actions.isEmpty());
     ++bench.now.mono.value;
@@ -98,10 +80,10 @@ void TestRestart::anOpenHoldGoesOnAfterARestart()
 void TestRestart::anOpenHoldIsLookedForUntilALookIsSure()
 {
     FleetBench bench;
-    const JobId id = openIntent(JobState::Failed, {}, {}).id;
+    const JobId id = FleetBench::openIntent(JobState::Failed, {}, {}).id;
     const QByteArray place = layout::failed({id, 1, {}, "a.csv"});
     StoreSnapshot snapshot;
-    snapshot.jobs.append(openIntent(JobState::Failed, place, layout::hold({id, 1, {}, "a.csv"})));
+    snapshot.jobs.append(FleetBench::openIntent(JobState::Failed, place, layout::hold({id, 1, {}, "a.csv"})));
     bench.remember(bench.state.restore(snapshot, bench.now));
     bench.wait(1);
     (void)bench.apply(TraceDone {bench.now.mono, {}}); // the share was away: no answer about this one
@@ -124,10 +106,10 @@ void TestRestart::anOpenHoldIsLookedForUntilALookIsSure()
 void TestRestart::markedDoneAndKilledAfterTheCommit()
 {
     FleetBench bench;
-    const JobId id = openIntent(JobState::Failed, {}, {}).id;
+    const JobId id = FleetBench::openIntent(JobState::Failed, {}, {}).id;
     StoreSnapshot snapshot;
-    snapshot.jobs.append(
-        openIntent(JobState::Failed, layout::failed({id, 1, {}, "a.csv"}), layout::completed(bench.now.wall, id, "a.csv")));
+    snapshot.jobs.append(FleetBench::openIntent(
+        JobState::Failed, layout::failed({id, 1, {}, "a.csv"}), layout::completed(bench.now.wall, id, "a.csv")));
     bench.remember(bench.state.restore(snapshot, bench.now));
     (void)bench.apply(ShareHealth {true, {}, {}});
     ++bench.now.mono.value;
@@ -150,12 +132,13 @@ void TestRestart::markedDoneAndKilledAfterTheCommit()
 void TestRestart::rolledForwardAndKilledBeforeTheAnswer()
 {
     FleetBench bench;
-    const JobId id = openIntent(JobState::Publishing, {}, {}).id;
+    const JobId id = FleetBench::openIntent(JobState::Publishing, {}, {}).id;
     const StageName stage {id, 1, FleetBench::bootOf(1)};
     const SeenToken staged =
         FleetBench::seen(SeenWhere::Stage, 0, {id, 1, stage.boot, "a.csv"}, layout::stagedToken(stage, "a.csv"));
     StoreSnapshot snapshot;
-    snapshot.jobs.append(openIntent(JobState::Publishing, staged.path, layout::completed(bench.now.wall, id, "a.csv")));
+    snapshot.jobs.append(
+        FleetBench::openIntent(JobState::Publishing, staged.path, layout::completed(bench.now.wall, id, "a.csv")));
     snapshot.jobs.first().boot = stage.boot;
     bench.remember(bench.state.restore(snapshot, bench.now));
     ++bench.now.mono.value;
@@ -171,7 +154,7 @@ void TestRestart::rolledForwardAndKilledBeforeTheAnswer()
 void TestRestart::heldAsGoneAndBackInItsStageIsRolledForward()
 {
     FleetBench bench;
-    JobRecord record = openIntent(JobState::Hold, {}, {});
+    JobRecord record = FleetBench::openIntent(JobState::Hold, {}, {});
     const StageName stage {record.id, 1, FleetBench::bootOf(1)};
     const SeenToken staged =
         FleetBench::seen(SeenWhere::Stage, 0, {record.id, 1, stage.boot, "a.csv"}, layout::stagedToken(stage, "a.csv"));
@@ -230,7 +213,7 @@ void TestRestart::aNewStoreUsesNoCommandNumberAgain()
 void TestRestart::aCommandOfLongAgoIsNotCarriedOut()
 {
     FleetBench bench;
-    JobRecord record = openIntent(JobState::Running, {}, {});
+    JobRecord record = FleetBench::openIntent(JobState::Running, {}, {});
     record.place = layout::running(FleetBench::node(1), {record.id, 1, FleetBench::bootOf(1), "a.csv"});
     record.stopAsked = true;
     StoreSnapshot snapshot;
@@ -263,10 +246,10 @@ void TestRestart::filesOfANodeThatIsNotConfiguredAnyMoreComeToAnEnd()
 {
     FleetBench bench;
     const NodeName gone = FleetBench::node(9);
-    JobRecord unbegun = openIntent(JobState::Assigned, {}, {});
+    JobRecord unbegun = FleetBench::openIntent(JobState::Assigned, {}, {});
     unbegun.node = gone;
     unbegun.place = layout::assigned(gone, {unbegun.id, 1, {}, "a.csv"});
-    JobRecord begun = openIntent(JobState::Running, {}, {});
+    JobRecord begun = FleetBench::openIntent(JobState::Running, {}, {});
     begun.id = *JobId::parse("01KA0000000000000000000002");
     begun.name = "b.csv";
     begun.node = gone;
