@@ -36,6 +36,9 @@ CommandRunner::CommandRunner(const PipelineConfig &pipeline, const RunSpec &spec
     , m_tree(spec.marker)
     , m_tail(spec.scratch.rawOutput(), pipeline.sideEffects == SideEffects::AfterMarker ? pipeline.marker : QRegularExpression())
 {
+    if (pipeline.sideEffects == SideEffects::AfterMarker) {
+        m_disk = std::make_unique<TaskThread>(1);
+    }
     connect(&m_process, &QProcess::started, this, &CommandRunner::onStarted);
     connect(&m_process, &QProcess::errorOccurred, this, &CommandRunner::onError);
     connect(&m_process, &QProcess::finished, this, [this](int code, QProcess::ExitStatus status) {
@@ -199,18 +202,41 @@ void CommandRunner::readOutput()
     if (m_tail.markerSeen() && !m_markerTold) {
         m_markerTold = true;
         m_end.markerSeen = true;
-        // The place it was read from may be given back: it must stay on the disk.
-        QFile seen(m_spec.scratch.folder + u"/marker.seen"_s);
-        if (seen.open(QIODevice::WriteOnly)) {
-            (void)localdisk::sync(seen);
-        }
+        keepMarker();
         Q_EMIT markerSeen();
     }
-    if (m_tail.position() - m_punched > punchEvery && localdisk::punchFront(m_spec.scratch.rawOutput(), m_tail.position())) {
-        m_punched = m_tail.position();
-    }
+    giveBack();
     limitOutput();
     m_tick.setInterval(got > 0 ? readBusy : readIdle);
+}
+
+/// Notes on the disk that the marker was seen: the place it was read from may be given back only then.
+void CommandRunner::keepMarker()
+{
+    auto kept = std::make_shared<bool>(false);
+    m_keeping = m_disk
+        && m_disk->post(
+            [kept, path = m_spec.scratch.folder + u"/marker.seen"_s] {
+                QFile seen(path);
+                *kept = seen.open(QIODevice::WriteOnly) && localdisk::sync(seen).has_value();
+            },
+            [this, kept] {
+                m_keeping = false;
+                m_markerKept = *kept;
+            },
+            this);
+}
+
+void CommandRunner::giveBack()
+{
+    if (m_tail.searched() - m_punched <= punchEvery || m_keeping) {
+        return;
+    }
+    if (m_markerTold && !m_markerKept) {
+        keepMarker(); // the disk was full, perhaps
+    } else if (localdisk::punchFront(m_spec.scratch.rawOutput(), m_tail.searched())) {
+        m_punched = m_tail.searched();
+    }
 }
 
 void CommandRunner::limitOutput()

@@ -5,10 +5,13 @@
 #include "agent/work/outputtail.h"
 #include "agent/work/pipelinerun.h"
 #include "agent/work/processtree.h"
+#include "common/share/shareworker.h"
 
 #include <QElapsedTimer>
 #include <QProcess>
 #include <QTimer>
+
+#include <memory>
 
 namespace dtf {
 
@@ -34,6 +37,8 @@ private:
     void onTick();
     void onTreeTick();
     void readOutput();
+    void keepMarker();
+    void giveBack();
     void limitOutput();
     void finishIfEmpty();
     [[nodiscard]] QProcessEnvironment environment() const;
@@ -55,6 +60,9 @@ private:
     bool m_frozen = false;
     int m_emptyLooks = 0; ///< in a row
     bool m_markerTold = false;
+    bool m_markerKept = false; ///< on the disk
+    bool m_keeping = false;
+    std::unique_ptr<TaskThread> m_disk; ///< only with a marker
     bool m_over = false;
 };
 

@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "agent/agentconfig.h"
 #include "agent/work/pipelinerun.h"
+#include "agent/work/scriptfolders.h"
 #include "common/share/shareworker.h"
 
 #include <QElapsedTimer>
-#include <QHash>
 #include <QTimer>
 
 namespace dtf {
@@ -14,7 +13,7 @@ namespace dtf {
 /// A pipeline that watches a folder: the file is put into inboxDir under its own name, whole at once, and the run ends when it
 /// appears in doneDir or rejectedDir and has not changed for settleFor. Results are what appeared in doneDir since the start with
 /// the same stem; they are moved to the run's out folder. The script itself is not ours: kill() only stops waiting, and takes the
-/// file back when the script has not fetched it.
+/// file back when the script has not fetched it. The folders are touched on a thread of its own.
 class FolderAdapter final : public PipelineRun
 {
     Q_OBJECT
@@ -25,28 +24,23 @@ public:
     void kill() override;
 
 private:
-    /// Size and time of the entries of a folder that belong to this file.
-    using Sight = QHash<QString, std::pair<qint64, qint64>>;
-    [[nodiscard]] Sight sightOf(const QString &folder) const;
     void look();
-    void handOver(const QString &temporary, bool copied);
-    void collect(const QString &folder);
+    void judge(const ScriptFolders::Sights &sights);
+    void collect(bool rejected);
     void refuse(const QString &why);
     void finish();
 
     PipelineConfig m_pipeline;
     RunSpec m_spec;
-    QString m_name;
-    QString m_stem;
-    Sight m_doneBefore;
-    Sight m_rejectedBefore;
-    Sight m_last;
+    ScriptFolders m_folders;
+    ScriptFolders::Sights m_before; ///< at the start
+    ScriptFolders::Sight m_last; ///< what is new, at the last look
     QElapsedTimer m_unchanged;
-    QTimer m_tick;
+    QTimer m_next; ///< the next look; stopped while one is under way
     RunEnd m_end;
     bool m_running = false;
-    bool m_collecting = false;
-    TaskThread m_disk {16}; ///< copies to and from other disks
+    bool m_killing = false;
+    TaskThread m_disk {16};
 };
 
 } // namespace dtf

@@ -27,6 +27,9 @@ public:
     void finish(const OnLine &onLine);
     [[nodiscard]] bool markerSeen() const { return m_markerSeen; }
     [[nodiscard]] qint64 position() const { return m_position; } ///< bytes consumed
+    /// Bytes at the front that no later search needs: not the line that has not ended, for half a marker may stand in it, and not
+    /// the end of the line before, without which a pattern's ^ would not match.
+    [[nodiscard]] qint64 searched() const { return qMax(qint64 {0}, m_position - m_partial.size() - m_carry.size() - 1); }
     [[nodiscard]] qint64 backlog() const; ///< bytes written and not read yet
 
 private:

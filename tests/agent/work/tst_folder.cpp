@@ -2,6 +2,7 @@
 #include "agent/work/folderadapter.h"
 
 #include <QDir>
+#include <QElapsedTimer>
 #include <QTemporaryDir>
 #include <QTest>
 #include <QTimer>
@@ -78,6 +79,9 @@ private Q_SLOTS:
     void stopTakesItBack();
     void aSlowWriterIsWaitedFor();
     void aLongerNameIsSomebodyElses();
+    void aFullFolderHoldsNothingUp();
+    void aMachineThatStandsStillWhileItCopiesHandsNothingOver();
+    void whatIsWrittenAnewWhileItIsCollectedWins();
 };
 
 void TestFolder::goesThrough()
@@ -203,6 +207,103 @@ void TestFolder::nothingIsStartedAfterAStandstill()
     QVERIFY(!run.failure.refused); // another node may have it
     QVERIFY(run.failure.detail.contains(u"stood still"_s));
     QVERIFY(!QFile::exists(run.inbox()));
+}
+
+/// Folders that nobody ever clears hold as many entries as there were files.
+void TestFolder::aFullFolderHoldsNothingUp()
+{
+    Run run;
+    constexpr int others = 20'000;
+    for (int i = 0; i < others; ++i) {
+        QFile other(run.pipeline.doneDir + u"/Agency A_%1.csv"_s.arg(i));
+        QVERIFY(other.open(QIODevice::WriteOnly));
+    }
+    const ScriptFolders folders(run.pipeline, u"Agency A.csv"_s);
+    QElapsedTimer took;
+    took.start();
+    QCOMPARE(folders.look().done.size(), others);
+    const qint64 raw = took.elapsed();
+
+    run.start();
+    QVERIFY(!run.started); // nothing was looked at here
+    QTRY_VERIFY_WITH_TIMEOUT(run.started, deadline);
+    QVERIFY(*run.started);
+    QVERIFY(QFile::rename(run.inbox(), run.pipeline.doneDir + u"/Agency A.csv"_s));
+    qint64 worst = 0;
+    QElapsedTimer gap;
+    gap.start();
+    QTimer pulse;
+    QObject::connect(&pulse, &QTimer::timeout, &pulse, [&] { worst = qMax(worst, gap.restart()); });
+    pulse.start(5);
+    QTRY_VERIFY_WITH_TIMEOUT(run.end, deadline);
+    qInfo("a look takes %lld ms; the main thread was held up for at most %lld ms", raw, worst);
+    QCOMPARE(QDir(run.spec.scratch.out()).entryList(QDir::Files), QStringList {u"Agency A.csv"_s});
+    QCOMPARE(QDir(run.pipeline.doneDir).entryList(QDir::Files).size(), others);
+}
+
+namespace {
+
+/// A clock that goes on by `step` each time it is read.
+class JumpyClock final : public Clock
+{
+public:
+    explicit JumpyClock(milliseconds step)
+        : m_step(step)
+    { }
+    [[nodiscard]] Now now() const override
+    {
+        m_now.mono = m_now.mono + m_step;
+        return m_now;
+    }
+
+private:
+    milliseconds m_step;
+    mutable Now m_now;
+};
+
+} // namespace
+
+void TestFolder::aMachineThatStandsStillWhileItCopiesHandsNothingOver()
+{
+    Run run;
+    const ScriptFolders folders(run.pipeline, u"Agency A.csv"_s);
+    const QString input = run.spec.scratch.input(run.spec.token.name);
+    const QString part = run.pipeline.inboxDir + u"/.dtf-x.part"_s;
+    // One that can be moved, and one that must be copied from another disk.
+    const auto put = [&](const QString &from, milliseconds step) { return folders.put(from, part, JumpyClock(step)); };
+    QStringList sources {input};
+#ifdef Q_OS_LINUX
+    const QTemporaryDir other(u"/dev/shm/dtf-folder-XXXXXX"_s);
+    if (other.isValid()) {
+        write(other.path() + u"/input"_s, QByteArray(3'000'000, 'x'));
+        sources.append(other.path() + u"/input"_s);
+    }
+#endif
+    for (const QString &source : sources) {
+        const Result<void> late = put(source, ScriptFolders::stepWithin + milliseconds(1));
+        QVERIFY(!late);
+        QVERIFY(late.error().code == ErrorCode::Timeout);
+        QVERIFY(QDir(run.pipeline.inboxDir).isEmpty(QDir::AllEntries | QDir::Hidden | QDir::NoDotAndDotDot));
+        if (!QFile::exists(source)) {
+            write(source, "1;2;3"); // it had been moved: the run's own copy, made anew at its next start
+        }
+        const Result<void> done = put(source, ScriptFolders::stepWithin);
+        QVERIFY2(done, done ? "" : qUtf8Printable(done.error().detail));
+        QVERIFY(QFile::remove(run.inbox()));
+    }
+}
+
+void TestFolder::whatIsWrittenAnewWhileItIsCollectedWins()
+{
+    Run run;
+    const ScriptFolders folders(run.pipeline, u"Agency A.csv"_s);
+    write(run.spec.scratch.out() + u"/Agency A.csv"_s, "older"); // collected by a round that could not take all
+    write(run.pipeline.doneDir + u"/Agency A.csv"_s, "newer");
+    QVERIFY(folders.collect(false, {}, run.spec.scratch.out()));
+    QFile result(run.spec.scratch.out() + u"/Agency A.csv"_s);
+    QVERIFY(result.open(QIODevice::ReadOnly));
+    QCOMPARE(result.readAll(), "newer");
+    QVERIFY(QDir(run.pipeline.doneDir).isEmpty());
 }
 
 QTEST_GUILESS_MAIN(TestFolder)

@@ -261,7 +261,7 @@ void TestRunner::theMarkerIsSeenAndStaysOnDisk()
     run.start();
     QTRY_VERIFY_WITH_TIMEOUT(run.marker, deadline);
     QVERIFY(fileHasMarker(run.spec.scratch.rawOutput(), run.pipeline.marker));
-    QVERIFY(QFile::exists(run.spec.scratch.folder + u"/marker.seen"_s));
+    QTRY_VERIFY_WITH_TIMEOUT(QFile::exists(run.spec.scratch.folder + u"/marker.seen"_s), deadline);
     run.runner->kill();
     QTRY_VERIFY_WITH_TIMEOUT(run.end, deadline);
     QVERIFY(run.end->markerSeen);

@@ -43,6 +43,8 @@ private Q_SLOTS:
     void tailSplitsLines();
     void tailFindsTheMarker_data();
     void tailFindsTheMarker();
+    void aMarkerSurvivesThatItsFrontIsGivenBack_data();
+    void aMarkerSurvivesThatItsFrontIsGivenBack();
     void outputsAreInspected_data();
     void outputsAreInspected();
     void linksAmongTheResultsAreHostile();
@@ -160,6 +162,43 @@ void TestWorkTools::tailFindsTheMarker()
     QCOMPARE(fileHasMarker(path, QRegularExpression(u"UPLOAD BEGINS"_s)), seen);
     QVERIFY(!fileHasMarker(path, QRegularExpression(u"("_s)));
     QVERIFY(!fileHasMarker(dir.path() + u"/none"_s, QRegularExpression(u"."_s)));
+}
+
+void TestWorkTools::aMarkerSurvivesThatItsFrontIsGivenBack_data()
+{
+    QTest::addColumn<QByteArray>("bytes");
+    QTest::addColumn<int>("from");
+    QTest::newRow("a line of its own") << QByteArray("starting\nUPLOAD BEGINS now\n") << 0;
+    QTest::newRow("after \\r\\n") << QByteArray("starting\r\nUPLOAD BEGINS now\r\n") << 0;
+    QTest::newRow("across a cut line") << "UP, " + QByteArray(OutputTail::maxLine - 8, 'x') + "UPLOAD BEGINS\n"
+                                       << int(OutputTail::maxLine) - 20;
+}
+
+/// The agent may die after any byte that it has read, and its next life searches what is left of the output.
+void TestWorkTools::aMarkerSurvivesThatItsFrontIsGivenBack()
+{
+    QFETCH(QByteArray, bytes);
+    QFETCH(int, from);
+    const QTemporaryDir dir;
+    const QString path = dir.path() + u"/raw"_s;
+    const QRegularExpression marker(from == 0 ? u"^UPLOAD BEGINS"_s : u"UPLOAD BEGINS"_s);
+    int punched = 0;
+    for (int died = from; died < bytes.size(); ++died) {
+        QFile::remove(path);
+        write(path, bytes);
+        OutputTail tail(path, marker);
+        tail.read(died, [](const QByteArray &) {});
+        if (tail.markerSeen()) {
+            break; // from here on it is noted elsewhere before anything is given back
+        }
+        if (tail.searched() > 0 && localdisk::punchFront(path, tail.searched())) {
+            ++punched;
+        }
+        QVERIFY2(fileHasMarker(path, marker), qPrintable(u"lost after byte %1"_s.arg(died)));
+    }
+    if (punched == 0) {
+        QSKIP("this disk gives nothing back");
+    }
 }
 
 void TestWorkTools::outputsAreInspected_data()
