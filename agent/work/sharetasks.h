@@ -11,6 +11,8 @@ namespace dtf::sharetasks {
 /// The sentinel is there and says `uuid` (empty: none known yet, nothing may be changed): else ShareDown or ShareWrong.
 [[nodiscard]] Result<void> checkShare(ShareFs &fs, const QByteArray &uuid);
 
+/// The folder that `path` lies in.
+[[nodiscard]] SharePath folderOf(const SharePath &path);
 [[nodiscard]] event::Listed listFolders(ShareFs &fs, const NodeName &node);
 /// A fresh scratch, then the copy; the source is looked at before and after. `alive` is called now and then.
 [[nodiscard]] event::Copied copyOut(

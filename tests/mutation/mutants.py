@@ -219,7 +219,7 @@ mutant("copy-source-moved", "a source that changed while it was copied is no cop
         "if (!byName && isSame(*before, *after) && hash->size < 0) {"))
 
 mutant("input-unchanged", "somebody writes into a running token: not published as if it were what ran", "tst_agent_engine",
-       ("agent/work/sharetasks.cpp", "    if (input.input.sha256.isEmpty()) {\n        return {};", "    if (input.input.size >= 0) {\n        return {};"))
+       ("agent/work/sharetasks_results.cpp", "    if (input.input.sha256.isEmpty()) {\n        return {};", "    if (input.input.size >= 0) {\n        return {};"))
 
 mutant("commit", "COMMIT consumes the running/ token before the folder becomes visible (step 11; I2)",
        "tst_agent_workstate tst_agent_engine",
