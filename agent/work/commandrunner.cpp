@@ -251,8 +251,9 @@ void CommandRunner::limitOutput()
             m_tree.freeze(false);
         }
     }
-    const qint64 onDisk = m_tail.position() + backlog - m_punched;
-    if (!m_killing && onDisk > 2 * qMax(m_pipeline.maxLogBytes, maxBacklog)) {
+    // A tree that was stopped adds nothing, however slowly it is read: then only what the disk does not give back counts.
+    const qint64 kept = m_tail.position() - m_punched + (onWindows ? backlog : 0);
+    if (!m_killing && kept > 2 * qMax(m_pipeline.maxLogBytes, maxBacklog)) {
         m_end.outputTooLarge = true;
         kill();
     }

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "common/share/hangwatch.h"
+#include "common/share/localsharefs.h"
 #include "common/share/shareworker.h"
 
+#include <QTemporaryDir>
 #include <QTest>
 #include <QThread>
 
@@ -144,7 +146,9 @@ void TestShareWorker::silenceIsCountedFromTheLastSign()
     std::atomic<qint64> sign {0};
     std::promise<void> running;
     std::promise<void> go;
-    ShareWorker worker(nullptr, {}, [&] { return MonoTime {milliseconds(sign.load())}; });
+    const QTemporaryDir dir;
+    ShareWorker worker(
+        std::make_unique<LocalShareFs>(dir.path(), ShareTiming {}), {}, [&] { return MonoTime {milliseconds(sign.load())}; });
     QCOMPARE(worker.silentFor(), milliseconds(0)); // idle
     QVERIFY(worker.run(
         [&](ShareFs &) {

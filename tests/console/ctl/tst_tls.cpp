@@ -27,7 +27,7 @@ private Q_SLOTS:
         fixture.fleet.view.summary.orchestratorBoot = *BootId::parse("0rch3str");
         fixture.fleet.view.summary.jobsByState = QList<qint64>(11, 0);
         const CtlEnd refused = fixture.run({u"nodes"_s});
-        QCOMPARE(refused.code, 3);
+        QVERIFY2(refused.code == 3, qPrintable(refused.err));
         QVERIFY2(refused.err.contains(u"Nothing was sent to"_s) && refused.err.contains(m_own.fingerprint.toString())
                 && refused.err.contains(u"dtf-orchestrator --check"_s) && refused.err.contains(u"--fingerprint"_s),
             qPrintable(refused.err));
@@ -41,7 +41,7 @@ private Q_SLOTS:
     {
         CtlFixture fixture(m_tls);
         const CtlEnd refused = fixture.run({u"nodes"_s, u"--fingerprint"_s, m_other.fingerprint.toString()});
-        QCOMPARE(refused.code, 3);
+        QVERIFY2(refused.code == 3, qPrintable(refused.err));
         QVERIFY2(refused.err.contains(m_own.fingerprint.toString()) && refused.err.contains(m_other.fingerprint.toString()),
             qPrintable(refused.err));
     }
@@ -54,7 +54,7 @@ private Q_SLOTS:
         QVERIFY2(end.err.contains(u"begins with https://"_s), qPrintable(end.err));
         CtlFixture plain;
         const CtlEnd other = plain.run({u"nodes"_s, u"--server"_s, u"https://127.0.0.1:%1"_s.arg(plain.port())});
-        QCOMPARE(other.code, 3);
+        QVERIFY2(other.code == 3, qPrintable(other.err));
         QVERIFY2(other.err.contains(u"begins with http://"_s), qPrintable(other.err));
     }
 
