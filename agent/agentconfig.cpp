@@ -14,11 +14,7 @@ using Row = config::Key<AgentConfig>;
 constexpr qint64 megabyte = 1'000'000;
 constexpr char megabytes[] = "MB (1,000,000 bytes)";
 
-#define AT(member)                                                                                                               \
-    [](auto &s) -> auto &                                                                                                        \
-    {                                                                                                                            \
-        return s.member;                                                                                                         \
-    }
+#define AT(member) ([](auto &s) -> auto & { return s.member; })
 
 template <typename At, typename Type>
 Row row(const char *section, const char *name, At at, Type type, const char *meaning, config::Sample sample = {})

@@ -20,7 +20,7 @@ namespace {
 
 constexpr int connectTimeoutMs = 5'000;
 constexpr int answerTimeoutMs = 10'000;
-constexpr qsizetype longestAnswer = 64 * 1024;
+constexpr qsizetype longestAnswer = qsizetype {64} * 1024;
 constexpr qint64 mostSkewMs = 30'000;
 
 struct Answer

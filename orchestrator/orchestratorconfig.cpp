@@ -16,11 +16,7 @@ using Row = config::Key<OrchestratorConfig>;
 
 constexpr qint64 megabyte = 1'000'000;
 
-#define AT(member)                                                                                                               \
-    [](auto &s) -> auto &                                                                                                        \
-    {                                                                                                                            \
-        return s.member;                                                                                                         \
-    }
+#define AT(member) ([](auto &s) -> auto & { return s.member; })
 
 template <typename At, typename Type>
 Row row(const char *section, const char *name, At at, Type type, const char *meaning, config::Sample sample = {})

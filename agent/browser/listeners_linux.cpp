@@ -59,7 +59,7 @@ bool listenersOfFamily(int fd, int family, int port, QList<Found> &found)
         return false;
     }
     for (int i = 0; i < maxMessages; ++i) {
-        alignas(nlmsghdr) char buffer[32 * 1024];
+        alignas(nlmsghdr) char buffer[32'768];
         const ssize_t size = ::recv(fd, buffer, sizeof buffer, 0);
         if (size <= 0) {
             return false;

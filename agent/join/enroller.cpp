@@ -24,7 +24,7 @@ JsonClient::Options optionsOf(const AgentConfig &config)
     JsonClient::Options options;
     options.base = config.orchestratorUrl;
     options.trust = TlsTrust(config.orchestratorFingerprint);
-    options.maxAnswerBytes = 64 * 1024;
+    options.maxAnswerBytes = qint64 {64} * 1024;
     return options;
 }
 

@@ -16,7 +16,7 @@ using namespace Qt::StringLiterals;
 
 namespace {
 
-constexpr qint64 largest = 64 * 1024;
+constexpr qint64 largest = qint64 {64} * 1024;
 constexpr qsizetype longestIdentity = 128;
 
 QString text(const QByteArray &value)
@@ -67,7 +67,7 @@ Result<std::optional<Enrolment>> readEnrolment(const QString &stateDir)
     e.twin = object.value("twin"_L1).toBool();
     e.hardware.board = bytes(object, "board"_L1);
     e.hardware.installation = bytes(object, "installation"_L1);
-    for (const QJsonValue &card : object.value("cards"_L1).toArray()) {
+    for (const auto &card : object.value("cards"_L1).toArray()) {
         e.hardware.cards.append(card.toString().toLatin1());
     }
     if (e.request.isEmpty() || e.node.isEmpty() != e.token.isEmpty()) {

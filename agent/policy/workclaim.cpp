@@ -28,7 +28,7 @@ Cause causeOf(const BrowserStatus &browser)
 
 void WorkState::claim(const TokenName &token)
 {
-    m_hand.emplace();
+    m_hand = Hand {};
     m_hand->token = token;
     m_hand->token.boot = m_identity.boot;
     issue(Step::Copying, effect::CopyOut {layout::assigned(m_config.node, token), m_hand->token});

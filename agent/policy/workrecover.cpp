@@ -16,7 +16,7 @@ constexpr std::int64_t dayMs = 86'400'000;
 
 void WorkState::recover(const AttemptEntry &entry)
 {
-    m_hand.emplace();
+    m_hand = Hand {};
     Hand &hand = *m_hand;
     hand.recovered = true;
     hand.entry = entry;

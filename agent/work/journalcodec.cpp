@@ -159,7 +159,7 @@ std::optional<JournalFrame> frameFromPayload(const QByteArray &payload)
     frame.acknowledged = o.value(u"a"_s).toInteger(-1);
     frame.firstReport = o.value(u"f"_s).toInteger(-1);
     const QJsonArray reports = o.value(u"q"_s).toArray();
-    for (const QJsonValue &value : reports) {
+    for (const auto &value : reports) {
         const Result<Report> report = fromJson<Report>(value.toObject());
         if (!report) {
             return std::nullopt;

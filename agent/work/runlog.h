@@ -21,7 +21,7 @@ public:
         QString name;
         int browserPort = 0;
     };
-    static constexpr qint64 liveBytesPerSecond = 64 * 1024;
+    static constexpr qint64 liveBytesPerSecond = qint64 {64} * 1024;
 
     RunLog(const QString &path, const Where &where, qint64 maxBytes);
     void append(Now now, LogLevel level, const QString &text);

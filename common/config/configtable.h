@@ -228,7 +228,7 @@ Result<S> parseConfig(const QByteArray &text, const QString &path, const QList<K
         const bool isSection = std::any_of(rows.begin(), rows.end(), [&n = name](const Key<S> &row) { return row.section == n; });
         if (!isSection) {
             if (sections.contains(name)) {
-                topKeys.table.emplace_back(name, value);
+                topKeys.table.push_back({name, value});
             } else {
                 errors.add(name, unknownKey(name, sections, {}));
             }

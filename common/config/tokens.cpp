@@ -31,11 +31,7 @@ constexpr char digestPattern[] = "[0-9a-fA-F]{64}";
 constexpr char tokenPattern[] = "[!-~]{24,512}";
 constexpr char tokenWords[] = "24 to 512 printable characters without spaces";
 
-#define AT(member)                                                                                                               \
-    [](auto &s) -> auto &                                                                                                        \
-    {                                                                                                                            \
-        return s.member;                                                                                                         \
-    }
+#define AT(member) ([](auto &s) -> auto & { return s.member; })
 
 QList<config::Key<TokenEntry>> entryRows(bool ofNode)
 {

@@ -46,7 +46,7 @@ ConfigValue convert(const toml::node &node)
         for (const auto &[key, element] : *table) {
             ConfigValue member = convert(element);
             member.line = int(key.source().begin.line); // a value may begin on a later line than its key
-            value.table.emplace_back(fromStd(key.str()), std::move(member));
+            value.table.push_back({fromStd(key.str()), std::move(member)});
         }
     }
     return value;

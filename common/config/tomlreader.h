@@ -6,7 +6,6 @@
 #include <QByteArrayView>
 #include <QString>
 
-#include <utility>
 #include <vector>
 
 namespace dtf {
@@ -15,6 +14,7 @@ namespace dtf {
 /// by name.
 struct ConfigValue
 {
+    struct Member;
     enum class Kind { Flag, Whole, Real, Text, List, Table, Other };
 
     Kind kind = Kind::Other;
@@ -23,13 +23,19 @@ struct ConfigValue
     double real = 0;
     QString text;
     std::vector<ConfigValue> list;
-    std::vector<std::pair<QString, ConfigValue>> table;
+    std::vector<Member> table;
     int line = 0; ///< 1, 2, …; 0: not in the file
 
     /// The value of a table's key, or null.
     [[nodiscard]] const ConfigValue *find(const QString &key) const;
     /// "a text", "a list" …, for messages.
     [[nodiscard]] QString kindWord() const;
+};
+
+struct ConfigValue::Member
+{
+    QString key;
+    ConfigValue value;
 };
 
 /// Largest configuration file that is read.

@@ -8,7 +8,6 @@
 #include <unistd.h>
 
 #include <cerrno>
-#include <cstring>
 
 namespace dtf {
 
@@ -18,14 +17,13 @@ Result<std::unique_ptr<FileLock>> FileLock::take(const QString &path)
 {
     const int fd = ::open(QFile::encodeName(path).constData(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0644);
     if (fd < 0) {
-        return fail(ErrorCode::IoError, u"%1: %2"_s.arg(path, QString::fromLocal8Bit(std::strerror(errno))));
+        return fail(ErrorCode::IoError, u"%1: %2"_s.arg(path, qt_error_string(errno)));
     }
     if (::flock(fd, LOCK_EX | LOCK_NB) != 0) {
         const int error = errno;
         ::close(fd);
-        return error == EWOULDBLOCK
-            ? fail(ErrorCode::Busy, u"%1 is locked"_s.arg(path))
-            : fail(ErrorCode::IoError, u"%1: %2"_s.arg(path, QString::fromLocal8Bit(std::strerror(error))));
+        return error == EWOULDBLOCK ? fail(ErrorCode::Busy, u"%1 is locked"_s.arg(path))
+                                    : fail(ErrorCode::IoError, u"%1: %2"_s.arg(path, qt_error_string(error)));
     }
     return std::unique_ptr<FileLock>(new FileLock(fd));
 }

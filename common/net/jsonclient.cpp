@@ -162,7 +162,7 @@ void JsonClient::send(
         http.setSslConfiguration(m_options.trust.configuration());
     }
     QNetworkReply *reply = body ? m_manager.post(http, *body) : m_manager.get(http);
-    reply->setReadBufferSize(256 * 1024);
+    reply->setReadBufferSize(qint64 {256} * 1024);
     request->reply = reply;
     guard(*reply, m_options.trust, request, [this, request](const Error &why) {
         m_refusal = why;

@@ -41,7 +41,7 @@ public:
         QUrl base; ///< http(s)://host:port
         QByteArray token; ///< bearer token; empty: none
         milliseconds deadline {10'000};
-        qint64 maxAnswerBytes = 16 * 1024 * 1024;
+        qint64 maxAnswerBytes = qint64 {16} * 1024 * 1024;
         int maxInFlight = 64; ///< more are refused as TooMany
         TlsTrust trust = {}; ///< of an https server
     };

@@ -17,7 +17,7 @@ using namespace Qt::StringLiterals;
 namespace {
 
 /// Bytes given to the socket beyond what the system has taken.
-constexpr qint64 maxBytesInSocket = 64 * 1024;
+constexpr qint64 maxBytesInSocket = qint64 {64} * 1024;
 
 QUrl webSocketUrl(QUrl url)
 {

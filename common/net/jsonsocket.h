@@ -48,9 +48,9 @@ public:
         milliseconds silenceLimit {15'000}; ///< nothing heard for so long, not even a pong: given up
         milliseconds firstRetry {1'000};
         milliseconds lastRetry {30'000}; ///< both plus up to a quarter of jitter
-        quint64 maxMessageBytes = 16 * 1024 * 1024; ///< incoming; a larger one ends the connection
-        qint64 maxQueuedBytes = 4 * 1024 * 1024; ///< outgoing and not yet taken by the socket
-        qint64 maxUnreadBytes = 32 * 1024 * 1024; ///< incoming and not yet told; more: the connection is given up
+        quint64 maxMessageBytes = quint64 {16} * 1024 * 1024; ///< incoming; a larger one ends the connection
+        qint64 maxQueuedBytes = qint64 {4} * 1024 * 1024; ///< outgoing and not yet taken by the socket
+        qint64 maxUnreadBytes = qint64 {32} * 1024 * 1024; ///< incoming and not yet told; more: the connection is given up
         milliseconds slice {8}; ///< of telling what came, before others have their turn
     };
 

@@ -22,7 +22,7 @@ Result<int> servedProtocol(const QJsonObject &request)
     int protocol = 0;
     FieldReader reader(request);
     reader.required("protocol"_L1, protocol, protocolRange);
-    auto read = reader.take(std::move(protocol));
+    auto read = reader.take(int {protocol});
     if (!read) {
         return read;
     }
@@ -173,7 +173,7 @@ static void fields(auto &io, Of<PictureData> auto &m)
 {
     io.required("node"_L1, m.node);
     io.required("command_id"_L1, m.commandId, sequenceRange);
-    io.optional("png"_L1, m.png, Base64 {8 * 1024 * 1024});
+    io.optional("png"_L1, m.png, Base64 {qsizetype {8} * 1024 * 1024});
     io.optional("error"_L1, m.error, longText);
 }
 

@@ -12,6 +12,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include <optional>
 #include <vector>
 
 namespace dtf {
@@ -37,21 +38,40 @@ Result<void> change(const QString &path, uid_t user, gid_t group, unsigned mode)
     return {};
 }
 
+struct Entry
+{
+    QByteArray name;
+    uid_t user;
+    gid_t group;
+};
+
+/// The system's entry of an account; `ask(passwd *, char *, size_t, passwd **)` is getpwnam_r or getpwuid_r with its key.
+template <typename Ask> std::optional<Entry> entryOf(Ask ask)
+{
+    std::vector<char> texts(16'384);
+    passwd entry {};
+    passwd *found = nullptr;
+    if (ask(&entry, texts.data(), texts.size(), &found) != 0 || !found) {
+        return std::nullopt;
+    }
+    return Entry {found->pw_name, found->pw_uid, found->pw_gid};
+}
+
 } // namespace
 
 Result<Account> findAccount(const QString &name)
 {
-    errno = 0;
-    const passwd *entry = ::getpwnam(name.toUtf8().constData());
+    const QByteArray wanted = name.toUtf8();
+    const auto entry = entryOf([&](auto... rest) { return ::getpwnam_r(wanted.constData(), rest...); });
     if (!entry) {
         return fail(ErrorCode::NotFound, u"this machine has no account %1"_s.arg(name));
     }
-    Account account {name, entry->pw_uid, entry->pw_gid, {}};
+    Account account {name, entry->user, entry->group, {}};
     std::vector<gid_t> groups(64);
     int count = static_cast<int>(groups.size());
-    if (::getgrouplist(entry->pw_name, entry->pw_gid, groups.data(), &count) < 0) {
+    if (::getgrouplist(entry->name.constData(), entry->group, groups.data(), &count) < 0) {
         count = 1;
-        groups[0] = entry->pw_gid;
+        groups[0] = entry->group;
     }
     for (int i = 0; i < count; ++i) {
         account.groups.append(groups[static_cast<size_t>(i)]);
@@ -61,8 +81,8 @@ Result<Account> findAccount(const QString &name)
 
 QString ownAccountName()
 {
-    const passwd *entry = ::getpwuid(::geteuid());
-    return entry ? QString::fromUtf8(entry->pw_name) : QString::number(::geteuid());
+    const auto entry = entryOf([](auto... rest) { return ::getpwuid_r(::geteuid(), rest...); });
+    return entry ? QString::fromUtf8(entry->name) : QString::number(::geteuid());
 }
 
 bool canActForOthers()

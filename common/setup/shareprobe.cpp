@@ -19,7 +19,7 @@ QByteArray freshName()
     return ".dtf-proof-" + QByteArray::number(quint64(random64()), 16);
 }
 
-constexpr qsizetype blockSize = 64 * 1024;
+constexpr qsizetype blockSize = qsizetype {64} * 1024;
 constexpr milliseconds cachePause {200}; ///< a client's cache may say for a while what was true before
 constexpr int cachePauses = 30;
 

@@ -12,7 +12,7 @@ using namespace Qt::StringLiterals;
 
 namespace {
 
-constexpr qint64 mostSidecarBytes = 1024 * 1024;
+constexpr qint64 mostSidecarBytes = qint64 {1024} * 1024;
 
 } // namespace
 
@@ -176,7 +176,7 @@ Result<QByteArray> LocalShareFs::readRange(const SharePath &path, qint64 offset,
     }
     QByteArray out;
     while (out.size() < maxBytes) {
-        QByteArray block(qMin<qint64>(64 * 1024, maxBytes - out.size()), Qt::Uninitialized);
+        QByteArray block(qMin(qint64 {64} * 1024, maxBytes - out.size()), Qt::Uninitialized);
         const auto got = (*file)->read(block.data(), block.size());
         if (!got) {
             return d->failed(got.error(), "read"_L1, path);

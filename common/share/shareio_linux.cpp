@@ -135,7 +135,7 @@ template <typename Each> Io<void> LinuxShareIo::readFolder(const SharePath &fold
     }
     for (;;) {
         errno = 0;
-        const dirent *item = ::readdir(dir.get()); // one stream belongs to one thread here
+        const dirent *item = ::readdir(dir.get()); // NOLINT(concurrency-mt-unsafe): one stream belongs to one thread
         if (!item) {
             return errno != 0 ? Io<void>(lastIoError()) : Io<void>(); // half a listing is no listing
         }

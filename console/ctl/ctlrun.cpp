@@ -197,7 +197,7 @@ void CtlRun::nextJobsPage()
         m_filter.cursor = page.result->next;
         m_total = page.result->total;
         m_jobs += page.result->jobs;
-        for (const QJsonValue &job : page.body.value("jobs"_L1).toArray()) {
+        for (const auto &job : page.body.value("jobs"_L1).toArray()) {
             m_rawJobs.append(job);
         }
         if (m_arguments.all && !m_filter.cursor.isEmpty() && m_jobs.size() < mostJobs) {

@@ -5,8 +5,8 @@ namespace dtf {
 
 namespace {
 
-constexpr qint64 recentMs = 3 * 60 * 1'000; ///< they are asked for each minute
-constexpr qint64 leastKnownMs = 10 * 60 * 1'000;
+constexpr qint64 recentMs = qint64 {3} * 60 * 1'000; ///< they are asked for each minute
+constexpr qint64 leastKnownMs = qint64 {10} * 60 * 1'000;
 constexpr qsizetype hoursLookedAt = 2;
 
 qint64 countOf(const FleetSummary &summary, std::initializer_list<JobState> states)

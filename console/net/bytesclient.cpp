@@ -37,7 +37,7 @@ Result<QByteArray> judged(int status, const QByteArray &wantedType, const QByteA
     if (status < 400) {
         return fail(ErrorCode::Unavailable, u"HTTP %1: redirections are not followed"_s.arg(status));
     }
-    if (const auto body = parseObject(bytes, 64 * 1024)) {
+    if (const auto body = parseObject(bytes, qint64 {64} * 1024)) {
         if (const auto refusal = fromJson<ApiError>(*body)) {
             return fail(refusal->code, refusal->detail);
         }
@@ -103,7 +103,7 @@ void BytesClient::await(QNetworkReply *reply, const QByteArray &type, QObject *c
         gathered->ownReason = Error {code, detail};
         reply->abort();
     };
-    reply->setReadBufferSize(256 * 1024);
+    reply->setReadBufferSize(qint64 {256} * 1024);
     guard(*reply, m_options.trust, this, [this](const Error &why) { m_refusal = why; }); // then it ends by itself
     connect(reply, &QIODevice::readyRead, this, [this, reply, gathered, end] {
         gathered->bytes += reply->readAll();

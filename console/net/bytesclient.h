@@ -35,7 +35,7 @@ public:
         QUrl base; ///< http(s)://host:port
         QByteArray token; ///< bearer token; empty: none
         TlsTrust trust = {}; ///< of an https server
-        qint64 maxAnswerBytes = 16 * 1024 * 1024;
+        qint64 maxAnswerBytes = qint64 {16} * 1024 * 1024;
     };
     /// Called once per request from the event loop; not called when `context` or the client is gone before.
     using Callback = std::function<void(const BytesReply &)>;

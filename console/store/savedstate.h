@@ -9,7 +9,7 @@
 /// What a console knew of a fleet, in a file: a FeedSnapshot as it comes over the wire. For a colleague, or for later.
 namespace dtf {
 
-inline constexpr qint64 largestState = 64 * 1024 * 1024; ///< bytes
+inline constexpr qint64 largestState = qint64 {64} * 1024 * 1024; ///< bytes
 
 /// Whole or not at all.
 [[nodiscard]] Result<void> saveState(const QString &path, const FeedSnapshot &state);

@@ -7,7 +7,7 @@ namespace dtf {
 
 namespace {
 
-constexpr qsizetype longestLine = 64 * 1024;
+constexpr qsizetype longestLine = qsizetype {64} * 1024;
 
 QString safeLine(QByteArrayView line)
 {

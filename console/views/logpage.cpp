@@ -22,7 +22,7 @@ using namespace Qt::StringLiterals;
 namespace {
 
 constexpr int afterErrorMs = 5'000;
-constexpr qsizetype drainedAtOnce = 32 * 1024; ///< characters
+constexpr qsizetype drainedAtOnce = qsizetype {32} * 1024; ///< characters
 
 } // namespace
 

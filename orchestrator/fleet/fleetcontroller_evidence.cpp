@@ -14,7 +14,7 @@ namespace {
 
 constexpr seconds pictureDeadline(20);
 constexpr seconds checkDeadline(30);
-constexpr qint64 portion = 1024 * 1024;
+constexpr qint64 portion = qint64 {1024} * 1024;
 
 /// Why a file has no results, in plain words; empty: its result folder tells.
 QString whyNoResults(const JobView &job)

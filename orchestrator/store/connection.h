@@ -22,7 +22,7 @@ public:
         ReadOnly, ///< beside a running owner; never changes a row
     };
     static constexpr int busyTimeoutMs = 5'000; ///< another program's lock (a backup, a shell) is waited for this long
-    static constexpr qint64 walBytesKept = 16 * 1024 * 1024;
+    static constexpr qint64 walBytesKept = qint64 {16} * 1024 * 1024;
 
     /// StoreFailed with plain words: not a database, damaged, no permission, a disk that can't do WAL.
     [[nodiscard]] static Result<std::unique_ptr<Connection>> open(const QString &path, Mode mode);

@@ -63,7 +63,7 @@ Result<ResultsView> listResults(ShareFs &share, const SharePath &folder)
     }
     qsizetype odd = 0;
     const QJsonArray list = outputs.toArray();
-    for (const QJsonValue &value : list) {
+    for (const auto &value : list) {
         const auto file = view.files.size() < mostResultFiles ? entryFrom(value) : std::nullopt;
         file ? view.files.append(*file) : void(++odd);
     }

@@ -7,7 +7,7 @@
 /// What lies in a finished file's result folder. For the share worker's thread.
 namespace dtf {
 
-inline constexpr qint64 mostManifestBytes = 4 * 1024 * 1024;
+inline constexpr qint64 mostManifestBytes = qint64 {4} * 1024 * 1024;
 inline constexpr qsizetype mostResultFiles = 4'096;
 
 /// The files that the folder's manifest lists, at most `mostResultFiles`; `note` says why there are none or fewer. An error only

@@ -150,7 +150,7 @@ QStringList Page::readyNodes()
 {
     const QJsonDocument state = QJsonDocument::fromJson(m_server->shell(ctl(u"--json nodes"_s)).output.toUtf8());
     QStringList ready;
-    for (const QJsonValue &node : state["nodes"_L1].toArray()) {
+    for (const auto &node : state["nodes"_L1].toArray()) {
         if (node["state"_L1] == "ready"_L1) {
             ready += node["node"_L1].toString();
         }

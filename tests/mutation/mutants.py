@@ -441,4 +441,4 @@ mutant("command-numbers", "numbers of commands are never used again after a lost
        ("orchestrator/fleet/restore.cpp", "    m_nextCommand = qMax(m_nextCommand, c.now.wall.msecsSinceEpoch);\n", ""))
 
 mutant("incoming-is-no-proof", "another file of that name in incoming is no answer while a place that counts is unknown (I8)", "tst_zone_lister",
-       ("orchestrator/zone/zonelister.cpp", "        if (isToken || sure) {", "        if (found || sure) {"))
+       ("orchestrator/zone/zonelister.cpp", "        if (isToken || sure) {", "        if (isToken || found || sure) {"))

@@ -42,6 +42,17 @@ std::pair<qint64, qint64> range(const QList<Holding> &samples, qint64 Holding::*
     return {*low.*value, *high.*value};
 }
 
+/// Twenty of them from first to last: a step, a saw and a slope look different.
+QString course(const QList<Holding> &samples, qint64 Holding::*value)
+{
+    constexpr qsizetype shown = 20;
+    QStringList points;
+    for (qsizetype i = 0; i < shown; ++i) {
+        points += QString::number(samples[i * (samples.size() - 1) / (shown - 1)].*value);
+    }
+    return points.join(u' ');
+}
+
 } // namespace
 
 double slope(const QList<Holding> &samples, qint64 Holding::*value)
@@ -114,7 +125,10 @@ QStringList ResourceMeter::complaints(qsizetype events) const
     const auto judge = [&](const QString &title, qint64 Holding::*value, double bound) {
         const double rise = slope(half, value) * time;
         if (rise > bound) {
-            wrong += u"%1: %2 rose by %3 in the second half; at most %4 is flat"_s.arg(m_name, title).arg(rise).arg(bound);
+            wrong += u"%1: %2 rose by %3 in the second half; at most %4 is flat; from first to last: %5"_s.arg(m_name, title)
+                         .arg(rise)
+                         .arg(bound)
+                         .arg(course(m_samples, value));
         }
     };
     const auto each = static_cast<double>(events);

@@ -108,7 +108,7 @@ Ended SetupGround::run(
         ended.code = process.exitCode();
     }
     const QJsonArray rows = QJsonDocument::fromJson(ended.out).object()["checks"_L1].toArray();
-    for (const QJsonValue &value : rows) {
+    for (const auto &value : rows) {
         const QJsonObject row = value.toObject();
         ended.rows.insert(row["check"_L1].toString(),
             {row["check"_L1].toString(), stateOf(row["state"_L1].toString()), row["found"_L1].toString(),

@@ -179,7 +179,7 @@ void Checker::published(const QByteArray &to, const FileNodePtr &folder, const T
     }
     const FileNodePtr results = child(folder, "results");
     const QJsonArray outputs = said["outputs"_L1].toArray();
-    for (const QJsonValue &value : outputs) {
+    for (const auto &value : outputs) {
         const QJsonObject one = value.toObject();
         const FileNodePtr file = results ? child(results, one["name"_L1].toString().toUtf8()) : nullptr;
         if (!file || hashOf(file->content) != one["sha256"_L1].toString().toLatin1()

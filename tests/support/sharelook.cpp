@@ -162,7 +162,7 @@ QStringList ShareLook::folderComplaints(const PlacedToken &done) const
         wrong += u"%1: the input is missing"_s.arg(where);
     }
     QSet<QByteArray> outputs;
-    for (const QJsonValue &output : manifest["outputs"_L1].toArray()) {
+    for (const auto &output : manifest["outputs"_L1].toArray()) {
         const QByteArray name = output["name"_L1].toString().toUtf8();
         outputs.insert(name);
         compare(done.path + "/results/" + name, output.toObject());

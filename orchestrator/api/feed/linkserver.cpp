@@ -43,7 +43,7 @@ LinkServer::~LinkServer()
 void LinkServer::take(QTcpSocket *socket, const Principal &who, Endpoint endpoint)
 {
     const qint64 message = endpoint == Endpoint::AgentLink ? m_limits.agentMessage : m_limits.consoleMessage;
-    socket->setReadBufferSize(message + 64 * 1024); // QWebSocket reads a frame once all of it is in the socket
+    socket->setReadBufferSize(message + qint64 {64} * 1024); // QWebSocket reads a frame once all of it is in the socket
     socket->setSocketOption(QAbstractSocket::KeepAliveOption, 1);
     m_pending.insert(endsOf(*socket), Pending {socket, who, endpoint, m_clock.now().mono + m_limits.hello});
     m_handshaker.handleConnection(socket);

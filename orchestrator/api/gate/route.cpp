@@ -18,11 +18,11 @@ struct Row
     qint64 bodyLimit;
 };
 
-constexpr qint64 heartbeatLimit = 256 * 1024; // 4,096 queued ids are 120 KiB
-constexpr qint64 reportsLimit = 1024 * 1024;
-constexpr qint64 commandLimit = 16 * 1024;
+constexpr qint64 heartbeatLimit = qint64 {256} * 1024; // 4,096 queued ids are 120 KiB
+constexpr qint64 reportsLimit = qint64 {1024} * 1024;
+constexpr qint64 commandLimit = qint64 {16} * 1024;
 
-constexpr qint64 enrolLimit = 4 * 1024;
+constexpr qint64 enrolLimit = qint64 {4} * 1024;
 
 constexpr Row table[] = {
     {"GET", "/healthz", Endpoint::Health, Access::Open, 0},

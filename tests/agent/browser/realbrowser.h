@@ -117,7 +117,7 @@ public:
     QString sessionOn(const QString &part)
     {
         const auto targets = call(QStringLiteral("Target.getTargets"), {});
-        for (const QJsonValue &value : targets ? targets->value(QLatin1String("targetInfos")).toArray() : QJsonArray()) {
+        for (const auto &value : targets ? targets->value(QLatin1String("targetInfos")).toArray() : QJsonArray()) {
             const QJsonObject info = value.toObject();
             if (info.value(QLatin1String("type")).toString() == QLatin1String("page")
                 && info.value(QLatin1String("url")).toString().contains(part)) {

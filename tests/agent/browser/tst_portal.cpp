@@ -174,7 +174,7 @@ private Q_SLOTS:
                 [](const QJsonValue &info) { return info.toObject().value("url"_L1).toString() == "about:blank#dtf-probe"_L1; });
         };
         QTRY_COMPARE_WITH_TIMEOUT(ours(), 1, 5'000);
-        for (const QJsonValue &info : infos) {
+        for (const auto &info : infos) {
             if (info.toObject().value("url"_L1).toString() == "about:blank#dtf-probe"_L1) {
                 QVERIFY(info.toObject().value("type"_L1).toString() != "page"_L1);
             }

@@ -47,7 +47,7 @@ void TestEngine::aFileGoesThroughAndItsFolderMatchesItsManifest()
     QCOMPARE(manifest.value(u"rows"_s).toInt(), 2);
     QCOMPARE(manifest.value(u"input"_s).toObject().value(u"sha256"_s).toString().toLatin1(), sha("hours"));
     QStringList listed;
-    for (const QJsonValue &value : manifest.value(u"outputs"_s).toArray()) {
+    for (const auto &value : manifest.value(u"outputs"_s).toArray()) {
         const QJsonObject output = value.toObject();
         listed.append(output.value(u"name"_s).toString());
         const QByteArray content = bench.readShare(folder + "/results/" + listed.last().toUtf8());

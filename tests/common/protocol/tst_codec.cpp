@@ -121,7 +121,7 @@ private Q_SLOTS:
             QJsonValue::Null, true, 1.5, u"\x1 no word"_s, QJsonArray {1, 2}, QJsonObject {{u"x"_s, 1}}};
         for (const QString &key : row.filled.keys()) {
             int refused = 0;
-            for (const QJsonValue &value : values) {
+            for (const auto &value : values) {
                 QJsonObject object = row.filled;
                 object.insert(key, value);
                 const auto read = row.rewrite(object);

@@ -34,7 +34,7 @@ public:
     QMap<Epoch, QByteArray> olderLogs;
     QList<AttemptView> tries;
     ResultsView found;
-    qsizetype portion = 1024 * 1024;
+    qsizetype portion = qsizetype {1024} * 1024;
     std::optional<Error> error;
     int whys = 0;
     QList<qint64> offsets;
