@@ -135,9 +135,9 @@ private Q_SLOTS:
     /// The reading thread sees what was committed before it was asked, whatever commits follow at once.
     void aPageSeesTheCommitsBeforeItAndHoldsNoneUp()
     {
+        QStringList order; // outlives the store, which answers what is left when it is closed
         StoreFixture fixture;
         QVERIFY(fixture.open());
-        QStringList order;
         JobQuery all;
         all.limit = 1'000;
         for (int i = 0; i < 20; ++i) {
