@@ -10,8 +10,6 @@ wine_environment() {
     local build=$1 triple=x86_64-w64-mingw32 qt
     qt=$(sed -n 's/^DTF_QT_WINDOWS:PATH=//p' "$build/CMakeCache.txt")
     export WINEPREFIX=$build/wine WINEARCH=win64 WINEDEBUG=${WINEDEBUG--all} WINEDLLOVERRIDES='mscoree,mshtml=;winemenubuilder.exe=d'
-    export QT_PLUGIN_PATH
-    QT_PLUGIN_PATH=$(wine_path "$qt/plugins")
     WINEPATH="$(wine_path "$qt/bin");$(wine_path "$(dirname "$($triple-g++-posix -print-libgcc-file-name)")");$(wine_path "/usr/$triple/lib")"
     export WINEPATH
     # ctest starts several tests at once: one makes the prefix, the others wait for it (at most three minutes).

@@ -87,9 +87,11 @@ void TestJoin::theEnrolmentIsKept()
     Enrolment joined = joinedHere();
     joined.orchestrator = "5e0c";
     QVERIFY(writeEnrolment(dir.path(), joined));
+#ifndef Q_OS_WIN // where the access list of its folder says who may read it, and no mode bits do
     const QFile file(enrolmentFile(dir.path()));
     QCOMPARE(
         file.permissions() & (QFile::ReadGroup | QFile::WriteGroup | QFile::ReadOther | QFile::WriteOther), QFile::Permissions());
+#endif
     const auto read = readEnrolment(dir.path());
     QVERIFY(read && *read);
     QVERIFY((*read)->node == joined.node && (*read)->token == joined.token && (*read)->machine == joined.machine
@@ -97,8 +99,10 @@ void TestJoin::theEnrolmentIsKept()
         && (*read)->hardware == joined.hardware && !(*read)->twin);
     QVERIFY(put(enrolmentFile(dir.path()), "{\"node\":\"VM-1\""));
     COMPARE_WORDS(readEnrolment(dir.path()).error().code, ErrorCode::ParseError);
+#ifndef Q_OS_WIN
     QVERIFY(QFile::setPermissions(enrolmentFile(dir.path()), QFile::ReadOwner | QFile::ReadGroup));
     COMPARE_WORDS(readEnrolment(dir.path()).error().code, ErrorCode::PermissionDenied);
+#endif
 }
 
 void TestJoin::aFirstStartWritesItsQuestionDown()
@@ -172,8 +176,10 @@ void TestJoin::aMissingCodeIsExplained()
     QVERIFY(readJoinCode(path).error().detail.contains(u"no join code"_s));
     QVERIFY(put(path, "7K2QD-0X9FA-00000-11111-22222-33333\n"));
     QVERIFY(readJoinCode(path));
+#ifndef Q_OS_WIN
     QVERIFY(QFile::setPermissions(path, QFile::ReadOwner | QFile::ReadOther));
     QVERIFY(readJoinCode(path).error().detail.contains(u"chmod 600"_s));
+#endif
 }
 
 void TestJoin::hostNamesBecomeNodeNames_data()

@@ -6,6 +6,10 @@
 
 #include <cstdio>
 
+#ifdef Q_OS_WIN
+#include <windows.h>
+#endif
+
 namespace dtf {
 
 using namespace Qt::StringLiterals;
@@ -84,8 +88,8 @@ void AgentBench::drop(const QByteArray &name, const QByteArray &content)
     }
     file.close();
 #ifdef Q_OS_WIN
-    const bool renamed =
-        _wrename(path("incoming/.being-written").toStdWString().c_str(), path("incoming/" + name).toStdWString().c_str()) == 0;
+    const bool renamed = MoveFileExW(path("incoming/.being-written").toStdWString().c_str(),
+        path("incoming/" + name).toStdWString().c_str(), MOVEFILE_REPLACE_EXISTING);
 #else
     const QByteArray whole = QFile::encodeName(root()) + "/incoming/" + name; // any bytes
     const bool renamed = std::rename(part.constData(), whole.constData()) == 0;

@@ -51,11 +51,12 @@ QStringList done(const AgentBench &bench)
     return found;
 }
 
+/// Empty while it is written, under a name of its own.
 QJsonObject reasonIn(const AgentBench &bench, const SharePath &folder)
 {
     for (const QString &name : bench.names(folder)) {
         if (name.endsWith(u".json"_s)) {
-            return QJsonDocument::fromJson(bench.readShare(folder + '/' + name.toUtf8())).object();
+            return QJsonDocument::fromJson(bench.readShare(folder + '/' + shareName(name))).object();
         }
     }
     return {};
@@ -127,8 +128,11 @@ void TestOffline::refused_data()
     QTest::addColumn<QByteArray>("content");
     QTest::addColumn<QString>("cause");
     QTest::newRow("another type") << QByteArray("tool.exe") << QByteArray("x") << u"type-not-accepted"_s;
+    QTest::newRow("a mark that turns the text round") << QByteArray("a\xe2\x80\xae.csv") << QByteArray("x") << u"hostile-name"_s;
+#ifndef Q_OS_WIN // which has no such names
     QTest::newRow("a line break") << QByteArray("a\nb.csv") << QByteArray("x") << u"hostile-name"_s;
     QTest::newRow("not UTF-8") << QByteArray("\xff\xfe.csv") << QByteArray("x") << u"hostile-name"_s;
+#endif
     QTest::newRow("too long") << QByteArray(200, 'l') + ".csv" << QByteArray("x") << u"name-too-long"_s;
     QTest::newRow("empty") << QByteArray("a.csv") << QByteArray() << u"empty"_s;
 }
@@ -142,7 +146,8 @@ void TestOffline::refused()
     const Heard log;
     bench.startAlone();
     bench.drop(name, content);
-    QTRY_COMPARE_WITH_TIMEOUT(bench.names("rejected").size(), 2, deadline); // the file and its reason
+    QTRY_VERIFY_WITH_TIMEOUT(!reasonIn(bench, "rejected").isEmpty(), deadline);
+    QCOMPARE(bench.names("rejected").size(), 2); // the file and its reason
     const QJsonObject reason = reasonIn(bench, "rejected");
     QCOMPARE(reason.value(u"cause"_s).toString(), cause);
     QCOMPARE(reason.value(u"outcome"_s).toString(), u"reject"_s);
@@ -152,7 +157,7 @@ void TestOffline::refused()
     for (const QString &entry : bench.names("rejected")) {
         token = entry.endsWith(u".json"_s) ? token : entry;
     }
-    QCOMPARE(bench.readShare("rejected/" + QFile::encodeName(token)), content);
+    QCOMPARE(bench.readShare("rejected/" + shareName(token)), content);
     QCOMPARE(bench.names("incoming"), QStringList());
     QCOMPARE(bench.ledger(), QList<QByteArray>());
     QTRY_COMPARE_WITH_TIMEOUT(log.count(u": rejected: "_s), 1, deadline);
@@ -162,17 +167,23 @@ void TestOffline::whatIsNoFileIsPutAsideUnopened()
 {
     AgentBench bench({u"out=result:1"_s});
     QVERIFY(QDir().mkpath(bench.path("incoming/folder.csv")));
+#ifdef Q_OS_WIN // where making a link takes a right that an ordinary account lacks
+    constexpr int refused = 1;
+#else
+    constexpr int refused = 2;
     QVERIFY(QFile::link(bench.path("DTF_SHARE_ID"), bench.path("incoming/link.csv")));
+#endif
     const Heard log;
     bench.startAlone();
     bench.drop("real.csv", "x");
     QTRY_COMPARE_WITH_TIMEOUT(done(bench).size(), 1, deadline);
-    QTRY_COMPARE_WITH_TIMEOUT(bench.names("rejected").size(), 4, deadline); // each with its reason
+    QTRY_COMPARE_WITH_TIMEOUT(bench.names("rejected").size(), 2 * refused, deadline); // each with its reason
     QCOMPARE(bench.names("incoming"), QStringList());
     QVERIFY(QFile::exists(bench.path("DTF_SHARE_ID"))); // the link was moved, not followed
     QTRY_COMPARE_WITH_TIMEOUT(
         log.count(u"^folder.csv: rejected: a folder, not a file; see .*/rejected/.*~folder.csv$"_s), 1, deadline);
-    QTRY_COMPARE_WITH_TIMEOUT(log.count(u"^link.csv: rejected: a link, not a file; see .*/rejected/.*~link.csv$"_s), 1, deadline);
+    QTRY_COMPARE_WITH_TIMEOUT(
+        log.count(u"^link.csv: rejected: a link, not a file; see .*/rejected/.*~link.csv$"_s), refused - 1, deadline);
     QCOMPARE(bench.ledger().size(), 1);
 }
 
@@ -196,7 +207,8 @@ void TestOffline::aHeldFileSaysWhy()
     const Heard log;
     bench.startAlone();
     bench.drop("a.csv", "x");
-    QTRY_COMPARE_WITH_TIMEOUT(bench.names("hold").size(), 2, deadline);
+    QTRY_VERIFY_WITH_TIMEOUT(!reasonIn(bench, "hold").isEmpty(), deadline);
+    QCOMPARE(bench.names("hold").size(), 2);
     const QJsonObject reason = reasonIn(bench, "hold");
     QCOMPARE(reason.value(u"cause"_s).toString(), u"exit-code"_s);
     QVERIFY(reason.value(u"last_lines"_s).toString().contains(u"half way"_s));
@@ -213,7 +225,8 @@ void TestOffline::givenBackItIsRunAgainAFewTimes()
     const Heard log;
     bench.startAlone();
     bench.drop("a.csv", "x");
-    QTRY_COMPARE_WITH_TIMEOUT(bench.names("failed").size(), 2, deadline);
+    QTRY_VERIFY_WITH_TIMEOUT(!reasonIn(bench, "failed").isEmpty(), deadline);
+    QCOMPARE(bench.names("failed").size(), 2);
     const QJsonObject reason = reasonIn(bench, "failed");
     QCOMPARE(reason.value(u"cause"_s).toString(), u"attempts-exhausted"_s);
     QCOMPARE(reason.value(u"attempt"_s).toInt(), 3);

@@ -135,17 +135,20 @@ private Q_SLOTS:
     /// The reading thread sees what was committed before it was asked, whatever commits follow at once.
     void aPageSeesTheCommitsBeforeItAndHoldsNoneUp()
     {
+        QStringList order; // outlives the store, which answers what is left when it is closed
         StoreFixture fixture;
         QVERIFY(fixture.open());
-        QStringList order;
+        JobQuery all;
+        all.limit = 1'000;
         for (int i = 0; i < 20; ++i) {
             fixture.store->commit(batchOf(i * 10, 10), [&, i](Result<Store::Committed> done) {
                 QVERIFY(done);
                 order.append(u"commit %1"_s.arg(i));
             });
-            fixture.store->jobs({}, [&, i](Result<JobPage> page) {
+            fixture.store->jobs(all, [&, i](Result<JobPage> page) {
                 QVERIFY(page);
-                QVERIFY(page->total >= (i + 1) * 10);
+                QVERIFY(
+                    page->jobs.size() >= (i + 1) * 10); // not its total: one that took long to count is remembered, see JobCounts
                 order.append(u"page %1"_s.arg(i));
             });
         }
