@@ -2,6 +2,7 @@
 #include "console/consoleapp.h"
 
 #include "common/core/escape.h"
+#include "console/net/sessionfeed.h"
 #include "console/store/savedstate.h"
 #include "console/text/texts.h"
 
@@ -38,14 +39,14 @@ ConsoleApp::~ConsoleApp() = default;
 
 void ConsoleApp::connectTo(const Session::Server &server)
 {
-    auto session = std::make_unique<Session>(server);
-    FeedClient &feed = session->feed();
+    auto session = std::make_unique<Session>(server, makeFeed(server));
+    Feed &feed = session->feed();
     m_store.forgetAll();
-    connect(&feed, &FeedClient::snapshot, &m_store, qOverload<const FeedSnapshot &>(&FleetStore::take));
-    connect(&feed, &FeedClient::delta, &m_store, qOverload<const FeedDelta &>(&FleetStore::take));
-    connect(&feed, &FeedClient::heard, &m_store, &FleetStore::heard);
-    connect(&feed, &FeedClient::lost, &m_store, &FleetStore::lost);
-    connect(&feed, &FeedClient::lost, m_connector.get(), [this, server](const Error &why) {
+    connect(&feed, &Feed::snapshot, &m_store, qOverload<const FeedSnapshot &>(&FleetStore::take));
+    connect(&feed, &Feed::delta, &m_store, qOverload<const FeedDelta &>(&FleetStore::take));
+    connect(&feed, &Feed::heard, &m_store, &FleetStore::heard);
+    connect(&feed, &Feed::lost, &m_store, &FleetStore::lost);
+    connect(&feed, &Feed::lost, m_connector.get(), [this, server](const Error &why) {
         if (why.code == ErrorCode::Untrusted) {
             m_connector->refused(server);
         }

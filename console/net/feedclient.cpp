@@ -21,7 +21,7 @@ JsonSocket::Options atFeed(JsonSocket::Options options)
 } // namespace
 
 FeedClient::FeedClient(Options options, QObject *parent)
-    : QObject(parent)
+    : Feed(parent)
     , m_options(std::move(options))
     , m_socket(atFeed(m_options.socket))
     , m_backoff(m_options.firstRetry, m_options.lastRetry)

@@ -3,17 +3,16 @@
 
 #include "common/core/backoff.h"
 #include "common/net/jsonsocket.h"
-#include "common/protocol/messages.h"
+#include "console/net/feed.h"
 
-#include <QObject>
 #include <QTimer>
 
 namespace dtf {
 
-/// The console's end of the feed: a snapshot, then numbered deltas without a gap, or no claim to be current. A delta that does
-/// not fit asks for a new snapshot (resync) and is dropped with all that follow until it is there; when it does not come in time,
-/// and on anything that can't be understood, the connection is made anew. Reconnects by itself until stop(). Thread: its own.
-class FeedClient final : public QObject
+/// The console's end of the feed, by WebSocket. A delta that does not fit asks for a new snapshot (resync) and is dropped with
+/// all that follow until it is there; when it does not come in time, and on anything that can't be understood, the connection is
+/// made anew. Reconnects by itself until stop(). Thread: its own.
+class FeedClient final : public Feed
 {
     Q_OBJECT
 
@@ -28,23 +27,12 @@ public:
 
     explicit FeedClient(Options options, QObject *parent = nullptr);
 
-    void start();
+    void start() override;
     void stop(); ///< without lost()
-    /// Whose log lines are wanted; remembered over reconnections.
-    void subscribe(const FeedSubscribe &wish);
-    [[nodiscard]] const FeedSubscribe &wish() const { return m_wish; } ///< to add to it
+    void subscribe(const FeedSubscribe &wish) override;
+    [[nodiscard]] const FeedSubscribe &wish() const override { return m_wish; }
     /// What was last told is the present state: snapshot there, connected, no gap.
     [[nodiscard]] bool isCurrent() const { return m_current; }
-
-Q_SIGNALS:
-    void hello(const dtf::FeedHello &hello);
-    void snapshot(const dtf::FeedSnapshot &snapshot); ///< replaces everything; may come at any time
-    void delta(const dtf::FeedDelta &delta);
-    void log(const dtf::LogLines &lines);
-    /// The orchestrator lives, whether anything has changed or not.
-    void heard();
-    /// No longer current; keep showing the last state as old. VersionMismatch: no further attempt until start().
-    void lost(const dtf::Error &error);
 
 private:
     void take(MessageType type, const QJsonObject &body);

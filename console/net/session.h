@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "console/net/feedclient.h"
+#include "console/net/feed.h"
 #include "console/net/orchestratorclient.h"
 
 #include <QObject>
 #include <QString>
+
+#include <memory>
 
 namespace dtf {
 
@@ -24,11 +26,12 @@ public:
         TlsTrust trust = {}; ///< of an https server; the token goes to nobody else
     };
 
-    explicit Session(const Server &server, QObject *parent = nullptr);
+    /// `feed`: of the same server, see makeFeed().
+    Session(const Server &server, std::unique_ptr<Feed> feed, QObject *parent = nullptr);
 
-    void start() { m_feed.start(); }
+    void start() { m_feed->start(); }
     [[nodiscard]] const Server &server() const { return m_server; }
-    [[nodiscard]] FeedClient &feed() { return m_feed; }
+    [[nodiscard]] Feed &feed() { return *m_feed; }
     [[nodiscard]] OrchestratorClient &client() { return m_client; }
     [[nodiscard]] const QString &user() const { return m_user; } ///< as the orchestrator calls it; empty: not let in yet
     [[nodiscard]] bool mayCommand() const { return m_mayCommand; }
@@ -38,7 +41,7 @@ Q_SIGNALS:
 
 private:
     const Server m_server;
-    FeedClient m_feed;
+    const std::unique_ptr<Feed> m_feed;
     OrchestratorClient m_client;
     QString m_user;
     bool m_mayCommand = false;

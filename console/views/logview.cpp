@@ -187,9 +187,9 @@ void LogView::setSession(Session *session)
     if (!session) {
         return;
     }
-    connect(&session->feed(), &FeedClient::log, m_model, &LogModel::take);
-    connect(&session->feed(), &FeedClient::snapshot, this, [this] { m_listening = true; });
-    connect(&session->feed(), &FeedClient::lost, this, [this] {
+    connect(&session->feed(), &Feed::log, m_model, &LogModel::take);
+    connect(&session->feed(), &Feed::snapshot, this, [this] { m_listening = true; });
+    connect(&session->feed(), &Feed::lost, this, [this] {
         if (std::exchange(m_listening, false) && m_wanted) {
             m_model->note(tr("The orchestrator was lost here: lines are missing until it is back."), m_clock.now().wall);
         }

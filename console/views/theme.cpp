@@ -45,7 +45,7 @@ constexpr ToneColours toneColours[][tones] = {
 
 constexpr const char *sheet = R"(
 QToolTip { padding: 4px; border: 1px solid palette(mid); }
-QDockWidget::title { padding: 5px 8px; font-weight: 600; background: palette(window); border-bottom: 1px solid palette(mid); }
+QDockWidget::title { padding: 5px 8px 3px; font-weight: 600; background: palette(window); border-bottom: 1px solid palette(mid); }
 QHeaderView::section { padding: 4px 6px 4px 4px; border: none; border-right: 1px solid palette(mid); border-bottom: 1px solid palette(mid);
                        background: palette(button); }
 QTableView { border: none; gridline-color: palette(mid); }

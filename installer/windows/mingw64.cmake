@@ -1,13 +1,17 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Toolchain of the preset `windows`. On Linux: mingw-w64 (posix threads) with the Qt tree that DTF_QT_WINDOWS names (installer/windows/qt-tree
-# prints it). On Windows itself: the native compiler (MSVC or MinGW), and DTF_QT_WINDOWS names the kit of the official Qt. See BUILD.md.
+# prints it), and for the charts the QCustomPlot that DTF_QCUSTOMPLOT_WINDOWS names (installer/windows/qcustomplot-tree prints it). On Windows
+# itself: the native compiler (MSVC or MinGW), and DTF_QT_WINDOWS names the kit of the official Qt. See BUILD.md.
 if(DEFINED ENV{DTF_QT_WINDOWS})
     set(DTF_QT_WINDOWS "$ENV{DTF_QT_WINDOWS}" CACHE PATH "Qt for Windows: the folder that holds lib/cmake/Qt6")
 endif()
-set(CMAKE_TRY_COMPILE_PLATFORM_VARIABLES DTF_QT_WINDOWS)
-if(DTF_QT_WINDOWS)
-    list(PREPEND CMAKE_PREFIX_PATH "${DTF_QT_WINDOWS}")
+if(DEFINED ENV{DTF_QCUSTOMPLOT_WINDOWS}) # it may come after a first configuration that went without
+    set(DTF_QCUSTOMPLOT_WINDOWS "$ENV{DTF_QCUSTOMPLOT_WINDOWS}" CACHE PATH "QCustomPlot for that Qt: holds QCustomPlotQt6Config.cmake" FORCE)
 endif()
+set(CMAKE_TRY_COMPILE_PLATFORM_VARIABLES DTF_QT_WINDOWS DTF_QCUSTOMPLOT_WINDOWS)
+foreach(tree ${DTF_QT_WINDOWS} ${DTF_QCUSTOMPLOT_WINDOWS})
+    list(PREPEND CMAKE_PREFIX_PATH "${tree}")
+endforeach()
 if(CMAKE_HOST_WIN32)
     return()
 endif()
@@ -21,7 +25,7 @@ set(CMAKE_SYSTEM_PROCESSOR x86_64)
 set(CMAKE_C_COMPILER x86_64-w64-mingw32-gcc-posix)
 set(CMAKE_CXX_COMPILER x86_64-w64-mingw32-g++-posix)
 set(CMAKE_RC_COMPILER x86_64-w64-mingw32-windres)
-set(CMAKE_FIND_ROOT_PATH "${DTF_QT_WINDOWS}" /usr/x86_64-w64-mingw32)
+set(CMAKE_FIND_ROOT_PATH "${DTF_QT_WINDOWS}" ${DTF_QCUSTOMPLOT_WINDOWS} /usr/x86_64-w64-mingw32)
 set(CMAKE_FIND_ROOT_PATH_MODE_PROGRAM NEVER)
 set(CMAKE_FIND_ROOT_PATH_MODE_LIBRARY ONLY)
 set(CMAKE_FIND_ROOT_PATH_MODE_INCLUDE ONLY)

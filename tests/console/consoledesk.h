@@ -3,17 +3,21 @@
 
 #include "console/net/session.h"
 #include "console/store/fleetstore.h"
-#include "orchestrator/api/apiserver.h"
+#include "orchestrator/api/gate/apigate.h"
+#include "orchestrator/api/http/httpserver.h"
 #include "tests/console/ctl/ctlfleet.h"
 #include "tests/console/fakeclock.h"
+#include "tests/console/spokenfeed.h"
 
 #include <QCryptographicHash>
 #include <QTest>
 
+#include <optional>
+
 namespace dtf {
 
-/// The real control plane on a free port, a fleet of the test's behind it, a session of anna's (or bob's, who only reads) to it,
-/// and a store that has a snapshot and a clock of the test's.
+/// The real control plane's HTTP side on a free port, a fleet of the test's behind it, a session of anna's (or bob's, who only
+/// reads) to it, whose feed the test speaks, and a store that has a snapshot and a clock of the test's.
 struct ConsoleDesk
 {
     static constexpr const char *operatorToken = "operator-token-0123456789abcdef";
@@ -22,7 +26,8 @@ struct ConsoleDesk
     CtlFleet fleet;
     AccessList access;
     SystemClock wall;
-    std::unique_ptr<ApiServer> server;
+    ApiGate gate {ApiContext {fleet, wall, nullptr, nullptr}, access, HostRules({})};
+    std::optional<HttpServer> server {std::in_place, gate, HttpLimits {}, wall}; ///< a test may end it
     FakeClock clock;
     FleetStore store {clock};
     std::unique_ptr<Session> session;
@@ -32,12 +37,9 @@ struct ConsoleDesk
         const auto hash = [](const char *secret) { return QCryptographicHash::hash(secret, QCryptographicHash::Sha256); };
         access.add({Role::Operator, QStringLiteral("anna"), {}}, hash(operatorToken));
         access.add({Role::Viewer, QStringLiteral("bob"), {}}, hash(viewerToken));
-        ApiConfig config;
-        config.port = 0;
-        server = std::make_unique<ApiServer>(fleet, access, config, wall);
-        const quint16 port = server->listen().value_or(0);
-        session = std::make_unique<Session>(
-            Session::Server {QStringLiteral("TEST"), QUrl(QStringLiteral("http://127.0.0.1:%1").arg(port)), QByteArray(token)});
+        const quint16 port = server->start(QHostAddress(QHostAddress::LocalHost), 0).value_or(0);
+        const Session::Server place {QStringLiteral("TEST"), QUrl(QStringLiteral("http://127.0.0.1:%1").arg(port)), token};
+        session = std::make_unique<Session>(place, std::make_unique<SpokenFeed>(access.authenticate(token).value()));
         fleet.view.summary.orchestratorBoot = *BootId::parse("0rch3str");
         fleet.view.summary.time = clock.now().wall;
         fleet.view.summary.jobsByState = QList<qint64>(11, 0);

@@ -9,8 +9,10 @@
 #include <QAction>
 #include <QDockWidget>
 #include <QHeaderView>
+#include <QImage>
 #include <QLineEdit>
 #include <QListWidget>
+#include <QPainter>
 #include <QPushButton>
 #include <QSettings>
 #include <QSignalSpy>
@@ -18,6 +20,8 @@
 #include <QTemporaryDir>
 #include <QTest>
 #include <QTreeWidget>
+
+#include <cstdlib>
 
 using namespace Qt::StringLiterals;
 using namespace dtf;
@@ -54,6 +58,21 @@ struct Fixture
     QTemporaryDir folder;
 };
 
+/// The rows of pixels that something of about this colour is in.
+int inkedRows(const QImage &image, const QColor &ink)
+{
+    int rows = 0;
+    for (int y = 0; y < image.height(); ++y) {
+        for (int x = 0; x < image.width(); ++x) {
+            if (std::abs(qGray(image.pixel(x, y)) - qGray(ink.rgb())) < 40) {
+                ++rows;
+                break;
+            }
+        }
+    }
+    return rows;
+}
+
 void type(Palette &palette, const QString &text)
 {
     palette.edit()->setText(text);
@@ -82,6 +101,28 @@ private Q_SLOTS:
         QVERIFY(again.dock(u"alerts"_s)->isHidden());
         QVERIFY(!again.dock(u"nodes"_s)->isHidden());
         QCOMPARE(again.window.size(), QSize(1111, 777));
+    }
+
+    void aDocksTitleIsDrawnToTheFeetOfItsLetters()
+    {
+        const Fixture f;
+        const Console console(f.file());
+        QDockWidget *dock = console.dock(u"nodes"_s);
+        const QString title = u"Typography"_s;
+        dock->setWindowTitle(title);
+        const QImage drawn = dock->grab({0, 0, dock->width(), dock->widget()->y()}).toImage();
+        QFont font = dock->font();
+        font.setWeight(QFont::DemiBold);
+        QImage whole(dock->width(), 4 * QFontMetrics(font).height(), QImage::Format_RGB32);
+        whole.fill(dock->palette().color(QPalette::Window));
+        QPainter painter(&whole);
+        painter.setFont(font);
+        painter.setPen(dock->palette().color(QPalette::WindowText));
+        painter.drawText(whole.rect(), Qt::AlignCenter, title);
+        painter.end();
+        const QColor ink = dock->palette().color(QPalette::WindowText);
+        QVERIFY(inkedRows(whole, ink) > 4);
+        QCOMPARE(inkedRows(drawn.copy(0, 0, drawn.width() / 2, drawn.height()), ink), inkedRows(whole, ink));
     }
 
     void columnsComeBackAsTheyWere()

@@ -6,6 +6,7 @@
 #include "tests/console/models/storefixture.h"
 
 #include <QAction>
+#include <QDir>
 #include <QImage>
 #include <QLabel>
 #include <QPushButton>
@@ -50,7 +51,13 @@ private Q_SLOTS:
     {
         const QTemporaryDir folder;
         QSettings settings(folder.filePath(u"s.ini"_s), QSettings::IniFormat);
-        settings.setValue(u"desktop/command"_s, u"touch \"%1/{node}\""_s.arg(folder.path()));
+#ifdef Q_OS_WIN
+        const QString program = u"cmd /c mkdir"_s;
+#else
+        const QString program = u"mkdir"_s;
+#endif
+        const QString place = QDir::toNativeSeparators(folder.filePath(u"{node}"_s));
+        settings.setValue(u"desktop/command"_s, u"%1 \"%2\""_s.arg(program, place));
         QWidget window;
         DesktopOpener opener(settings, window);
         QSignalSpy said(&opener, &DesktopOpener::said);
