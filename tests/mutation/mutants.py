@@ -398,7 +398,8 @@ mutant("lost-run-requeue", "a run in doubt is held, not run again after silence 
 # --- A file server that forgets what it was told ---------------------------------------------------------------------------------
 
 mutant("claim-flush", "the flush of the folders of a claim: a run must not begin before it is on the server's disk", "tst_agent_worktools",
-       ("agent/work/sharetasks.cpp", "        (void)fs.syncFolders({folderOf(source), folderOf(target)});\n", ""))
+       ("agent/work/sharetasks.cpp", "        (void)fs.syncFolders({folderOf(source), folderOf(target)});\n",
+        "        (void)fs, (void)source, (void)target;\n"))
 
 mutant("put-back", "a run that had begun and lies unbegun again goes to hold, it is not given to others (I4)", "tst_fleet_found",
        ("orchestrator/fleet/zoneview.cpp", "        const bool back = hasBegun(job->state)", "        const bool back = false && hasBegun(job->state)"))
