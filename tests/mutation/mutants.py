@@ -413,7 +413,7 @@ mutant("ended-told", "an agent tells of a file that lies in its folder again aft
 mutant("superseded", "an action that waited for the store and was overtaken is not done (I12)", "tst_fleet_controller",
        ("orchestrator/fleet/fleetcontroller.cpp", "    m_state.dropSuperseded(step.actions);\n", ""))
 
-mutant("unsettled-again", "what an earlier life had begun is looked for until a look is sure (L1)", "tst_fleet_memory",
+mutant("unsettled-again", "what an earlier life had begun is looked for until a look is sure (L1)", "tst_fleet_restart",
        ("orchestrator/fleet/ticks.cpp", "    lookForUnsettled(c);\n    m_dispatchWanted", "    m_dispatchWanted"))
 
 mutant("stood-still", "the last look at the clock before the spawn: a process stopped just then must not start a file that was given away (I4)",
