@@ -191,6 +191,16 @@ void TestMemory::aListingBegunBeforeTheMoveIsNotBelieved()
     (void)bench.apply(begun); // its answer comes late
     COMPARE_WORDS(bench.jobs[id].state, JobState::Running);
     QCOMPARE(bench.jobs[id].place, place);
+
+    // Held while the listing was under way: it does not run again for having been seen running.
+    ++bench.now.mono.value;
+    const TokenName token {id, 1, FleetBench::bootOf(n), "a.csv"};
+    const ZoneSeen running = bench.zone({FleetBench::seen(SeenWhere::Running, n, token, place)});
+    bench.wait(1);
+    (void)bench.report(n, id, ReportKind::Held);
+    COMPARE_WORDS(bench.jobs[id].state, JobState::Hold);
+    (void)bench.apply(running);
+    COMPARE_WORDS(bench.jobs[id].state, JobState::Hold);
 }
 
 void TestMemory::whatMayHaveRunGoesNowhereByItself_data()
