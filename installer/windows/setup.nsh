@@ -91,18 +91,15 @@ Function setUpOrchestrator
         ${EndIf}
     ${EndIf}
     ${If} $Autostart == "1"
-        StrCpy $R6 ""
-        ${If} $Account != "${DEFAULT_ACCOUNT}"
-            ${If} $Password == ""
-            ${AndIf} ${FileExists} "$SYSDIR\Tasks\DTF orchestrator"
-                Return ; an upgrade without the password: the task that is there keeps it, and is enabled again at the end
-            ${EndIf}
-            !insertmacro option $R6 "/RU" "$Account"
-            !insertmacro option $R6 "/RP" "$Password"
-        ${EndIf}
-        !insertmacro registerTask "orchestrator" "$R6"
-        ${If} $Account != "${DEFAULT_ACCOUNT}"
+        ${If} $Account == "${DEFAULT_ACCOUNT}"
+            !insertmacro registerTaskPlainly "orchestrator"
+        ${ElseIf} $Password != ""
+            !insertmacro registerTaskAs "orchestrator" "$Account" "$Password"
             !insertmacro awaitStart "orchestrator" "$Account"
+        ${ElseIf} ${FileExists} "$SYSDIR\Tasks\DTF orchestrator"
+            ${Say} "the task that is there keeps its password" ; it is enabled again at the end
+        ${Else}
+            ${Trouble} "the task DTF orchestrator was not made: /ACCOUNT=$Account needs /PASSWORDFILE= (or /PASSWORD=)"
         ${EndIf}
     ${EndIf}
 FunctionEnd
@@ -145,7 +142,7 @@ Function setUpAgent
     ${EndIf}
     WriteRegStr HKLM "${KEY}" "User" "$User"
     ${If} $Autostart == "1"
-        !insertmacro registerTask "agent" ""
+        !insertmacro registerTaskPlainly "agent"
     ${EndIf}
 FunctionEnd
 !endif

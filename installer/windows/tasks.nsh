@@ -73,15 +73,30 @@ $\"Log on as a batch job$\" (secpol.msc: Local Policies, User Rights Assignment,
     Call fillTask
 !macroend
 
-; registerTask name further-arguments
-!macro registerTask name further
-    ${Run} "task DTF ${name} registered" `"$SYSDIR\schtasks.exe" /Create /F /TN "DTF ${name}" /XML "$INSTDIR\dtf-${name}.xml"${further}`
+; registerTask name command: a command line that registers it
+!macro registerTask name command
+    ${Run} "task DTF ${name} registered" `${command}`
     ${If} $0 == 0
         ${StrRep} $Disabled "$Disabled" " ${name}" ""
         !insertmacro startTask "${name}"
     ${Else}
         ${Trouble} "the task DTF ${name} could not be registered: $1"
     ${EndIf}
+!macroend
+
+!macro registerTaskPlainly name
+    !insertmacro registerTask "${name}" `"$SYSDIR\schtasks.exe" /Create /F /TN "DTF ${name}" /XML "$INSTDIR\dtf-${name}.xml"`
+!macroend
+
+; registerTaskAs name account password: the password stands in no command line and in no file
+!macro registerTaskAs name account password
+    File "/oname=$PLUGINSDIR\dtf-task.exe" "${STAGE}/dtf-task.exe"
+    StrCpy $R6 ""
+    !insertmacro option $R6 "" "${account}"
+    StrCpy $R9 "${password}"
+    System::Call 'kernel32::SetEnvironmentVariable(t, t) i ("DTF_TASK_PASSWORD", R9)'
+    !insertmacro registerTask "${name}" `"$PLUGINSDIR\dtf-task.exe" "DTF ${name}" "$INSTDIR\dtf-${name}.xml"$R6`
+    System::Call 'kernel32::SetEnvironmentVariable(t "DTF_TASK_PASSWORD", p 0)'
 !macroend
 
 !endif
