@@ -8,7 +8,8 @@ namespace dtf {
 /// Is somebody typing into this process's standard input?
 [[nodiscard]] bool inputIsTerminal();
 
-/// While it lives (and `on`), what is typed into the terminal is not shown. Nothing happens where there is no terminal.
+/// While it lives (and `on`), what is typed into the terminal is not shown. Nothing happens where there is no terminal. A program
+/// that is ended meanwhile (Ctrl-C) leaves the terminal as it was. One at a time; thread: the one that asks.
 class SilentTyping
 {
 public:

@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "agent/agentconfig.h"
+#include "common/setup/account.h"
 #include "orchestrator/orchestratorconfig.h"
 #include "tests/setup/setupground.h"
 #include "tests/setup/typist.h"
 #include "tests/support/certificates.h"
+
+#include <csignal>
 
 namespace dtf {
 
@@ -17,6 +20,7 @@ class SetupPerson : public QObject
 private Q_SLOTS:
     void aPersonSetsTheOrchestratorUp();
     void aPersonSetsAnAgentUp();
+    void interruptedAtASecretTheTerminalShowsAgainWhatIsTyped();
 };
 
 #define READS(typist, text) QVERIFY2((typist).reads(text), (typist).screen().constData())
@@ -137,6 +141,28 @@ void SetupPerson::aPersonSetsAnAgentUp()
     QVERIFY(config->orchestratorFingerprint == made.fingerprint);
     QVERIFY(config->pipeline.command.first().endsWith("/cp"_L1) && config->pipeline.command.first().startsWith(u'/'));
     QCOMPARE(contentOf(ground.path(u"etc/agent.token"_s)).trimmed(), token);
+    QVERIFY(ground.orchestrator().stop());
+}
+
+void SetupPerson::interruptedAtASecretTheTerminalShowsAgainWhatIsTyped()
+{
+    SetupGround ground;
+    const Ended first = ground.setUpOrchestrator();
+    QVERIFY2(first.code == 0, first.all().constData());
+    QVERIFY(ground.startOrchestrator());
+    Typist person(SetupGround::agentProgram(),
+        {u"setup"_s, u"--config"_s, ground.agentConfig(), u"--user"_s, ownAccountName(), u"--name"_s, u"DTF-01"_s, u"--share"_s,
+            ground.share(), u"--state"_s, ground.path(u"agent"_s), u"--scratch"_s, ground.path(u"agent/scratch"_s),
+            u"--orchestrator"_s, u"http://127.0.0.1:%1"_s.arg(ground.port())});
+    READS(person, "The file with this node's token? [");
+    QVERIFY(person.seesWhatItTypes());
+    person.types("");
+    READS(person, "The token (it is not shown)?");
+    QVERIFY(!person.seesWhatItTypes());
+    person.interrupts();
+    QCOMPARE(person.end(), 128 + SIGINT);
+    QVERIFY(person.seesWhatItTypes());
+    QVERIFY(!QFileInfo::exists(ground.agentConfig()));
     QVERIFY(ground.orchestrator().stop());
 }
 

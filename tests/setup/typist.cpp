@@ -9,6 +9,7 @@
 #include <poll.h>
 #include <pty.h>
 #include <sys/wait.h>
+#include <termios.h>
 #include <unistd.h>
 
 #include <vector>
@@ -81,6 +82,17 @@ void Typist::types(const QByteArray &line)
     (void)!::write(m_terminal, typed.constData(), static_cast<size_t>(typed.size()));
 }
 
+void Typist::interrupts()
+{
+    (void)!::write(m_terminal, "\x03", 1);
+}
+
+bool Typist::seesWhatItTypes() const
+{
+    termios state {};
+    return ::tcgetattr(m_terminal, &state) == 0 && (state.c_lflag & ECHO) != 0;
+}
+
 int Typist::end(milliseconds deadline)
 {
     const QDeadlineTimer until(deadline);
@@ -93,7 +105,7 @@ int Typist::end(milliseconds deadline)
         (void)::waitpid(m_pid, &status, 0); // it has closed its terminal: it is ending
     }
     m_pid = -1;
-    return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+    return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
 }
 
 } // namespace dtf

@@ -22,7 +22,9 @@ public:
     /// Waits until the screen shows `text` behind what was waited for before. False: not in time, or the program has ended.
     [[nodiscard]] bool reads(const QByteArray &text, milliseconds deadline = seconds(60));
     void types(const QByteArray &line); ///< and Enter
-    /// The exit code once it has ended; -1: not in time, or by a signal.
+    void interrupts(); ///< Ctrl-C
+    [[nodiscard]] bool seesWhatItTypes() const; ///< the terminal's echo, which stays as the program leaves it
+    /// The exit code once it has ended, by a signal 128 and its number; -1: not in time.
     [[nodiscard]] int end(milliseconds deadline = seconds(60));
     [[nodiscard]] const QByteArray &screen() const { return m_screen; }
 
