@@ -10,6 +10,8 @@
 #include <QProcess>
 #include <QStandardPaths>
 
+#include <algorithm>
+
 namespace dtf {
 
 using namespace Qt::StringLiterals;
@@ -21,13 +23,21 @@ Result<void> askText(SetupFrame &frame, const QString &key, const Question &ques
     return frame.dialogue().ask(question).map([&](const QString &text) { frame.setText(key, text); });
 }
 
+/// As QProcess::splitCommand() takes it apart again: three quotes are one.
+QString quotedWord(QString word)
+{
+    const bool isPlain = !word.isEmpty() && std::none_of(word.begin(), word.end(), [](QChar each) { return each.isSpace(); });
+    word.replace(u'"', u"\"\"\""_s);
+    return isPlain ? word : u'"' + word + u'"';
+}
+
 QString commandText(const QString &list)
 {
     QStringList words;
     const auto table = parseToml((u"x = "_s + list).toUtf8(), {});
     if (const ConfigValue *value = table ? table->find(u"x"_s) : nullptr) {
         for (const ConfigValue &word : value->list) {
-            words.append(word.text.contains(u' ') || word.text.isEmpty() ? u'"' + word.text + u'"' : word.text);
+            words.append(quotedWord(word.text));
         }
     }
     return words.join(u' ');
@@ -176,8 +186,9 @@ Result<void> askPipeline(SetupFrame &frame)
         }
         return {};
     }
-    Question command {u"pipeline"_s, u"The program that is run for each file, with its arguments ({file} is the file)?"_s,
-        commandText(frame.values().value(u"pipeline.command"_s))};
+    const QString before = commandText(frame.values().value(u"pipeline.command"_s));
+    Question command {
+        u"pipeline"_s, u"The program that is run for each file, with its arguments ({file} is the file)?"_s, before};
     command.judge = [](const QString &line) {
         return asCommandLine(line).and_then([](const QString &text) -> Result<QString> {
             PipelineConfig config;
@@ -192,7 +203,9 @@ Result<void> askPipeline(SetupFrame &frame)
     folder.judge = asFolder;
     frame.setText(u"pipeline.kind"_s, {});
     return talk.ask(command).and_then([&](const QString &line) {
-        frame.setTexts(u"pipeline.command"_s, wholeCommand(line));
+        if (line != before) { // not all words survive being written as one line: empty ones
+            frame.setTexts(u"pipeline.command"_s, wholeCommand(line));
+        }
         return askText(frame, u"pipeline.working_dir"_s, folder);
     });
 }

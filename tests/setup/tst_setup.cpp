@@ -28,6 +28,7 @@ private Q_SLOTS:
     void anOldConfigurationIsKept();
     void aDryRunChangesNothing();
     void anAgentAgainstWhatIsBroken();
+    void aPipelineOfDifficultWordsIsKept();
     void theTokenOnStandardInput();
     void joining();
     void joiningWithoutRights();
@@ -234,6 +235,30 @@ void Setup::anAgentAgainstWhatIsBroken()
     QVERIFY2(config.has_value(), qPrintable(config ? QString() : config.error().detail));
     QCOMPARE(config->pipeline.command, QStringList({u"/bin/cp"_s, u"{file}"_s, u"{out}"_s}));
     QCOMPARE(config->scratchDir, ground.path(u"agent/scratch"_s));
+    QVERIFY(ground.orchestrator().stop());
+}
+
+void Setup::aPipelineOfDifficultWordsIsKept()
+{
+    SetupGround ground;
+    QVERIFY(ground.setUpOrchestrator().code == 0);
+    QVERIFY(ground.bringToken());
+    QVERIFY(ground.startOrchestrator());
+    QVERIFY(ground.setUpAgent().code == 0);
+    QVERIFY(replaceIn(ground.agentConfig(), R"(command = ["/bin/cp", "{file}", "{out}"])",
+        R"(command = ["/bin/sh", "-c", "echo \"$1  b\" >&2", "", "a\tb", "{file}"])"));
+    QStringList options = ground.agentOptions();
+    const qsizetype at = options.indexOf(u"--pipeline"_s);
+    QVERIFY(at >= 0);
+    options.remove(at, 2);
+    const Ended again = ground.run(SetupGround::agentProgram(),
+        QStringList {u"setup"_s, u"--yes"_s, u"--replace"_s} + options + QStringList {u"--login-pattern"_s, u"/sign-in"_s});
+    QVERIFY2(again.code == 0, again.all().constData());
+    const auto config = loadAgentConfig(ground.agentConfig());
+    QVERIFY2(config.has_value(), qPrintable(config ? QString() : config.error().detail));
+    QCOMPARE(config->browser.loginPattern, u"/sign-in"_s);
+    QCOMPARE(config->pipeline.command,
+        QStringList({u"/bin/sh"_s, u"-c"_s, u"echo \"$1  b\" >&2"_s, QString(), u"a\tb"_s, u"{file}"_s}));
     QVERIFY(ground.orchestrator().stop());
 }
 
