@@ -114,6 +114,16 @@ QList<CheckRow> checkPipeline(const PipelineConfig &pipeline, const std::optiona
     return {isGood(what, found)};
 }
 
+QStringList changedFolders(const AgentConfig &config)
+{
+    QStringList folders {
+        config.stateDir, config.scratchDir, config.browser.profileDir, config.offline ? config.offlineDir : config.shareRoot};
+    if (config.pipeline.kind == PipelineKind::Folder) {
+        folders += {config.pipeline.inboxDir, config.pipeline.doneDir, config.pipeline.rejectedDir};
+    }
+    return folders;
+}
+
 QList<CheckRow> checkAgent(const AgentConfig &given, const AgentCheckHints &hints)
 {
     QList<CheckRow> rows;

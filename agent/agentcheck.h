@@ -20,6 +20,9 @@ struct AgentCheckHints
 /// network some more: for --check, set-up, or on a thread of its own.
 [[nodiscard]] QList<CheckRow> checkAgent(const AgentConfig &config, const AgentCheckHints &hints = {});
 
+/// What the service must be able to change.
+[[nodiscard]] QStringList changedFolders(const AgentConfig &config);
+
 // Its parts, for set-up.
 
 /// Program, version, policies, port, profile. `stateDir`: where the agent remembers which browser is its own. Beforehand nothing

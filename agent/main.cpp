@@ -9,6 +9,7 @@
 #include "common/core/logging.h"
 #include "common/core/quitsignals.h"
 #include "common/core/servicenotify.h"
+#include "common/setup/unitview.h"
 
 #include <QCommandLineParser>
 #include <QCoreApplication>
@@ -75,7 +76,7 @@ int serve(const AgentConfig &config)
     return QCoreApplication::exec();
 }
 
-int checkAll(const AgentConfig &config, const QString &user, bool json)
+int checkAll(const AgentConfig &config, const QString &file, const QString &user, bool json)
 {
     std::optional<Account> account;
     const Result<Account> found = findAccount(user.isEmpty() ? u"dtf-agent"_s : user);
@@ -85,7 +86,11 @@ int checkAll(const AgentConfig &config, const QString &user, bool json)
     if (found && (canActForOthers() || !user.isEmpty())) { // root's own rights would tell nothing
         account = *found;
     }
-    return printChecks(checkAgent(config, {account, false}), json) ? Good : Failed;
+    QList<CheckRow> rows = checkAgent(config, {account, false});
+    if (const auto row = checkService("agent"_L1, file, changedFolders(config))) {
+        rows.append(*row);
+    }
+    return printChecks(rows, json) ? Good : Failed;
 }
 
 } // namespace
@@ -138,7 +143,7 @@ int main(int argc, char **argv)
             return Good;
         }
         if (parser.isSet(check)) {
-            return checkAll(*config, parser.value(user), parser.isSet(json));
+            return checkAll(*config, *file, parser.value(user), parser.isSet(json));
         }
         config->adoptShare = parser.isSet(adopt);
         code = serve(*config);

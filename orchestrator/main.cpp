@@ -4,6 +4,7 @@
 #include "common/core/quitsignals.h"
 #include "common/core/servicenotify.h"
 #include "common/setup/account.h"
+#include "common/setup/unitview.h"
 #include "common/share/localsharefs.h"
 #include "orchestrator/orchestratorapp.h"
 #include "orchestrator/orchestratorcheck.h"
@@ -80,7 +81,7 @@ int serve(const OrchestratorConfig &config)
     return QCoreApplication::exec();
 }
 
-int checkAll(const OrchestratorConfig &config, const QString &user, bool json)
+int checkAll(const OrchestratorConfig &config, const QString &file, const QString &user, bool json)
 {
     std::optional<Account> account;
     const Result<Account> found = findAccount(user.isEmpty() ? u"dtf-orchestrator"_s : user);
@@ -90,7 +91,11 @@ int checkAll(const OrchestratorConfig &config, const QString &user, bool json)
     if (found && (canActForOthers() || !user.isEmpty())) { // root's own rights would tell nothing
         account = *found;
     }
-    return printChecks(checkOrchestrator(config, account), json) ? Good : Failed;
+    QList<CheckRow> rows = checkOrchestrator(config, account);
+    if (const auto row = checkService("orchestrator"_L1, file, changedFolders(config))) {
+        rows.append(*row);
+    }
+    return printChecks(rows, json) ? Good : Failed;
 }
 
 } // namespace
@@ -152,7 +157,7 @@ int main(int argc, char **argv)
         return initialiseShare(*config);
     }
     if (parser.isSet(check)) {
-        return checkAll(*config, parser.value(user), parser.isSet(json));
+        return checkAll(*config, *file, parser.value(user), parser.isSet(json));
     }
     config->adoptShare = parser.isSet(adopt);
     return serve(*config);

@@ -175,6 +175,11 @@ CheckRow checkCertificate(const QString &certificate, const QString &key)
         : isGood(what, found);
 }
 
+QStringList changedFolders(const OrchestratorConfig &config)
+{
+    return {config.shareRoot, QFileInfo(config.storePath).absolutePath()};
+}
+
 QList<CheckRow> checkOrchestrator(const OrchestratorConfig &config, const std::optional<Account> &account)
 {
     QByteArray shareUuid;

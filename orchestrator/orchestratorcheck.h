@@ -11,6 +11,9 @@ namespace dtf {
 /// Blocks, on a hanging share for some seconds; for --check and set-up.
 [[nodiscard]] QList<CheckRow> checkOrchestrator(const OrchestratorConfig &config, const std::optional<Account> &account = {});
 
+/// What the service must be able to change.
+[[nodiscard]] QStringList changedFolders(const OrchestratorConfig &config);
+
 // its parts, for set-up
 [[nodiscard]] CheckRow checkPort(const QString &address, quint16 port);
 [[nodiscard]] CheckRow checkCertificate(const QString &certificate, const QString &key);

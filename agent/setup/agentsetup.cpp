@@ -41,6 +41,9 @@ SetupEnd finish(SetupFrame &frame, const AgentConfig &config)
     QList<CheckRow> rows;
     if (const auto account = frame.account()) {
         rows = checkAgent(config, {*account, false});
+        if (const auto row = frame.letServiceChange(changedFolders(config))) {
+            rows.append(*row);
+        }
         frame.dialogue().say(u"\nAll in all:"_s);
         frame.show(rows);
     }

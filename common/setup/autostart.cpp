@@ -1,38 +1,15 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "common/setup/autostart.h"
 
+#include "common/setup/systemtool.h"
+
 #include <QCoreApplication>
 #include <QDir>
 #include <QFileInfo>
-#include <QProcess>
 
 namespace dtf {
 
 using namespace Qt::StringLiterals;
-
-namespace {
-
-constexpr int deadlineMs = 240'000; // the units may take 180 s to be ready (TimeoutStartSec)
-
-/// What the program said when it failed.
-Result<void> runTool(const QString &program, const QStringList &arguments)
-{
-    QProcess process;
-    process.setProcessChannelMode(QProcess::MergedChannels);
-    process.start(program, arguments);
-    if (!process.waitForFinished(deadlineMs)) {
-        process.kill();
-        process.waitForFinished(1'000);
-        return fail(ErrorCode::Timeout,
-            process.error() == QProcess::FailedToStart ? u"%1 can't be run"_s.arg(program) : u"%1 did not end"_s.arg(program));
-    }
-    if (process.exitStatus() != QProcess::NormalExit || process.exitCode() != 0) {
-        return fail(ErrorCode::Internal, QString::fromLocal8Bit(process.readAll().left(2000)).simplified());
-    }
-    return {};
-}
-
-} // namespace
 
 #ifdef Q_OS_WIN
 
@@ -75,7 +52,7 @@ CheckRow enableAutoStart(QLatin1StringView part, ServiceOf owner, bool)
     // A task that is there may have a password, which only its maker knows: it is not made anew.
     const auto set = isThere ? runTool(tool, {u"/Change"_s, u"/TN"_s, taskName(part), u"/ENABLE"_s})
                              : runTool(tool, {u"/Create"_s, u"/XML"_s, taskFile(part), u"/TN"_s, taskName(part), u"/F"_s});
-    const auto runs = set.and_then([&] { return runTool(tool, {u"/Run"_s, u"/TN"_s, taskName(part)}); });
+    const auto runs = set.and_then([&](const QByteArray &) { return runTool(tool, {u"/Run"_s, u"/TN"_s, taskName(part)}); });
     return runs
         ? isGood(what, u"the task \"%1\" is set and runs"_s.arg(taskName(part)))
         : isBad(what, runs.error().detail,
@@ -109,7 +86,7 @@ QString systemctl(QLatin1StringView part, ServiceOf owner, QLatin1StringView act
     return u"systemctl %1%2 dtf-%3"_s.arg(owner == ServiceOf::User ? u"--user "_s : QString(), action, part);
 }
 
-Result<void> runLine(const QString &line)
+Result<QByteArray> runLine(const QString &line)
 {
     QStringList words = line.split(u' ');
     return runTool(words.takeFirst(), words);

@@ -6,6 +6,7 @@
 #include "common/setup/autostart.h"
 #include "common/setup/keptfile.h"
 #include "common/setup/terminal.h"
+#include "common/setup/unitview.h"
 
 #include <QDir>
 #include <QFileInfo>
@@ -230,11 +231,33 @@ QString SetupFrame::stateFolder() const
     return isUsers() ? userStateFolder(m_part) : defaultStateFolder(m_part);
 }
 
+bool SetupFrame::isSystems() const
+{
+    return m_configFile == defaultConfigFile(m_part);
+}
+
+std::optional<CheckRow> SetupFrame::letServiceChange(const QStringList &folders)
+{
+    const std::optional<UnitView> before = isSystems() ? unitView(m_part) : std::nullopt;
+    if (!before) {
+        return std::nullopt;
+    }
+    const auto widened = canActForOthers() ? widenUnit(m_part, *before, folders) : Result<QStringList>();
+    if (widened && !widened->isEmpty()) {
+        noteChange();
+        m_dialogue->say(u"The unit dtf-%1.service lets its service change %2 from now on."_s.arg(m_part, widened->join(u", "_s)));
+    }
+    std::optional<CheckRow> row = checkService(m_part, m_configFile, folders);
+    if (row && !widened) {
+        row = isBad(row->what, widened.error().detail, row->advice);
+    }
+    return row;
+}
+
 CheckRow SetupFrame::start()
 {
-    const bool isSystems = m_configFile == defaultConfigFile(m_part);
     const bool isSessions = m_part == "agent"_L1 && isUsers() && m_configFile == userConfigFile(m_part);
-    if (!isSystems && !isSessions) {
+    if (!isSystems() && !isSessions) {
         return isGood(
             u"auto-start"_s, u"only for %1; run: dtf-%2 --config %3"_s.arg(defaultConfigFile(m_part), m_part, m_configFile));
     }

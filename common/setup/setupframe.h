@@ -64,11 +64,15 @@ public:
     SetupEnd end(const Error &error);
     /// Something beside the file is new that a running service does not know.
     void noteChange() { m_changed = true; }
+    /// The system's service may change these folders from its next start on; what was done is said. A row: it may not, or a
+    /// person must see to it.
+    [[nodiscard]] std::optional<CheckRow> letServiceChange(const QStringList &folders);
     /// The service is enabled unless --no-start; the last row.
     [[nodiscard]] CheckRow start();
 
 private:
     [[nodiscard]] QHash<QString, QStringList> givenOptions() const;
+    [[nodiscard]] bool isSystems() const; ///< the configuration is the one that the system's service reads
     /// The configuration is below the desktop user's folder, and it is that user who sets up.
     [[nodiscard]] bool isUsers() const;
     /// A word of TOML as a person would write it.

@@ -232,7 +232,10 @@ Result<bool> OrchestratorSetup::apply()
 
 SetupEnd OrchestratorSetup::finish()
 {
-    const QList<CheckRow> rows = checkOrchestrator(m_config, m_account);
+    QList<CheckRow> rows = checkOrchestrator(m_config, m_account);
+    if (const auto row = m_frame.letServiceChange(changedFolders(m_config))) {
+        rows.append(*row);
+    }
     m_frame.dialogue().say(u"\nAll in all:"_s);
     m_frame.show(rows);
     if (!allWell(rows) && !m_frame.dialogue().isGiven(u"keep-going"_s)) {

@@ -23,6 +23,7 @@ private Q_SLOTS:
     void initTestCase();
     void aDesktopUsersAgent();
     void whatRunsAlreadyKeepsItsOldSettings();
+    void aShareThatTheUnitOnlyLetsReadIsAddedToIt();
 
 private:
     QTemporaryDir m_layer;
@@ -30,15 +31,14 @@ private:
 
 namespace {
 
-/// A systemctl in `ground`, whose "is-active" says whether the file "active" is there.
+/// A systemctl in `ground`, whose "is-active" says whether the file "active" is there, and "show" what the file "shown" holds.
 QProcessEnvironment withSystemctl(const SetupGround &ground)
 {
     const QString tool = ground.path(u"bin/systemctl"_s);
     const QString folder = ground.path(u"bin"_s);
-    if (!QDir().mkpath(folder)
-        || !writeFile(tool,
-            "#!/bin/sh\necho \"$*\" >>" + folder.toUtf8() + "/told\ncase \"$*\" in *is-active*) test -e " + folder.toUtf8()
-                + "/active ;; esac\n")) {
+    const QByteArray script = "#!/bin/sh\ncd FOLDER\necho \"$*\" >>told\n"
+                              "case \"$*\" in *is-active*) test -e active ;; show*) cat shown || true ;; esac\n";
+    if (!QDir().mkpath(folder) || !writeFile(tool, QByteArray(script).replace("FOLDER", folder.toUtf8()))) {
         qFatal("no systemctl");
     }
     const auto all =
@@ -127,6 +127,38 @@ void AutoStart::whatRunsAlreadyKeepsItsOldSettings()
     const Ended other = setUp({u"--replace"_s, u"--port"_s, QString::number(ground.browserPort())});
     QVERIFY2(other.code == 0 && other.out.contains("WARNING  auto-start"), other.all().constData());
     QVERIFY2(other.out.contains("run: systemctl restart dtf-orchestrator"), other.all().constData());
+}
+
+void AutoStart::aShareThatTheUnitOnlyLetsReadIsAddedToIt()
+{
+    SetupGround ground;
+    const QProcessEnvironment environment = withSystemctl(ground);
+    const QByteArray unit = "LoadState=loaded\nProtectSystem=strict\nProtectHome=no\nPrivateTmp=no\nReadWritePaths=-/srv";
+    const QString dropIn = u"/etc/systemd/system/dtf-orchestrator.service.d/setup.conf"_s;
+    const QString store = ground.path(u"state of it/100%"_s);
+    const auto setUp = [&] {
+        return ground.run(SetupGround::orchestratorProgram(),
+            {u"setup"_s, u"--yes"_s, u"--replace"_s, u"--share"_s, ground.share(), u"--address"_s, u"127.0.0.1"_s, u"--port"_s,
+                QString::number(ground.port()), u"--store"_s, store + u"/store.sqlite"_s, u"--operator"_s, u"anna"_s},
+            {}, environment);
+    };
+    // A systemd that goes on as it was: it must be said, and nothing may be started that can't work.
+    QVERIFY(writeFile(ground.path(u"bin/shown"_s), unit + '\n'));
+    const Ended narrow = setUp();
+    QVERIFY2(narrow.code == 1 && narrow.out.contains("lets its service only read " + ground.share().toUtf8()),
+        narrow.all().constData());
+    QVERIFY2(!told(ground).contains("enable --now dtf-orchestrator"), narrow.all().constData());
+    const QByteArray written = contentOf(dropIn);
+    QVERIFY2(written.contains("[Service]\nReadWritePaths=\"-" + ground.share().toUtf8() + "\" \"-"
+                 + ground.path(u"state of it/100%%"_s).toUtf8() + "\"\n"),
+        written.constData());
+    QVERIFY(told(ground).contains("daemon-reload"));
+
+    QVERIFY(writeFile(ground.path(u"bin/shown"_s), unit + " -" + ground.mark().toUtf8() + '\n'));
+    const Ended wide = setUp();
+    QVERIFY2(wide.code == 0 && wide.out.contains("may change all that it must"), wide.all().constData());
+    QCOMPARE(told(ground).last(), "enable --now dtf-orchestrator"_ba);
+    QCOMPARE(contentOf(dropIn), written);
 }
 
 } // namespace dtf
