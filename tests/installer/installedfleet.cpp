@@ -11,6 +11,13 @@ namespace dtf {
 
 using namespace Qt::StringLiterals;
 
+namespace {
+
+const QString shareThere = u"/data/dispatch"_s; ///< not below /srv, /mnt or /media
+const QString freshTokens = u"/etc/dtf/fresh-tokens/"_s;
+
+} // namespace
+
 void dropInto(const QString &incoming, const SampleFile &file)
 {
     const QByteArray hidden = QFile::encodeName(incoming + u"/.producer.part"_s);
@@ -26,77 +33,82 @@ void dropInto(const QString &incoming, const SampleFile &file)
 InstalledFleet::InstalledFleet(Machine &machine)
     : m_machine(machine)
     , m_portal(machine.shared())
-    , m_api(3000, token("anna"))
     , m_share(machine.shared(u"share"_s).toStdString())
 { }
 
-QByteArray InstalledFleet::token(const char *whose)
+bool InstalledFleet::inOrder(const Machine::Outcome &outcome)
 {
-    return QByteArray("token-of-") + whose + "-in-the-machine";
+    m_problem = outcome.output;
+    return outcome.good();
 }
 
-bool InstalledFleet::setUp()
+bool InstalledFleet::setUpOrchestrator()
 {
     if (!m_portal.start()) {
         m_problem = u"the portal did not start"_s;
         return false;
     }
-    Settings o;
-    o.set("share", "root", "/srv/dtf/share");
-    o.set("share", "cache_seconds", 0);
-    o.set("share", "rescan_seconds", 0.5);
-    o.set("listen", "port", 3000);
-    o.set("store", "path", "/var/lib/dtf/orchestrator/store.sqlite");
-    o.set("access", "tokens_file", "/etc/dtf/tokens.toml");
-    o.set("intake", "stable_seconds", 0.3);
-    o.set("liveness", "heartbeat_seconds", 1);
-    QByteArray tokens = "[[operator]]\nname = \"anna\"\nrole = \"operator\"\ntoken = \"" + token("anna") + "\"\n";
+    Settings quick; // written by hand before: `setup` keeps what it does not ask for
+    quick.set("share", "cache_seconds", 0);
+    quick.set("share", "rescan_seconds", 0.5);
+    quick.set("intake", "stable_seconds", 0.3);
+    quick.set("liveness", "heartbeat_seconds", 1);
     for (const char *node : {"DTF-01", "DTF-02"}) {
-        o.append(QByteArray("[[node]]\nname = \"") + node + "\"\nmin_disk_free_mb = 10\n");
-        tokens += QByteArray("[[node]]\nname = \"") + node + "\"\ntoken = \"" + token(node) + "\"\n";
+        quick.append(QByteArray("[[node]]\nname = \"") + node + "\"\nmin_disk_free_mb = 10\n");
     }
-    const QByteArray agent = agentSettings(u"DTF-01"_s, u"/var/lib/dtf/agent"_s, 9222).toToml();
-    if (!m_machine.write(u"/etc/dtf/orchestrator.toml"_s, o.toToml())
-        || !m_machine.write(u"/etc/dtf/tokens.toml"_s, tokens, u"dtf-orchestrator: 600"_s)
-        || !m_machine.write(u"/etc/dtf/agent.toml"_s, agent)
-        || !m_machine.write(u"/etc/dtf/agent.token"_s, token("DTF-01") + '\n', u"dtf-agent: 600"_s)) {
-        m_problem = u"the settings can't be written"_s;
+    if (!m_machine.write(u"/etc/dtf/orchestrator.toml"_s, quick.toToml())
+        || !inOrder(m_machine.shell(
+            u"cd /srv/dtf; install -d -m 2770 -g dtf share ledger; mkdir -p %1; mount --bind share %1; "
+            "printf '#!/bin/sh\necho \"$DTF_JOB $DTF_ATTEMPT $DTF_NODE\" >>/srv/dtf/ledger/starts\nexec \"$@\"\n' >ledger/start; "
+            "chmod 755 ledger/start"_s.arg(shareThere)))) {
         return false;
     }
-    const Machine::Outcome init =
-        m_machine.shell(u"install -d -m 2770 -g dtf /srv/dtf/share /srv/dtf/ledger; umask 0007; "
-                        "runuser -u dtf-orchestrator -- dtf-orchestrator --config /etc/dtf/orchestrator.toml --init-share"_s);
-    m_problem = init.output;
-    return init.good();
+    const bool isSetUp = inOrder(m_machine.shell(
+        u"dtf-orchestrator setup --yes --replace --user dtf-orchestrator --share %1 --host dtf-machine --operator anna --node DTF-01 --node DTF-02"_s
+            .arg(shareThere),
+        seconds(240)));
+    QFile token(m_machine.path(freshTokens + u"operator-anna.token"_s));
+    if (isSetUp && token.open(QIODevice::ReadOnly)) {
+        m_api = std::make_unique<ApiClient>(3000, token.readAll().trimmed());
+    }
+    return isSetUp && m_api;
 }
 
-Settings InstalledFleet::agentSettings(const QString &node, const QString &state, int port) const
+Machine::Outcome InstalledFleet::as(const QString &user, const QString &script)
 {
-    Settings a;
-    a.set("node", "name", node);
-    a.set("node", "state_dir", state);
-    a.set("node", "scratch_dir", state + u"/scratch"_s);
-    a.set("node", "min_disk_free_mb", 10);
-    a.set("orchestrator", "url", "http://127.0.0.1:3000");
-    a.set("orchestrator", "token_file", "agent.token");
-    a.set("share", "root", "/srv/dtf/share");
-    a.set("share", "cache_seconds", 0);
-    a.set("share", "rescan_seconds", 0.5);
-    a.set("browser", "profile_dir", state + u"/chrome-profile"_s);
-    a.set("browser", "port", port);
-    a.set("browser", "start_url", m_portal.url() + u'/');
-    a.set("browser", "login_pattern", "/login");
-    a.set("browser", "arguments",
-        QStringList {u"--disable-background-networking"_s, u"--disable-component-update"_s, u"--disable-sync"_s});
-    a.set("pipeline", "command",
-        QStringList {u"/bin/sh"_s, u"-c"_s, u"echo \"$DTF_JOB $DTF_ATTEMPT $DTF_NODE\" >> /srv/dtf/ledger/starts; exec \"$@\""_s,
-            u"start"_s, u"node"_s, u"/opt/demo/pipeline/pipeline.js"_s, u"{file}"_s, u"--portal"_s, m_portal.url()});
-    a.set("pipeline", "side_effects", "after-marker");
-    a.set("pipeline", "marker", "^UPLOAD BEGIN");
-    a.set("pipeline", "rerun_exit_codes", QList<int> {10, 11, 12});
-    a.set("pipeline", "result_json", "*.log.json");
-    a.set("pipeline", "result_field", "processedRowCount");
-    return a;
+    return m_machine.run({u"runuser"_s, u"-u"_s, user, u"--"_s, u"bash"_s, u"-euc"_s,
+                             u"export XDG_RUNTIME_DIR=/run/user/$(id -u) DISPLAY=:50; cd ~; "_s + script},
+        seconds(240));
+}
+
+bool InstalledFleet::setUpAgent(const QString &user)
+{
+    const bool isSystems = user.isEmpty();
+    const QString node = isSystems ? u"DTF-01"_s : u"DTF-02"_s;
+    const QString folder = isSystems ? u"/etc/dtf/"_s : u"/home/%1/.config/dtf/"_s.arg(user);
+    const QString owner = isSystems ? u"dtf-agent"_s : user;
+    Settings quick;
+    quick.set("node", "min_disk_free_mb", 10);
+    quick.set("share", "cache_seconds", 0);
+    quick.set("share", "rescan_seconds", 0.5);
+    quick.set("pipeline", "side_effects", "after-marker");
+    quick.set("pipeline", "marker", "^UPLOAD BEGIN");
+    quick.set("pipeline", "rerun_exit_codes", QList<int> {10, 11, 12});
+    quick.set("pipeline", "result_json", "*.log.json");
+    quick.set("pipeline", "result_field", "processedRowCount");
+    if (!m_machine.write(folder + u"agent.toml"_s, quick.toToml(), owner + u": 640"_s)
+        || !inOrder(
+            m_machine.shell(u"install -m 600 -o %1 %2node-%3.token %4agent.token"_s.arg(owner, freshTokens, node, folder)))) {
+        return false;
+    }
+    const QString setup =
+        u"dtf-agent setup --yes --replace %1 --name %2 --share %3 --orchestrator http://127.0.0.1:3000 --port %4 --portal %5/ "
+        "--login-pattern /login --browser-argument=--disable-background-networking --browser-argument=--disable-component-update "
+        "--browser-argument=--disable-sync "
+        "--pipeline '/srv/dtf/ledger/start node /opt/demo/pipeline/pipeline.js {file} --portal %5'"_s.arg(
+            isSystems ? u"--user dtf-agent"_s : u"--config %1agent.toml"_s.arg(folder), node, shareThere,
+            isSystems ? u"9222"_s : u"9322"_s, m_portal.url());
+    return inOrder(isSystems ? m_machine.shell(setup, seconds(240)) : as(user, setup));
 }
 
 QList<SampleFile> InstalledFleet::samples(int count)
@@ -143,7 +155,7 @@ QStringList InstalledFleet::complaints()
     if (!m_share.incoming().isEmpty()) {
         wrong += u"something is left in incoming"_s;
     }
-    const QList<AuditRow> audit = m_api.audit();
+    const QList<AuditRow> audit = m_api->audit();
     const QList<LedgeredStart> starts = readStarts(m_machine.shared(u"ledger/starts"_s));
     if (starts.size() < m_dropped.size()) {
         wrong += u"the ledger knows %1 starts of %2 files"_s.arg(starts.size()).arg(m_dropped.size());

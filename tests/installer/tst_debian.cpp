@@ -18,6 +18,8 @@ namespace {
 
 constexpr auto agentUnit = "dtf-agent.service"_L1;
 constexpr auto orchestratorUnit = "dtf-orchestrator.service"_L1;
+const QString workerUser = u"worker"_s;
+const QByteArray workersState = "/home/worker/.local/state/dtf-agent";
 constexpr auto aptInstall = "apt-get -q -y --no-install-recommends -o Dpkg::Options::=--force-confold install"_L1;
 
 } // namespace
@@ -43,10 +45,9 @@ private Q_SLOTS:
     void cleanup();
 
 private:
-    Machine::Outcome asWorker(const QString &script);
     [[nodiscard]] qint64 workersPid()
     {
-        return asWorker(u"systemctl --user show --value -p MainPID dtf-agent"_s).output.toLongLong();
+        return m_fleet->as(workerUser, u"systemctl --user show --value -p MainPID dtf-agent"_s).output.toLongLong();
     }
     [[nodiscard]] qint64 mainPid(QLatin1StringView unit) { return m_machine->property(unit, "MainPID").toLongLong(); }
     [[nodiscard]] bool copyPackages(Machine &machine) const;
@@ -162,14 +163,15 @@ void Debian::installed()
 void Debian::firstFile()
 {
     QVERIFY(m_machine);
-    auto fleet = std::make_unique<InstalledFleet>(*m_machine);
-    QVERIFY2(fleet->setUp(), qUtf8Printable(fleet->problem()));
-    m_fleet = std::move(fleet);
-
+    m_fleet = std::make_unique<InstalledFleet>(*m_machine);
     QElapsedTimer watch;
     watch.start();
-    const Machine::Outcome start = m_machine->shell(u"systemctl start %1 %2"_s.arg(orchestratorUnit, agentUnit));
-    QVERIFY2(start.good(), qUtf8Printable(start.output)); // returns when both have said that they are ready
+    QVERIFY2(
+        m_fleet->setUpOrchestrator(), qUtf8Printable(m_fleet->problem())); // returns when its service has said that it is ready
+    QVERIFY2(m_fleet->problem().contains("lets its service change"_L1), qUtf8Printable(m_fleet->problem()));
+    QVERIFY(m_machine->property(orchestratorUnit, "DropInPaths").contains("/setup.conf"_L1));
+    qInfo() << "the orchestrator is set up and ready after" << watch.elapsed() << "ms";
+    QVERIFY2(m_fleet->setUpAgent(), qUtf8Printable(m_fleet->problem()));
     qInfo() << "both services ready after" << watch.elapsed() << "ms";
     QCOMPARE(m_machine->property(agentUnit, "StatusText").section(u';', 0, 0), u"node DTF-01"_s);
     UNTIL(m_fleet->api().node("DTF-01").beat.browserConnected, seconds(90));
@@ -250,12 +252,6 @@ void Debian::anotherOrchestratorOnTheShareGivesWayForGood()
                 .good());
 }
 
-Machine::Outcome Debian::asWorker(const QString &script)
-{
-    return m_machine->run({u"runuser"_s, u"-u"_s, u"worker"_s, u"--"_s, u"bash"_s, u"-euc"_s,
-        u"export XDG_RUNTIME_DIR=/run/user/$(id -u); cd ~; "_s + script});
-}
-
 /// The user's own unit, where a person is logged in at a display.
 void Debian::anAgentInADesktopSession()
 {
@@ -264,14 +260,8 @@ void Debian::anAgentInADesktopSession()
                 ->shell(u"useradd -m -s /bin/bash -G dtf worker; systemctl start user@$(id -u worker); "
                         "systemd-run --uid=worker -q -- Xvfb :50 -nolisten tcp"_s)
                 .good());
-    const QString home = u"/home/worker/.config/dtf"_s;
-    QVERIFY(asWorker(u"umask 077; mkdir -p .config/dtf state"_s).good());
-    QVERIFY(m_machine->write(
-        home + u"/agent.toml"_s, m_fleet->agentSettings(u"DTF-02"_s, u"/home/worker/state"_s, 9322).toToml(), u"worker: 600"_s));
-    QVERIFY(m_machine->write(home + u"/agent.token"_s, InstalledFleet::token("DTF-02") + '\n', u"worker: 600"_s));
-    const Machine::Outcome start =
-        asWorker(u"systemctl --user set-environment DISPLAY=:50; systemctl --user enable --now dtf-agent"_s);
-    QVERIFY2(start.good(), qUtf8Printable(start.output));
+    QVERIFY(m_fleet->as(workerUser, u"umask 077; mkdir -p .config/dtf; systemctl --user set-environment DISPLAY=:50"_s).good());
+    QVERIFY2(m_fleet->setUpAgent(workerUser), qUtf8Printable(m_fleet->problem()));
     UNTIL(m_fleet->api().node("DTF-02").beat.browserConnected, seconds(90));
     QVERIFY(m_fleet->portal().signIn({9322}));
     UNTIL(m_fleet->api().isReady("DTF-01") && m_fleet->api().isReady("DTF-02"), seconds(60));
@@ -288,7 +278,7 @@ void Debian::upgradedWhileFilesCome()
 {
     QVERIFY(m_fleet);
     UNTIL(m_fleet->api().isReady("DTF-01") && m_fleet->api().isReady("DTF-02"), seconds(90));
-    const QList<qint64> browserBefore = m_fleet->browser() + m_fleet->browser("/home/worker/state");
+    const QList<qint64> browserBefore = m_fleet->browser() + m_fleet->browser(workersState);
     QCOMPARE(browserBefore.size(), 2);
     const qint64 desktopBefore = workersPid();
     const qint64 agentBefore = mainPid(agentUnit);
@@ -327,7 +317,7 @@ void Debian::upgradedWhileFilesCome()
     UNTIL(workersPid() > 1 && workersPid() != desktopBefore, seconds(90));
     UNTIL(mainPid(orchestratorUnit) > 1 && mainPid(orchestratorUnit) != orchestratorBefore, seconds(60));
     UNTIL(m_fleet->allDone(), seconds(300));
-    QCOMPARE(m_fleet->browser() + m_fleet->browser("/home/worker/state"), browserBefore);
+    QCOMPARE(m_fleet->browser() + m_fleet->browser(workersState), browserBefore);
     UNTIL(m_fleet->api().isReady("DTF-01") && m_fleet->api().isReady("DTF-02"), seconds(60)); // nobody had to log in again
     QCOMPARE(m_fleet->complaints(), QStringList());
     QCOMPARE(
