@@ -5,6 +5,7 @@ Var Share ; /SHARE=\\server\dispatch
 Var Port ; /PORT=3000, the orchestrator's
 Var Orchestrator ; /ORCHESTRATOR=http://server:3000, the agent's
 Var Join ; /JOIN=code, the agent's
+Var JoinFile ; /JOINFILE=, which holds it
 Var Node ; /NODE=DTF-01, the agent's; default the machine's name
 Var Pipeline ; /PIPELINE=node run.js {file}, the agent's: the program that is run for each file
 Var WorkingDir ; /WORKINGDIR=, where it runs
@@ -59,6 +60,7 @@ Function readSwitches
         !insertmacro takeSwitch $Port "PORT"
         !insertmacro takeSwitch $Orchestrator "ORCHESTRATOR"
         !insertmacro takeSwitch $Join "JOIN"
+        !insertmacro takeSwitch $JoinFile "JOINFILE"
         !insertmacro takeSwitch $Node "NODE"
         !insertmacro takeSwitch $Pipeline "PIPELINE"
         !insertmacro takeSwitch $WorkingDir "WORKINGDIR"

@@ -128,6 +128,7 @@ Function setUpAgent
         !insertmacro option $R6 "--login-pattern" "$LoginPattern"
         StrCpy $R5 ""
         !insertmacro option $R5 "--join" "$Join"
+        !insertmacro option $R5 "--join-file" "$JoinFile"
         !insertmacro lengthOf `$R6$R5 $AgentSetup`
         ${If} $0 >= ${LONGEST}
             ${Trouble} "the agent's settings are too long for an installer: run dtf-agent setup as administrator"
