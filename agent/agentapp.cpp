@@ -171,6 +171,7 @@ void AgentApp::startLink(const QByteArray &token)
     connect(m_heartbeater.get(), &Heartbeater::answered, this, [this](const HeartbeatReply &reply) {
         m_engine->setMayClaim(reply.mayClaim && reply.accepted, reply.accepted);
         m_everAccepted = m_everAccepted || reply.accepted;
+        m_enroller.reset(); // it is known
         if (reply.twin) {
             joinAnew();
         }
@@ -178,6 +179,8 @@ void AgentApp::startLink(const QByteArray &token)
             obey(command);
         }
     });
+
+    connect(m_heartbeater.get(), &Heartbeater::unknown, this, &AgentApp::joinAgain);
 
     JsonSocket::Options ws;
     ws.url = m_config.orchestratorUrl.resolved(QUrl(u"/api/v1/agent"_s));
@@ -230,6 +233,34 @@ void AgentApp::joinAnew()
     qCWarning(lcApp).noquote() << "another agent lives as" << m_config.node.toString()
                                << "- this machine is its clone and joins anew";
     stop(exitRestart);
+}
+
+/// The orchestrator does not know our token: it has lost its store, or has been given an old one. A join code that has not been
+/// used by this machine is somebody's word that it shall come back as who it was; the one it came with is not, for a node that
+/// was forgotten on purpose must stay out. Until it has its new token nothing changes, and what runs goes on.
+void AgentApp::joinAgain()
+{
+    if (m_enroller || m_stopping || !joinsByCode(m_config)) {
+        return;
+    }
+    const auto code = readJoinCode(m_config.joinCodeFile);
+    const auto enrolment = readEnrolment(m_config.stateDir);
+    if (!enrolment || !*enrolment || !code || (*enrolment)->code.isEmpty() || (*enrolment)->code == code->digest().toHex()) {
+        if (!std::exchange(m_toldUnknown, true)) {
+            qCWarning(lcApp).noquote()
+                << "the orchestrator does not know this node: when it shall come back, put a fresh join code "
+                   "(dtf-ctl join-code) into"
+                << m_config.joinCodeFile << "- it joins again by itself then, under its name";
+        }
+        return;
+    }
+    Enrolment question = **enrolment;
+    question.request = freshQuestion(question.hardware, false).request;
+    m_enroller = std::make_unique<Enroller>(m_config, question, [this](const Enrolment &) {
+        qCInfo(lcApp) << "known again: the agent starts anew with its new token";
+        stop(exitRestart);
+    });
+    m_enroller->start();
 }
 
 Heartbeat AgentApp::beat()

@@ -3,6 +3,7 @@
 
 #include "agent/agentconfig.h"
 #include "agent/browser/browsersupervisor.h"
+#include "agent/join/enroller.h"
 #include "agent/link/heartbeater.h"
 #include "agent/link/hostfigures.h"
 #include "agent/link/reportsender.h"
@@ -41,6 +42,7 @@ private:
     void watchShare();
     void startLink(const QByteArray &token);
     void joinAnew();
+    void joinAgain();
     void connectWork();
     void startAlone(const QByteArray &uuid);
     void obey(const AgentCommand &command);
@@ -65,6 +67,7 @@ private:
     std::unique_ptr<JsonClient> m_client;
     std::unique_ptr<Heartbeater> m_heartbeater;
     std::unique_ptr<ReportSender> m_reports;
+    std::unique_ptr<Enroller> m_enroller; ///< while it asks to be known again
     std::unique_ptr<JsonSocket> m_socket;
     QList<qint64> m_obeyed; ///< command ids of this life, newest last, ≤ 256: a command comes by both ways
     std::optional<AgentCommand> m_browserRestart; ///< waits for the running file to end
@@ -77,6 +80,7 @@ private:
     bool m_hangs = false; ///< the share, at the last look
     int m_exitCode = 0;
     bool m_everAccepted = false; ///< the orchestrator has taken a heartbeat of this life
+    bool m_toldUnknown = false; ///< that the orchestrator does not know us
     bool m_stopping = false;
     bool m_ended = false;
     bool m_reported = false; ///< the outbox is empty or has had its moment

@@ -65,6 +65,7 @@ void AgentApp::quit()
     m_shareTimer.stop();
     m_socket.reset();
     m_reports.reset();
+    m_enroller.reset();
     m_heartbeater.reset();
     m_client.reset();
     m_browser->detach();

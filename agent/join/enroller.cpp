@@ -61,10 +61,16 @@ Enroller::Enroller(const AgentConfig &config, const Enrolment &question, std::fu
     connect(&m_timer, &QTimer::timeout, this, &Enroller::ask);
 }
 
+NodeName Enroller::wanted() const
+{
+    return m_question.isJoined() ? m_question.node : wantedName(m_config);
+}
+
 void Enroller::start()
 {
-    qCInfo(lcEnrol).noquote() << "this machine has not joined yet: it asks" << m_config.orchestratorUrl.toString()
-                              << "for the name" << wantedName(m_config).toString();
+    qCInfo(lcEnrol).noquote() << (m_question.isJoined() ? "this machine is not known any more: it asks"
+                                                        : "this machine has not joined yet: it asks")
+                              << m_config.orchestratorUrl.toString() << "for the name" << wanted().toString();
     ask();
 }
 
@@ -78,11 +84,13 @@ void Enroller::ask()
     EnrolRequest request;
     request.protocol = protocolVersion;
     request.code = QString::fromLatin1(code->text());
-    request.node = wantedName(m_config);
+    request.node = wanted();
+    request.returns = m_question.isJoined();
     request.machine = m_question.machine;
     request.request = m_question.request;
     request.boot = m_boot;
     request.version = QStringLiteral(DTF_VERSION);
+    m_asked = code->digest().toHex();
     m_client.post(u"/api/v1/enrol"_s, toJson(request), this, [this](const JsonReply &reply) { answered(reply); });
 }
 
@@ -102,7 +110,8 @@ void Enroller::answered(const JsonReply &reply)
         return;
     }
     const auto told = fromJson<ApiError>(reply.body);
-    if (told && told->code == ErrorCode::AlreadyExists) { // a clone that nothing here tells from the first one
+    if (told && told->code == ErrorCode::AlreadyExists
+        && !m_question.isJoined()) { // a clone that nothing here tells from the first one
         const Enrolment question = freshQuestion(m_question.hardware, true);
         if (writeEnrolment(m_config.stateDir, question)) {
             m_question = question;
@@ -114,10 +123,16 @@ void Enroller::answered(const JsonReply &reply)
 
 void Enroller::take(const EnrolReply &reply)
 {
+    if (m_question.isJoined() && reply.node != m_question.node) { // an orchestrator too old to know better
+        again(u"it would be %1 here, and has the memory of %2: let it join as a new machine (move its state folder away)"_s.arg(
+            reply.node.toString(), m_question.node.toString()));
+        return;
+    }
     Enrolment joined = m_question;
     joined.node = reply.node;
     joined.token = reply.token.toLatin1();
     joined.orchestrator = reply.orchestrator;
+    joined.code = m_asked;
     if (const auto written = writeEnrolment(m_config.stateDir, joined); !written) {
         again(written.error().detail); // the same question gives the same name
         return;
@@ -128,12 +143,12 @@ void Enroller::take(const EnrolReply &reply)
 
 void Enroller::again(const QString &why)
 {
-    const milliseconds wait = withJitter(m_backoff.next(), randomFraction());
     if (why != m_why) {
+        m_backoff.reset();
         m_why = why;
         qCWarning(lcEnrol).noquote() << "not joined yet:" << escapedForLog(why) << "- it goes on asking";
     }
-    m_timer.start(wait);
+    m_timer.start(withJitter(m_backoff.next(), randomFraction()));
 }
 
 } // namespace dtf

@@ -64,6 +64,7 @@ Result<std::optional<Enrolment>> readEnrolment(const QString &stateDir)
     e.machine = bytes(object, "machine"_L1);
     e.request = bytes(object, "request"_L1);
     e.orchestrator = bytes(object, "orchestrator"_L1);
+    e.code = bytes(object, "code"_L1);
     e.twin = object.value("twin"_L1).toBool();
     e.hardware.board = bytes(object, "board"_L1);
     e.hardware.installation = bytes(object, "installation"_L1);
@@ -84,8 +85,9 @@ Result<void> writeEnrolment(const QString &stateDir, const Enrolment &e)
         cards.append(text(card));
     }
     const QJsonObject object {{"node"_L1, e.node.toString()}, {"token"_L1, text(e.token)}, {"machine"_L1, text(e.machine)},
-        {"request"_L1, text(e.request)}, {"orchestrator"_L1, text(e.orchestrator)}, {"twin"_L1, e.twin},
-        {"board"_L1, text(e.hardware.board)}, {"installation"_L1, text(e.hardware.installation)}, {"cards"_L1, cards}};
+        {"request"_L1, text(e.request)}, {"orchestrator"_L1, text(e.orchestrator)}, {"code"_L1, text(e.code)},
+        {"twin"_L1, e.twin}, {"board"_L1, text(e.hardware.board)}, {"installation"_L1, text(e.hardware.installation)},
+        {"cards"_L1, cards}};
     const QByteArray content = QJsonDocument(object).toJson();
     QFile fresh(enrolmentFile(stateDir) + u".new"_s);
     (void)fresh.remove(); // of a write that was cut short

@@ -20,6 +20,7 @@ struct Enrolment
     QByteArray machine; ///< as which it has asked: identityOf(hardware), and more where a twin has the same
     QByteArray request;
     QByteArray orchestrator;
+    QByteArray code; ///< digest (hex) of the join code that let it in; empty: not known
     Hardware hardware; ///< of the machine that asked
     bool twin = false; ///< the orchestrator has proof that another agent lives under this name
     [[nodiscard]] bool isJoined() const { return !node.isEmpty() && !token.isEmpty(); }

@@ -84,6 +84,9 @@ void Heartbeater::beat()
                 Q_EMIT answered(*answer);
             } else {
                 m_timer.setInterval(firstPeriod); // be back soon after an outage
+                if (reply.status == 401) {
+                    Q_EMIT unknown();
+                }
             }
             if (std::exchange(m_again, false)) {
                 changed();

@@ -28,6 +28,7 @@ public:
 
 Q_SIGNALS:
     void answered(const dtf::HeartbeatReply &reply);
+    void unknown(); ///< the orchestrator does not know our token; said for each such answer
     /// The orchestrator can be reached, or no more; said once per change.
     void heardChanged(bool heard, const QString &why);
 

@@ -21,6 +21,7 @@ static void fields(auto &io, Of<EnrolRequest> auto &m)
     io.required("request"_L1, m.request, Ascii {64});
     io.required("boot"_L1, m.boot);
     io.optional("version"_L1, m.version, wordText);
+    io.optional("returns"_L1, m.returns);
 }
 
 static void fields(auto &io, Of<EnrolReply> auto &m)

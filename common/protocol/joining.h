@@ -20,6 +20,7 @@ struct EnrolRequest
     QByteArray request; ///< printable ASCII, 16 to 64: made by the machine, kept until it has its answer
     BootId boot; ///< this life of the agent
     QString version;
+    bool returns = false; ///< it has been `node` and has that node's journal, but its token is not known here: that name or none
 };
 struct EnrolReply
 {

@@ -179,6 +179,9 @@ private:
     [[nodiscard]] EnrolDecision enrol(Context &c, const EnrolAsked &event);
     [[nodiscard]] JoinCodeRecord *codeOf(const QByteArray &digest);
     [[nodiscard]] MemberRecord *memberOf(const EnrolRequest &body, bool *sameRequest);
+    [[nodiscard]] std::optional<Error> isSomebodys(const NodeName &name) const;
+    [[nodiscard]] Result<NodeName> takeIn(Context &c, const EnrolRequest &body);
+    [[nodiscard]] bool mayHaveToSpeakYet(const FleetNode &node, const EnrolRequest &body, const Now &now) const;
     [[nodiscard]] std::optional<Error> stillAlive(const FleetNode &node, const EnrolRequest &body, const Now &now);
     [[nodiscard]] qsizetype filesOf(const FleetNode &node) const;
     [[nodiscard]] bool isConfigured(const NodeName &name) const;
@@ -241,6 +244,12 @@ private:
     QList<JoinCodeRecord> m_joinCodes; ///< oldest first
     qint64 m_nextCode = 1;
     QHash<QByteArray, MonoTime> m_asking; ///< enrolment requests that wait for an agent of their name to fall silent: since when
+    struct Granted
+    {
+        MonoTime at;
+        BootId boot; ///< of the agent that asked
+    };
+    QHash<NodeName, Granted> m_granted; ///< who was let in last as that node, since our start
     QSet<QByteArray> m_refusedEnrols; ///< told in the audit already
     QHash<JobId, MonoTime> m_ended; ///< since the last listing was taken in: a listing from before shows where they were
     QSet<JobId> m_vanished; ///< gone from incoming; whether they lie elsewhere is being looked at

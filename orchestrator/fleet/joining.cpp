@@ -18,6 +18,7 @@ constexpr qsizetype mostCodes = 500; ///< kept; dead ones make room, oldest firs
 constexpr qsizetype mostMembers = 1'000;
 constexpr qsizetype mostAsking = 256;
 constexpr qint64 hour = 3'600'000;
+constexpr milliseconds timeToSpeak {60'000}; ///< for the first heartbeat of one that was let in
 
 EnrolDecision refuse(ErrorCode code, const QString &detail)
 {
@@ -68,12 +69,26 @@ MemberRecord *FleetState::memberOf(const EnrolRequest &body, bool *sameRequest)
     return found;
 }
 
+/// Nothing was heard of it, and yet it may live: it was let in a moment ago, or we have just started and it had no time to speak.
+bool FleetState::mayHaveToSpeakYet(const FleetNode &n, const EnrolRequest &body, const Now &now) const
+{
+    if (const auto granted = m_granted.constFind(n.config.name); granted != m_granted.constEnd()) {
+        if (granted->boot == body.boot) {
+            return false; // it has asked itself, and the answer was lost
+        }
+        if (now.mono - granted->at < timeToSpeak && n.heardAt < granted->at) {
+            return true;
+        }
+    }
+    return n.beat.seq == 0 && now.mono - m_started < m_config.startGrace;
+}
+
 /// Why this machine can't have that node's name now, if so. AlreadyExists: for certain, another agent lives under it.
 std::optional<Error> FleetState::stillAlive(const FleetNode &n, const EnrolRequest &body, const Now &now)
 {
     const QString name = n.config.name.toString();
     const bool heard = n.liveness == Liveness::Alive && n.boot != body.boot && now.mono - n.lastBeat < m_config.suspectAfter;
-    if (!heard) {
+    if (!heard && !mayHaveToSpeakYet(n, body, now)) {
         m_asking.remove(body.request);
         return std::nullopt;
     }
@@ -84,13 +99,60 @@ std::optional<Error> FleetState::stillAlive(const FleetNode &n, const EnrolReque
         m_asking.insert(body.request, now.mono);
     }
     const MonoTime first = m_asking.value(body.request);
-    if (n.heardAt - first >= provenTwinAfter) {
+    if (heard && n.heardAt - first >= provenTwinAfter) {
         return Error {ErrorCode::AlreadyExists,
             u"a machine that says it is the same one lives in the pool as %1: this is a clone of it"_s.arg(name)};
     }
     return Error {ErrorCode::Stale,
-        u"this machine is known as %1, and an agent of that name was heard a moment ago; ask again once it is silent"_s.arg(
-            name)};
+        heard
+            ? u"this machine is known as %1, and an agent of that name was heard a moment ago; ask again once it is silent"_s.arg(
+                name)
+            : u"this machine is known as %1, and another one that is so, too, may only not have spoken yet; ask again in a minute"_s
+                  .arg(name)};
+}
+
+/// Why a machine that has been that node can't be it again, if so. A node that is here for the files in its folder alone is
+/// nobody's.
+std::optional<Error> FleetState::isSomebodys(const NodeName &name) const
+{
+    const FleetNode *n = node(name);
+    if (!n || (n->retired && n->liveness != Liveness::Alive && n->liveness != Liveness::Suspect)) {
+        return std::nullopt;
+    }
+    return Error {ErrorCode::Forbidden,
+        u"%1 is %2 here, and this machine, which has been %1 elsewhere, has that one's memory: give it the token of that node, "
+        u"or let "
+        "it join as a new machine (move its state folder away)"_s.arg(
+            name.toString(), isConfigured(name) ? u"in the orchestrator's configuration"_s : u"another machine"_s)};
+}
+
+/// The name of a new machine, which is a node from here on.
+Result<NodeName> FleetState::takeIn(Context &c, const EnrolRequest &body)
+{
+    if (m_members.size() >= mostMembers) {
+        return fail(ErrorCode::TooMany, u"%1 machines have joined; forget some first"_s.arg(mostMembers));
+    }
+    if (!body.returns || body.node.isEmpty()) {
+        const NodeName name = freeName(body.node, [this](const NodeName &taken) { return node(taken) != nullptr; });
+        if (name.isEmpty()) {
+            return fail(ErrorCode::TooMany, u"no name like %1 is free"_s.arg(body.node.toString()));
+        }
+        addNode(name);
+        return name;
+    }
+    if (const auto taken = isSomebodys(body.node)) {
+        return tl::unexpected(*taken);
+    }
+    if (FleetNode *n = node(body.node)) { // its files came before it
+        n->retired = false;
+        n->admin = AdminState::InService;
+        n->adminBy = "orchestrator";
+        n->adminReason = "it has joined again";
+        n->adminChanged = c.now.wall;
+    } else {
+        addNode(body.node);
+    }
+    return body.node;
 }
 
 void FleetState::on(Context &c, const EnrolAsked &event)
@@ -128,16 +190,17 @@ EnrolDecision FleetState::enrol(Context &c, const EnrolAsked &event)
         }
     }
     const bool isNew = !member;
+    if (body.returns && !isNew && member->node != body.node) {
+        return refuseCode(
+            u"this machine is known here as %1, and has the memory of %2"_s.arg(member->node.toString(), body.node.toString()));
+    }
     if (isNew) {
-        if (m_members.size() >= mostMembers) {
-            return refuse(ErrorCode::TooMany, u"%1 machines have joined; forget some first"_s.arg(mostMembers));
+        const Result<NodeName> name = takeIn(c, body);
+        if (!name) {
+            return name.error().code == ErrorCode::Forbidden ? refuseCode(name.error().detail)
+                                                             : EnrolDecision {tl::unexpected(name.error())};
         }
-        const NodeName name = freeName(body.node, [this](const NodeName &taken) { return node(taken) != nullptr; });
-        if (name.isEmpty()) {
-            return refuse(ErrorCode::TooMany, u"no name like %1 is free"_s.arg(body.node.toString()));
-        }
-        addNode(name);
-        m_members.append(MemberRecord {name, {}, {}, {}, 0, {}});
+        m_members.append(MemberRecord {*name, {}, {}, {}, 0, {}});
         member = &m_members.last();
     }
     member->tokenDigest = sha256Of(event.token);
@@ -145,13 +208,14 @@ EnrolDecision FleetState::enrol(Context &c, const EnrolAsked &event)
     member->request = body.request;
     member->code = code->number;
     member->joined = c.now.wall;
+    m_granted.insert(member->node, {c.now.mono, body.boot});
     c.step.store.members.append(*member);
     if (!again) {
         ++code->used;
         c.step.store.joinCodes.append(*code);
     }
     audit(c, AuditKind::NodeJoined, nullptr, member->node,
-        (isNew          ? QByteArray("joined")
+        (isNew          ? QByteArray(body.returns ? "returned with its journal" : "joined")
                 : again ? QByteArray("asked again")
                         : QByteArray("joined again under its name"))
             + " with join code " + QByteArray::number(code->number) + " (use " + QByteArray::number(code->used) + " of "
@@ -250,6 +314,7 @@ void FleetState::on(Context &c, const NodeForgotten &event)
         if (member != m_members.end()) { // else it was taken in because of its files
             m_members.erase(member);
         }
+        m_granted.remove(event.node);
         removeNode(c, event.node);
         c.step.store.nodesGone.append(event.node);
         audit(c, AuditKind::NodeForgotten, nullptr, event.node, event.body.reason.toUtf8(), event.actor);

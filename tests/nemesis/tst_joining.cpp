@@ -39,6 +39,8 @@ private Q_SLOTS:
     void aCloneOfAJoinedMachineJoinsAnew_data();
     void aCloneOfAJoinedMachineJoinsAnew();
     void aLostAnswerMakesNoSecondNode();
+    void clonesThatNothingTellsApartStartedAtOnce();
+    void aLostStoreKnowsThemAgainByAFreshCode();
 
 private:
     QString m_noNetwork;
@@ -256,8 +258,8 @@ void Joining::aLostAnswerMakesNoSecondNode()
     QCOMPARE(first.status, 200);
     site.fleet->killOrchestrator(); // the answer is not used: as if it had never come
     QVERIFY(site.fleet->startOrchestrator());
-    const JsonReply second = ask(code, "board-x");
-    QCOMPARE(second.status, 200);
+    JsonReply second {fail(ErrorCode::Timeout), 0, {}}; // refused at first: another of its kind may only not have spoken yet
+    UNTIL((second = ask(code, "board-x")).status == 200, seconds(60));
     QCOMPARE(second.body["node"_L1], first.body["node"_L1]);
     QVERIFY(second.body["token"_L1] != first.body["token"_L1]);
     QCOMPARE(ask(code, "board-y").status, 403); // used up, for anybody else
@@ -284,6 +286,64 @@ void Joining::aLostAnswerMakesNoSecondNode()
     QVERIFY(site.fleet->api().state().summary.shareOk); // one folder is one node's trouble
     QVERIFY(QFile::remove(blocked));
     UNTIL(QDir(blocked + u"/running"_s).exists(), seconds(60));
+    ALL_IS_WELL(*site.fleet);
+}
+
+/// No firmware's number, one machine id, one host name: three agents ask before any of them has spoken.
+void Joining::clonesThatNothingTellsApartStartedAtOnce()
+{
+    Site site(copying);
+    QVERIFY2(site.good, site.fleet->problem());
+    QVERIFY(writeFile(site.home + u"/join-code"_s, site.code(machines) + '\n', true));
+    for (int n = 1; n <= machines; ++n) {
+        QVERIFY(site.add({QByteArray(), u"golden"_s}).copyFrom(site.home));
+    }
+    QElapsedTimer time;
+    time.start();
+    for (const auto &vm : site.vms) {
+        QVERIFY(vm->start(site.links));
+    }
+    UNTIL(site.ready("GOLDEN") && site.ready("GOLDEN-2") && site.ready("GOLDEN-3"), seconds(300));
+    std::printf("    three clones that nothing tells apart were three ready nodes after %lld ms\n",
+        static_cast<long long>(time.elapsed()));
+    QCOMPARE(site.fleet->api().state().nodes.size(), machines);
+    for (int i = 0; i < 9; ++i) {
+        const QByteArray name = "file-" + QByteArray::number(i) + ".csv";
+        site.fleet->drop(name, "content of " + name);
+    }
+    UNTIL(site.fleet->allDone(9), seconds(240));
+    QCOMPARE(site.fleet->doneByNode().size(), machines);
+    site.vms.clear();
+    ALL_IS_WELL(*site.fleet);
+}
+
+/// The tokens of those who have joined are in the store alone.
+void Joining::aLostStoreKnowsThemAgainByAFreshCode()
+{
+    Site site(waiting);
+    QVERIFY2(site.good, site.fleet->problem());
+    QVERIFY(writeFile(site.home + u"/join-code"_s, site.code(3) + '\n', true));
+    VirtualMachine &vm = site.add({board(1), u"payroll-1"_s});
+    QVERIFY(vm.copyFrom(site.home) && vm.start(site.links));
+    ApiClient &api = site.fleet->api();
+    UNTIL(site.ready("PAYROLL-1"), seconds(180));
+    site.fleet->drop("a.csv", "content of a");
+    site.fleet->drop("b.csv", "content of b");
+    UNTIL(api.count(JobState::Running) == 1 && api.count(JobState::Assigned) == 1, seconds(90));
+
+    site.fleet->killOrchestrator();
+    site.fleet->expectAuditGap();
+    const QString store = site.fleet->folder() + u"/store"_s;
+    QVERIFY(QDir(store).removeRecursively() && QDir().mkpath(store));
+    QVERIFY(site.fleet->startOrchestrator());
+    UNTIL(vm.agent().output().contains(u"does not know this node"_s), seconds(60));
+    QVERIFY(writeFile(vm.folder(u"join-code"_s), site.code(1) + '\n', true));
+    QVERIFY(writeFile(site.fleet->folder() + u"/go"_s, {}));
+    UNTIL(site.ready("PAYROLL-1"), seconds(240));
+    QCOMPARE(api.state().nodes.size(), 1);
+    UNTIL(site.fleet->allDone(2), seconds(240));
+    QCOMPARE(vm.agent().output().count(u"known again"_s), 1);
+    site.vms.clear();
     ALL_IS_WELL(*site.fleet);
 }
 

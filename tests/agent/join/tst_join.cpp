@@ -86,6 +86,7 @@ void TestJoin::theEnrolmentIsKept()
     QVERIFY(!*readEnrolment(dir.path()));
     Enrolment joined = joinedHere();
     joined.orchestrator = "5e0c";
+    joined.code = "c0de";
     QVERIFY(writeEnrolment(dir.path(), joined));
 #ifndef Q_OS_WIN // where the access list of its folder says who may read it, and no mode bits do
     const QFile file(enrolmentFile(dir.path()));
@@ -96,7 +97,7 @@ void TestJoin::theEnrolmentIsKept()
     QVERIFY(read && *read);
     QVERIFY((*read)->node == joined.node && (*read)->token == joined.token && (*read)->machine == joined.machine
         && (*read)->request == joined.request && (*read)->orchestrator == joined.orchestrator
-        && (*read)->hardware == joined.hardware && !(*read)->twin);
+        && (*read)->code == joined.code && (*read)->hardware == joined.hardware && !(*read)->twin);
     QVERIFY(put(enrolmentFile(dir.path()), "{\"node\":\"VM-1\""));
     COMPARE_WORDS(readEnrolment(dir.path()).error().code, ErrorCode::ParseError);
 #ifndef Q_OS_WIN

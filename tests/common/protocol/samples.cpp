@@ -344,7 +344,7 @@ void fill(CheckData &m)
 void fill(EnrolRequest &m)
 {
     m = {2, u"7K2QD-0X9FA-00000-11111-22222-33333"_s, node("VM-7"), "board-4c4c4544", "0123456789abcdef0123", agentBoot,
-        u"1.2.0"_s};
+        u"1.2.0"_s, true};
 }
 
 void fill(EnrolReply &m)

@@ -24,6 +24,9 @@ private Q_SLOTS:
     void itIsAllThereAfterARestart();
     void onlyASilentEmptyJoinedNodeIsForgotten();
     void otherNodesKeepTheirFilesWhenOneIsForgotten();
+    void whoHasBeenANodeComesBackAsThatNodeOrNotAtAll();
+    void twinsThatAskAtOnceAreOneNodeEach();
+    void afterAStartNobodyIsTakenForSilentAtOnce();
     void namesFit();
 };
 
@@ -260,7 +263,7 @@ void TestJoining::itIsAllThereAfterARestart()
     JoinCodeRecord code;
     code.number = 1;
     code.digest = theCode.digest();
-    code.until = {bench.now.wall.msecsSinceEpoch + 1'000};
+    code.until = {bench.now.wall.msecsSinceEpoch + 120'000};
     code.uses = 2;
     code.used = 1;
     snapshot.joinCodes = {code};
@@ -268,8 +271,11 @@ void TestJoining::itIsAllThereAfterARestart()
     (void)later.restore(snapshot, bench.now);
     QCOMPARE(later.nodeNames().size(), 2);
     QCOMPARE(later.joinedNodes().size(), 1);
-    const auto again =
-        later.apply(EnrolAsked {9, asking("VM-1", "board-1"), theCode.digest(), "token-2", "machine@x"}, bench.now).enrolments;
+    const EnrolAsked repeated {9, asking("VM-1", "board-1"), theCode.digest(), "token-2", "machine@x"};
+    const auto early = later.apply(repeated, bench.now).enrolments; // it may be alive and not have spoken yet
+    QVERIFY(!early.first().second.reply);
+    bench.skip(61);
+    const auto again = later.apply(repeated, bench.now).enrolments;
     QVERIFY(again.first().second.reply);
     QCOMPARE(again.first().second.reply->node.toString(), u"VM-1"_s);
     QCOMPARE(later.nodeNames().size(), 2);
@@ -328,6 +334,119 @@ void TestJoining::otherNodesKeepTheirFilesWhenOneIsForgotten()
     QCOMPARE(bench.state.jobView(id)->node, second);
     QCOMPARE(bench.state.nodeView(second, bench.now)->assigned, 1);
     QCOMPARE(enrol(bench, asking("VM-1", "board-3", "request-3-xxxxxxxx"))->node, first); // the name is free again
+}
+
+/// A store that was lost: the share still has a file in the folder of a node that nobody knows.
+void TestJoining::whoHasBeenANodeComesBackAsThatNodeOrNotAtAll()
+{
+    FleetBench bench(1);
+    bench.open(0);
+    QVERIFY(makeCode(bench, 9).ok);
+    EnrolRequest back = asking("VM-7", "board-7");
+    back.returns = true;
+
+    // Without a file of its own there: its name is free.
+    const auto free = enrol(bench, back);
+    QVERIFY2(free && free->node.bytes() == "VM-7", free ? "" : qPrintable(free.error().detail));
+    QVERIFY(bench.state.joinedNodes().contains(*NodeName::parse("VM-7")));
+
+    // With a file there, for which the orchestrator has taken the node in without knowing it: the file waits for its agent.
+    const NodeName known = FleetBench::node(9);
+    const TokenName token {*JobId::parse("01KA0000000000000000000001"), 4, {}, "a.csv"};
+    (void)bench.apply(bench.zone({FleetBench::seen(SeenWhere::Assigned, 9, token, layout::assigned(known, token))}));
+    EnrolRequest stranger = asking("DTF-09", "board-1", "request-5-xxxxxxxx"); // of the same host name
+    const auto numbered = enrol(bench, stranger);
+    QVERIFY2(numbered && numbered->node.bytes() == "DTF-09-2", numbered ? numbered->node.bytes().constData() : "refused");
+    EnrolRequest owner = asking("DTF-09", "board-2", "request-6-xxxxxxxx");
+    owner.returns = true;
+    const auto own = enrol(bench, owner);
+    QVERIFY2(own && own->node == known, own ? own->node.bytes().constData() : qPrintable(own.error().detail));
+    (void)bench.beat(9);
+    QVERIFY(bench.state.heartbeatReply(known, bench.now, 10).mayClaim);
+    bench.wait(120, {1, 9});
+    QCOMPARE(bench.actions.size(), 0);
+
+    // Another machine's by now: neither that name nor another one.
+    EnrolRequest late = asking("VM-7", "board-8", "request-2-xxxxxxxx");
+    late.returns = true;
+    const auto taken = enrol(bench, late);
+    QVERIFY(!taken);
+    COMPARE_WORDS(taken.error().code, ErrorCode::Forbidden);
+    QVERIFY2(taken.error().detail.contains(u"another machine"_s), qPrintable(taken.error().detail));
+
+    // In the configuration: it has a token there.
+    EnrolRequest configured = asking("DTF-01", "board-9", "request-3-xxxxxxxx");
+    configured.returns = true;
+    const auto fixed = enrol(bench, configured);
+    QVERIFY(!fixed && fixed.error().detail.contains(u"configuration"_s));
+
+    // Known as another one: not under two names.
+    EnrolRequest other = asking("VM-9", "board-7", "request-4-xxxxxxxx");
+    other.returns = true;
+    const auto twice = enrol(bench, other);
+    QVERIFY(!twice && twice.error().detail.contains(u"VM-7"_s));
+    QVERIFY(!bench.state.joinedNodes().contains(*NodeName::parse("VM-9")));
+}
+
+/// Clones that nothing tells apart, started at the same moment: the second asks before the first has spoken.
+void TestJoining::twinsThatAskAtOnceAreOneNodeEach()
+{
+    FleetBench bench(0);
+    bench.open(0);
+    bench.wait(120, {}); // long after its start
+    QVERIFY(makeCode(bench, 3).ok);
+    const NodeName name = *NodeName::parse("VM");
+    QVERIFY(enrol(bench, asking("VM", "same", "request-1-xxxxxxxx")));
+    EnrolRequest second = asking("VM", "same", "request-2-xxxxxxxx");
+    second.boot = FleetBench::boot("dddddddd");
+    const auto early = enrol(bench, second, "token-of-the-second-one-x");
+    QVERIFY(!early);
+    COMPARE_WORDS(early.error().code, ErrorCode::Stale);
+    EnrolRequest cloned = asking("VM", "same", "request-1-xxxxxxxx"); // of an image whose question lay on the disk
+    cloned.boot = FleetBench::boot("eeeeeeee");
+    QVERIFY(!enrol(bench, cloned));
+
+    for (qint64 seq = 1; seq < 8; ++seq) { // the first one speaks
+        bench.wait(2, {});
+        (void)bench.apply(BeatReceived {beatOf(name, "ffffffff", seq)});
+    }
+    COMPARE_WORDS(enrol(bench, second).error().code, ErrorCode::AlreadyExists);
+    COMPARE_WORDS(enrol(bench, cloned).error().code, ErrorCode::AlreadyExists);
+    EnrolRequest own = asking("VM", "same-twin-1", "request-3-xxxxxxxx");
+    own.boot = second.boot;
+    const auto numbered = enrol(bench, own);
+    QVERIFY(numbered && numbered->node.bytes() == "VM-2");
+
+    // One that asks twice because its answer was lost is no twin, and one that never spoke is not waited for forever.
+    EnrolRequest third = asking("VM-9", "board-9", "request-4-xxxxxxxx");
+    QVERIFY(enrol(bench, third) && enrol(bench, third));
+    third.boot = FleetBench::boot("gggggggg");
+    QVERIFY(!enrol(bench, third));
+    bench.wait(61, {});
+    QVERIFY(enrol(bench, third));
+}
+
+void TestJoining::afterAStartNobodyIsTakenForSilentAtOnce()
+{
+    StoreSnapshot snapshot;
+    {
+        FleetBench before(0);
+        before.open(0);
+        QVERIFY(makeCode(before, 3).ok);
+        const Step step =
+            before.apply(EnrolAsked {9, asking("VM", "same"), theCode.digest(), "token-of-the-first-answer", "machine@10.0.0.7"});
+        snapshot.members = step.store.members;
+        snapshot.joinCodes = step.store.joinCodes;
+    }
+    QCOMPARE(snapshot.members.size(), 1);
+    FleetBench bench(0);
+    bench.remember(bench.state.restore(snapshot, bench.now));
+    bench.open(0);
+    EnrolRequest clone = asking("VM", "same", "request-2-xxxxxxxx");
+    clone.boot = FleetBench::boot("dddddddd");
+    COMPARE_WORDS(enrol(bench, clone).error().code, ErrorCode::Stale);
+    bench.wait(61, {});
+    QVERIFY(enrol(bench, clone)); // nobody was there
 }
 
 void TestJoining::namesFit()
