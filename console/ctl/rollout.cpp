@@ -164,7 +164,7 @@ void Rollout::empty()
                       }},
         [this](const Result<NodeView> &node, int status) {
             if (node) {
-                run(*node);
+                emptied(*node);
             } else if (node.error().code == ErrorCode::Timeout) {
                 stopHere(u"it is not empty after %1 s: %2"_s.arg(m_wish.drainTimeout.count() / 1000).arg(node.error().detail),
                     ExitCode::Refused);
@@ -172,6 +172,18 @@ void Rollout::empty()
                 stopHere(node.error().detail, exitCodeOf(node.error(), status));
             }
         });
+}
+
+/// A rollout that was cut short may have upgraded it: the command would do nothing again, and no agent would be started anew.
+void Rollout::emptied(const NodeView &node)
+{
+    if (m_steps[m_at].turn == RolloutTurn::TakeUp && !m_wish.version.isEmpty() && node.beat.version == m_wish.version) {
+        say(u"%1: it has version %2 already"_s.arg(name(), escapedForLog(node.beat.version)));
+        m_boot = {};
+        await();
+    } else {
+        run(node);
+    }
 }
 
 void Rollout::run(const NodeView &node)

@@ -32,6 +32,7 @@ private:
     void next();
     void drain(const QList<NodeView> &nodes);
     void empty();
+    void emptied(const NodeView &node);
     void run(const NodeView &node);
     void ran();
     void await();
