@@ -71,7 +71,14 @@ void checkShareAndLink(const AgentConfig &config, const AgentCheckHints &hints, 
         rows += proveShare(plan);
     }
     if (joinsByCode(config)) { // the token is that of its enrolment, none until then
-        rows += checkLink(config.orchestratorUrl, config.orchestratorFingerprint, config.token, config.node);
+        for (CheckRow row : checkLink(config.orchestratorUrl, config.orchestratorFingerprint, config.token, config.node)) {
+            if (row.what == "token"_L1 && !row.ok()) {
+                row.advice =
+                    u"the orchestrator has lost its store, or this node was forgotten there: put a fresh join code (dtf-ctl "
+                    "join-code) into %1, then it joins again by itself under its name"_s.arg(config.joinCodeFile);
+            }
+            rows.append(row);
+        }
         return;
     }
     const Result<QByteArray> token = readTokenFile(config.tokenFile);
@@ -118,6 +125,9 @@ QStringList changedFolders(const AgentConfig &config)
 {
     QStringList folders {
         config.stateDir, config.scratchDir, config.browser.profileDir, config.offline ? config.offlineDir : config.shareRoot};
+    if (!config.logJson.isEmpty()) {
+        folders += QFileInfo(config.logJson).absolutePath();
+    }
     if (config.pipeline.kind == PipelineKind::Folder) {
         folders += {config.pipeline.inboxDir, config.pipeline.doneDir, config.pipeline.rejectedDir};
     }

@@ -177,7 +177,11 @@ CheckRow checkCertificate(const QString &certificate, const QString &key)
 
 QStringList changedFolders(const OrchestratorConfig &config)
 {
-    return {config.shareRoot, QFileInfo(config.storePath).absolutePath()};
+    QStringList folders {config.shareRoot, QFileInfo(config.storePath).absolutePath()};
+    if (!config.logJson.isEmpty()) {
+        folders += QFileInfo(config.logJson).absolutePath();
+    }
+    return folders;
 }
 
 QList<CheckRow> checkOrchestrator(const OrchestratorConfig &config, const std::optional<Account> &account)

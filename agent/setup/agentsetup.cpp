@@ -6,17 +6,13 @@
 #include "common/setup/account.h"
 #include "common/setup/keptfile.h"
 
+#include <QFileInfo>
+
 namespace dtf {
 
 using namespace Qt::StringLiterals;
 
 namespace {
-
-/// This release's agent can join by a code.
-bool canJoin()
-{
-    return agentConfigReference().contains("join_code_file");
-}
 
 Result<void> makePlaces(SetupFrame &frame, const AgentConfig &config, const Credential &credential)
 {
@@ -33,7 +29,10 @@ Result<void> makePlaces(SetupFrame &frame, const AgentConfig &config, const Cred
         frame.noteChange();
         return writeSecret(credential.file, credential.content + '\n', *account, true);
     }
-    return *account ? setOwner(credential.file, *account, 0600) : Result<void>(); // brought by root: the service must read it
+    if (!*account || !QFileInfo::exists(credential.file)) { // a used code may be gone
+        return {};
+    }
+    return setOwner(credential.file, *account, 0600); // brought by root: the service must read it
 }
 
 SetupEnd finish(SetupFrame &frame, const AgentConfig &config)
@@ -67,15 +66,15 @@ int setUpAgent(const QStringList &arguments)
         return static_cast<int>(*over);
     }
     const auto end = [&frame](const Error &error) { return static_cast<int>(frame.end(error)); };
-    const bool joins = joinIsGiven(frame.dialogue());
-    if (joins && !canJoin()) {
-        return end(
-            {ErrorCode::InvalidArgument, u"--join: this release's agent can't join by a code; use --name and --token-file"_s});
-    }
     frame.takeOld(readAgentValues(frame.configFile()));
     Credential credential;
-    const auto answered = askNode(frame, joins)
-                              .and_then([&] { return askOrchestrator(frame, joins); })
+    Joining joining;
+    const auto answered = askJoining(frame)
+                              .and_then([&](const Joining &how) {
+                                  joining = how;
+                                  return askNode(frame, joining);
+                              })
+                              .and_then([&] { return askOrchestrator(frame, joining); })
                               .and_then([&](const Credential &given) {
                                   credential = given;
                                   return askBrowser(frame);

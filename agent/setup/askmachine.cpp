@@ -82,24 +82,24 @@ QList<QCommandLineOption> agentSetupOptions()
         {u"rejected"_s, u"… where it puts files it refuses."_s, u"FOLDER"_s}};
 }
 
-Result<void> askNode(SetupFrame &frame, bool joins)
+Result<void> askNode(SetupFrame &frame, const Joining &joining)
 {
     const auto account = frame.account();
     if (!account) {
         return tl::unexpected(account.error());
     }
-    if (!joins || frame.dialogue().isGiven(u"name"_s)) {
+    if (!joining.byCode || frame.dialogue().isGiven(u"name"_s)) {
         Question name {u"name"_s, u"This node's name?"_s, frame.oldText(u"node.name"_s, nodeNameFrom(hostName()).toString())};
         name.judge = asKey<config::Node, NodeName>(config::Node {});
         if (const auto asked = askText(frame, u"node.name"_s, name); !asked) {
             return asked;
         }
-    } else {
+    } else if (!joining.code.isEmpty()) {
         frame.setText(u"node.name"_s, {});
     }
     ShareProofPlan plan;
     plan.account = *account;
-    if (const auto node = NodeName::parse(frame.oldText(u"node.name"_s).toLatin1()); node && !joins) {
+    if (const auto node = NodeName::parse(frame.oldText(u"node.name"_s).toLatin1()); node && !joining.byCode) {
         plan.nodes = {*node};
     }
     if (const auto share = askShare(frame, plan); !share) {

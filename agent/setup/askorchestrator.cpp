@@ -120,31 +120,55 @@ Result<std::pair<QString, QByteArray>> givenCode(const Dialogue &talk)
     return std::pair(u"--join-file"_s, file.read(JoinCode::longestText));
 }
 
-Result<Credential> takeCode(SetupFrame &frame)
+Result<Joining> joiningWith(const QString &from, const QByteArray &text)
 {
-    const auto given = givenCode(frame.dialogue());
-    if (!given) {
-        return tl::unexpected(given.error());
-    }
-    const auto code = JoinCode::parse(given->second.trimmed());
-    if (!code) {
-        return fail(ErrorCode::InvalidArgument,
-            u"%1: %2; give the code that dtf-ctl join-code printed"_s.arg(given->first, code.error().detail));
-    }
-    const QString file = QFileInfo(frame.configFile()).absolutePath() + u"/agent.join"_s;
+    const auto code = JoinCode::parse(text.trimmed());
+    return code ? Result<Joining>(Joining {true, code->text()})
+                : fail(ErrorCode::InvalidArgument,
+                    u"%1: %2; give the code that dtf-ctl join-code printed"_s.arg(from, code.error().detail));
+}
+
+Credential takeCode(SetupFrame &frame, const QByteArray &code)
+{
+    const QString file = code.isEmpty() ? frame.oldText(u"orchestrator.join_code_file"_s)
+                                        : QFileInfo(frame.configFile()).absolutePath() + u"/agent.join"_s;
     frame.setText(u"orchestrator.join_code_file"_s, file);
     frame.setText(u"orchestrator.token_file"_s, {});
-    return Credential {file, code->text()};
+    return Credential {file, code};
 }
 
 } // namespace
 
-bool joinIsGiven(const Dialogue &dialogue)
+Result<Joining> askJoining(SetupFrame &frame)
 {
-    return dialogue.isGiven(u"join"_s) || dialogue.isGiven(u"join-file"_s) || dialogue.isGiven(u"join-stdin"_s);
+    const Dialogue &talk = frame.dialogue();
+    if (const auto account = frame.account(); !account) { // the first question
+        return tl::unexpected(account.error());
+    }
+    if (talk.isGiven(u"join"_s) || talk.isGiven(u"join-file"_s) || talk.isGiven(u"join-stdin"_s)) {
+        return givenCode(talk).and_then([](const auto &given) { return joiningWith(given.first, given.second); });
+    }
+    const bool hadToken = !frame.oldText(u"orchestrator.token_file"_s).isEmpty();
+    if (talk.isGiven(u"token-file"_s) || talk.isGiven(u"token-stdin"_s) || hadToken) {
+        return Joining {};
+    }
+    if (!frame.oldText(u"orchestrator.join_code_file"_s).isEmpty()) {
+        return Joining {true, {}};
+    }
+    if (!talk.asks()) {
+        return Joining {};
+    }
+    Question question {
+        u"\n"_s, u"A join code, as dtf-ctl join-code prints it (empty: this node has a name and a token already)?"_s};
+    question.mayBeEmpty = true;
+    question.judge = [](const QString &answer) {
+        return joiningWith(answer, answer.toLatin1()).map([&](const Joining &) { return answer; });
+    };
+    return frame.dialogue().ask(question).and_then(
+        [](const QString &answer) { return answer.isEmpty() ? Result<Joining>() : joiningWith({}, answer.toLatin1()); });
 }
 
-Result<Credential> askOrchestrator(SetupFrame &frame, bool joins)
+Result<Credential> askOrchestrator(SetupFrame &frame, const Joining &joining)
 {
     Dialogue &talk = frame.dialogue();
     Question address {
@@ -163,14 +187,14 @@ Result<Credential> askOrchestrator(SetupFrame &frame, bool joins)
             return tl::unexpected(pin.error());
         }
         if (!credential) {
-            const auto asked = joins ? takeCode(frame) : askToken(frame);
+            const auto asked = joining.byCode ? Result<Credential>(takeCode(frame, joining.code)) : askToken(frame);
             if (!asked) {
                 return asked;
             }
             credential = *asked;
         }
         QByteArray token;
-        if (!joins) {
+        if (!joining.byCode) {
             token = credential->content.isEmpty() ? readTokenFile(credential->file).value_or(QByteArray()) : credential->content;
         }
         const auto node = NodeName::parse(frame.oldText(u"node.name"_s).toLatin1());

@@ -8,15 +8,20 @@
 
 namespace dtf {
 
-/// The node joins by a code, however that is given.
-[[nodiscard]] bool joinIsGiven(const Dialogue &dialogue);
-
 /// The options of `dtf-agent setup` beside those that every part has.
 [[nodiscard]] QList<QCommandLineOption> agentSetupOptions();
 
+/// How the node comes into the pool.
+struct Joining
+{
+    bool byCode = false; ///< else with a name and a token of its own
+    QByteArray code; ///< empty: the file that the old configuration names stays as it is
+};
+
 // One room of questions each. They set the frame's values; nothing is written. An error ends set-up.
 
-[[nodiscard]] Result<void> askNode(SetupFrame &frame, bool joins); ///< name, state, scratch; share with its proof
+[[nodiscard]] Result<Joining> askJoining(SetupFrame &frame); ///< as it is given, as it was, or as a person says
+[[nodiscard]] Result<void> askNode(SetupFrame &frame, const Joining &joining); ///< name, state, scratch; share with its proof
 [[nodiscard]] Result<void> askBrowser(SetupFrame &frame); ///< program, port, profile, portal
 [[nodiscard]] Result<void> askPipeline(SetupFrame &frame);
 
@@ -27,6 +32,6 @@ struct Credential
     QByteArray content; ///< empty: the file is there already
 };
 /// Address, certificate, credential; the way is tried. `node`: as the configuration names it, may be empty when it joins.
-[[nodiscard]] Result<Credential> askOrchestrator(SetupFrame &frame, bool joins);
+[[nodiscard]] Result<Credential> askOrchestrator(SetupFrame &frame, const Joining &joining);
 
 } // namespace dtf

@@ -87,6 +87,9 @@ Result<QString> configFileOf(QLatin1StringView part, const QString &named)
         return named;
     }
     const QString file = defaultConfigFile(part);
+    if (const QString users = userConfigFile(part); !QFileInfo::exists(file) && QFileInfo::exists(users)) {
+        return users;
+    }
     if (!QFileInfo::exists(file)) {
         return fail(ErrorCode::NotFound,
             u"there is no %1: run dtf-%2 setup, which writes it, or name another file with --config"_s.arg(

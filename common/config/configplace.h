@@ -24,8 +24,8 @@ namespace dtf {
 /// on Windows, whose Task Scheduler drops it, %ProgramData%\DTF\agent\log.jsonl.
 [[nodiscard]] QString defaultLogFile(QLatin1StringView part);
 
-/// The file a program reads: `named` (--config), else the system's. NotFound, with what to do, when that one does not exist; a
-/// named one is not looked at.
+/// The file a program reads: `named` (--config), else the system's, else the one of the user who runs it. NotFound, with what to
+/// do, when neither exists; a named one is not looked at.
 [[nodiscard]] Result<QString> configFileOf(QLatin1StringView part, const QString &named);
 
 } // namespace dtf

@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "common/setup/autostart.h"
 
+#include "common/config/configplace.h"
+#include "common/setup/account.h"
 #include "common/setup/systemtool.h"
 
 #include <QCoreApplication>
 #include <QDir>
 #include <QFileInfo>
+#include <QSaveFile>
 
 namespace dtf {
 
@@ -59,6 +62,12 @@ CheckRow enableAutoStart(QLatin1StringView part, ServiceOf owner, bool)
             u"run as administrator: %1, for an account of its own with /RU ACCOUNT /RP *"_s.arg(autoStartCommand(part, owner)));
 }
 
+/// The installer runs set-up so and makes the task after it.
+CheckRow disableAutoStart(QLatin1StringView part, ServiceOf owner)
+{
+    return isGood(u"auto-start"_s, u"left as it is; later: "_s + autoStartCommand(part, owner));
+}
+
 #else
 
 namespace {
@@ -92,11 +101,39 @@ Result<QByteArray> runLine(const QString &line)
     return runTool(words.takeFirst(), words);
 }
 
+/// Not every desktop reaches systemd's graphical-session.target, which the user's unit hangs on; this starts it in those (XDG
+/// Autostart), and does nothing where it runs already or the package is gone (TryExec).
+Result<void> writeSessionEntry(QLatin1StringView part)
+{
+    const QString folder = QDir::cleanPath(QFileInfo(userConfigFile(part)).path() + u"/../autostart"_s);
+    QSaveFile file(folder + u"/dtf-%1.desktop"_s.arg(part));
+    const QByteArray content = u"[Desktop Entry]\nType=Application\nName=DTF %1\nNoDisplay=true\n"
+                               "TryExec=/usr/bin/dtf-%1\nExec=systemctl --user start dtf-%1\n"_s.arg(part)
+                                   .toUtf8();
+    if (!QDir().mkpath(folder) || !file.open(QIODevice::WriteOnly) || file.write(content) != content.size() || !file.commit()) {
+        return fail(ErrorCode::IoError, u"can't write %1: %2"_s.arg(file.fileName(), file.errorString()));
+    }
+    return {};
+}
+
 } // namespace
 
 QString autoStartCommand(QLatin1StringView part, ServiceOf owner)
 {
     return systemctl(part, owner, "enable --now"_L1);
+}
+
+CheckRow disableAutoStart(QLatin1StringView part, ServiceOf owner)
+{
+    const QString what = u"auto-start"_s;
+    const QString later = u"later: "_s + autoStartCommand(part, owner);
+    if (!hasUnit(part, owner) || (owner == ServiceOf::System && !canActForOthers())) {
+        return isGood(what, u"not wanted; "_s + later);
+    }
+    // The package has enabled it, for whoever sets up by hand.
+    const auto done = runLine(systemctl(part, owner, "disable"_L1));
+    return done ? isGood(what, u"dtf-%1 is disabled: not even a boot starts it; %2"_s.arg(part, later))
+                : isBad(what, done.error().detail, u"run: "_s + systemctl(part, owner, "disable"_L1));
 }
 
 CheckRow enableAutoStart(QLatin1StringView part, ServiceOf owner, bool changed)
@@ -112,6 +149,11 @@ CheckRow enableAutoStart(QLatin1StringView part, ServiceOf owner, bool changed)
             u"where it runs: "_s + command);
     }
     const bool ranBefore = runLine(systemctl(part, owner, "is-active --quiet"_L1)).has_value();
+    if (owner == ServiceOf::User) {
+        if (const auto entry = writeSessionEntry(part); !entry) {
+            return isBad(what, entry.error().detail, u"give this user the right to write there"_s);
+        }
+    }
     if (const auto done = runLine(command); !done) {
         return isBad(what, done.error().detail,
             u"run as %1: %2; its log: journalctl %3-u dtf-%4"_s.arg(owner == ServiceOf::User ? u"that user"_s : u"root"_s,

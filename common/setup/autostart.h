@@ -17,6 +17,8 @@ enum class ServiceOf {
 /// new settings; one that runs already goes on with the old ones, and the row says so. Blocks for as long as the start takes, up
 /// to four minutes.
 [[nodiscard]] CheckRow enableAutoStart(QLatin1StringView part, ServiceOf owner, bool changed);
+/// The opposite, for the time being: nothing starts it by itself, at the next boot or log-in neither. What runs goes on.
+[[nodiscard]] CheckRow disableAutoStart(QLatin1StringView part, ServiceOf owner);
 /// The command that enableAutoStart() runs, or would run.
 [[nodiscard]] QString autoStartCommand(QLatin1StringView part, ServiceOf owner);
 

@@ -264,7 +264,7 @@ CheckRow SetupFrame::start()
     const ServiceOf owner = isSessions ? ServiceOf::User : ServiceOf::System;
     const QString later = u"later: "_s + autoStartCommand(m_part, owner);
     if (m_dialogue->isGiven(u"no-start"_s)) {
-        return isGood(u"auto-start"_s, u"not wanted; "_s + later);
+        return disableAutoStart(m_part, owner);
     }
     const Result<bool> wanted =
         m_dialogue->confirm({}, isSessions ? u"Start it now and at each log-in?"_s : u"Start it now and at each boot?"_s, true);

@@ -23,8 +23,8 @@ const QString serverAddress = u"10.77.0.1"_s;
 const QString knowsServer = u"echo '%1 dtf-server' >> /etc/hosts; "_s.arg(serverAddress);
 constexpr int workers = 3;
 
-/// The commands of a step of the page's Debian part, without sudo, remarks and breaks of lines.
-QStringList commandsOf(int step)
+/// The first block of commands behind `heading` in the page's Debian part, without sudo, remarks and breaks of lines.
+QStringList commandsBehind(const QString &heading)
 {
     QFile page(QStringLiteral(DTF_TEST_PAGE));
     if (!page.open(QIODevice::ReadOnly)) {
@@ -32,7 +32,7 @@ QStringList commandsOf(int step)
     }
     const QString text = QString::fromUtf8(page.readAll());
     const qsizetype part = text.indexOf("## Debian"_L1);
-    const qsizetype from = text.indexOf(u"\n**%1. "_s.arg(step), part);
+    const qsizetype from = text.indexOf(heading, part);
     const qsizetype fence = text.indexOf("```sh\n"_L1, from);
     const qsizetype end = text.indexOf("```"_L1, fence + 6);
     if (part < 0 || from < 0 || fence < 0 || end < 0) {
@@ -44,6 +44,11 @@ QStringList commandsOf(int step)
     block.replace(lineBreak, {}).remove(remark).remove(u"sudo "_s);
     block.replace(u"apt install"_s, u"apt-get -q -y install"_s); // nobody is there to answer
     return block.split(u'\n', Qt::SkipEmptyParts);
+}
+
+QStringList commandsOf(int step)
+{
+    return commandsBehind(u"\n**%1. "_s.arg(step));
 }
 
 } // namespace
@@ -69,8 +74,8 @@ private Q_SLOTS:
 
 private:
     [[nodiscard]] QString command(int step, int line) const;
-    [[nodiscard]] QString ctl(const QString &words) const; ///< the page's dtf-ctl, for what the page does not say
-    [[nodiscard]] QString operators(const QString &command);
+    [[nodiscard]] Machine::Outcome asAnna(const QString &command);
+    [[nodiscard]] QString operators(const QString &command); ///< the same; empty and a warning when it failed
     [[nodiscard]] QStringList readyNodes();
     [[nodiscard]] QMap<QString, QString> share() const { return {{m_server->shared(u"dispatch"_s), u"/srv/dispatch"_s}}; }
     void lap(const char *what);
@@ -131,15 +136,16 @@ QString Page::command(int step, int line) const
     return text;
 }
 
-QString Page::ctl(const QString &words) const
+/// What anna's dtf-ctl commands print on the server, with the variables that the page has her set.
+Machine::Outcome Page::asAnna(const QString &command)
 {
-    return u"dtf-ctl --server http://dtf-server:3000 --token-file %1 "_s.arg(m_placeholders["operator-anna.token"_L1]) + words;
+    return m_server->run({u"runuser"_s, u"-u"_s, u"anna"_s, u"--"_s, u"bash"_s, u"-uc"_s,
+        u"cd ~; "_s + commandsOf(4).value(0) + u"; "_s + command});
 }
 
-/// What the page's dtf-ctl commands print on the server.
 QString Page::operators(const QString &command)
 {
-    const Machine::Outcome outcome = m_server->shell(command);
+    const Machine::Outcome outcome = asAnna(command);
     if (!outcome.good()) {
         qWarning().noquote() << command << outcome.code << outcome.output;
     }
@@ -148,7 +154,7 @@ QString Page::operators(const QString &command)
 
 QStringList Page::readyNodes()
 {
-    const QJsonDocument state = QJsonDocument::fromJson(m_server->shell(ctl(u"--json nodes"_s)).output.toUtf8());
+    const QJsonDocument state = QJsonDocument::fromJson(asAnna(u"dtf-ctl --json nodes"_s).output.toUtf8());
     QStringList ready;
     for (const auto &node : state["nodes"_L1].toArray()) {
         if (node["state"_L1] == "ready"_L1) {
@@ -192,8 +198,10 @@ void Page::aJoinCode()
     QVERIFY(m_server);
     const QString token = u"/etc/dtf/fresh-tokens/operator-anna.token"_s;
     QVERIFY(m_server->exists(token));
-    m_placeholders.insert(u"operator-anna.token"_s, token);
-    const QString printed = operators(command(4, 0));
+    QVERIFY(m_server->shell(u"useradd -m anna && install -o anna -m 600 %1 /home/anna/operator-anna.token && rm %1"_s.arg(token))
+                .good());
+    QVERIFY2(command(4, 0).startsWith("export DTF_SERVER="_L1), qUtf8Printable(command(4, 0)));
+    const QString printed = operators(command(4, 1));
     m_placeholders.insert(u"CODE"_s, printed.section(u'\n', 0, 0).trimmed());
     QVERIFY2(m_placeholders["CODE"_L1].size() >= 16, qUtf8Printable(printed));
     lap("a join code");
@@ -223,7 +231,10 @@ void Page::theGoldenImage()
     QVERIFY2(done.good(), qUtf8Printable(done.output));
     QVERIFY2(done.output.contains("dtf-server"_L1), "it has no network, which setup must say");
     QCOMPARE(m_golden->property(u"dtf-agent"_s, "ActiveState"), u"inactive"_s);
-    QVERIFY(m_golden->shell(u"systemctl enable dtf-agent"_s).good());
+    QCOMPARE(m_golden->run({u"systemctl"_s, u"is-enabled"_s, u"dtf-agent"_s}).output.trimmed(), u"disabled"_s);
+    // But for emptying the machine's id: that nothing tells the clones apart is the harder case.
+    const QString enable = commandsBehind(u"\n### One golden image"_s).value(0);
+    QVERIFY2(enable.startsWith("systemctl enable"_L1) && m_golden->shell(enable).good(), qUtf8Printable(enable));
     QVERIFY2(!m_golden->exists(u"/var/lib/dtf/agent/enrolment"_s), "the image has joined by itself");
     QVERIFY(m_golden->stop());
     lap("image: set up, shut down");
@@ -237,6 +248,11 @@ void Page::threeClones()
         clone =
             std::make_unique<Machine>(m_golden->written() + u':' + m_lower, u"dtf-%1"_s.arg(n + 1, 2, 10, QChar(u'0')), share());
         QVERIFY2(clone->start(), qUtf8Printable(clone->log()));
+    }
+    lap("three clones: booted, one after the other");
+    // Whole and without a network each of them waits to ask; now all of them do at once.
+    for (int n = 0; n < workers; ++n) {
+        auto &clone = m_clones[static_cast<size_t>(n)];
         QVERIFY(clone->connect(u"10.77.%1.1/30"_s.arg(n + 1), u"10.77.%1.2/30"_s.arg(n + 1)));
         // The demo's portal serves its own machine only: both ends of a tunnel.
         const QString port = m_portal->url().section(u':', -1);
@@ -247,11 +263,10 @@ void Page::threeClones()
             QVERIFY(m_server->shell(tunnel.arg(serverAddress, port, u"127.0.0.1"_s)).good());
         }
     }
-    lap("three clones: booted, one after the other");
-    const QString nodes = ctl(u"nodes"_s);
+    const QString nodes = u"dtf-ctl nodes"_s;
     QString pool;
     const auto allThere = [&] {
-        pool = m_server->shell(nodes).output;
+        pool = asAnna(nodes).output;
         return pool.contains("DTF-01"_L1) && pool.contains("DTF-02"_L1) && pool.contains("DTF-03"_L1);
     };
     QVERIFY2(until(allThere, seconds(120)), qUtf8Printable(pool));
@@ -260,7 +275,7 @@ void Page::threeClones()
         const QString signIn = u"node /opt/demo/login.js --port 9222 --portal "_s + m_portal->url();
         QVERIFY2(until([&] { return clone->shell(signIn).good(); }, seconds(120)), "nobody can sign in there");
     }
-    QVERIFY2(until([&] { return readyNodes().size() == workers; }, seconds(90)), qUtf8Printable(m_server->shell(nodes).output));
+    QVERIFY2(until([&] { return readyNodes().size() == workers; }, seconds(90)), qUtf8Printable(asAnna(nodes).output));
     lap("three clones: signed in, ready");
 }
 
@@ -273,8 +288,7 @@ void Page::theFirstFile()
     m_watch.restart();
     dropInto(m_server->shared(u"dispatch/incoming"_s), files.first());
     const bool done = until([&] { return share.tokens("done").size() == 1; }, seconds(90));
-    QVERIFY2(done,
-        qUtf8Printable(m_server->shell(ctl(u"jobs; "_s) + u"find /srv/dtf/dispatch -name '*.log' -exec tail {} +"_s).output));
+    QVERIFY2(done, qUtf8Printable(asAnna(u"dtf-ctl jobs; find /srv/dtf/dispatch -name '*.log' -exec tail {} +"_s).output));
     lap("the first file: in completed");
     qInfo("%-60s %6.1f s", "all of it, without fetching what packages depend on", static_cast<double>(m_total) / 1000);
 
@@ -295,9 +309,9 @@ void Page::theFirstFile()
 void Page::aCloneIsTakenOutAndPutBack()
 {
     UNTIL(readyNodes().size() == workers, seconds(30)); // its last file may have ended a moment ago
-    QVERIFY(!operators(ctl(u"take-out DTF-02 --reason holiday"_s)).isEmpty());
+    QVERIFY(!operators(u"dtf-ctl take-out DTF-02 --reason holiday"_s).isEmpty());
     QCOMPARE(readyNodes(), QStringList({u"DTF-01"_s, u"DTF-03"_s}));
-    QVERIFY(!operators(ctl(u"put-back DTF-02 --reason back"_s)).isEmpty());
+    QVERIFY(!operators(u"dtf-ctl put-back DTF-02 --reason back"_s).isEmpty());
     QCOMPARE(readyNodes().size(), workers);
 }
 

@@ -98,6 +98,15 @@ void AutoStart::aDesktopUsersAgent()
     QCOMPARE(read->stateDir, home + u"/.local/state/dtf-agent"_s);
     QVERIFY2(ended.out.contains("dtf-agent runs, and at each log-in"), ended.all().constData());
     QCOMPARE(told(ground).last(), "--user enable --now dtf-agent"_ba);
+    // For desktops that do not reach the target which the unit hangs on.
+    const QByteArray entry = contentOf(home + u"/.config/autostart/dtf-agent.desktop"_s);
+    QVERIFY2(entry.contains("\nExec=systemctl --user start dtf-agent\n"), entry.constData());
+
+    // That user's own configuration is found without its name.
+    const Ended checked = ground.run(u"setpriv"_s,
+        {u"--reuid=nobody"_s, u"--regid=nogroup"_s, u"--clear-groups"_s, SetupGround::agentProgram(), u"--check"_s}, {},
+        environment);
+    QVERIFY2(checked.code == 1 && checked.out.contains(ground.share().toUtf8()), checked.all().constData());
 }
 
 void AutoStart::whatRunsAlreadyKeepsItsOldSettings()
@@ -127,6 +136,11 @@ void AutoStart::whatRunsAlreadyKeepsItsOldSettings()
     const Ended other = setUp({u"--replace"_s, u"--port"_s, QString::number(ground.browserPort())});
     QVERIFY2(other.code == 0 && other.out.contains("WARNING  auto-start"), other.all().constData());
     QVERIFY2(other.out.contains("run: systemctl restart dtf-orchestrator"), other.all().constData());
+
+    // For an image: the package has enabled it, and the next boot must not start it.
+    const Ended image = setUp({u"--no-start"_s, u"--port"_s, QString::number(ground.browserPort())});
+    QVERIFY2(image.code == 0 && image.out.contains("not even a boot starts it"), image.all().constData());
+    QCOMPARE(told(ground).last(), "disable dtf-orchestrator"_ba);
 }
 
 void AutoStart::aShareThatTheUnitOnlyLetsReadIsAddedToIt()

@@ -90,6 +90,10 @@ void SetupPerson::aPersonSetsAnAgentUp()
     if (person.reads("Which account runs it? [", seconds(30))) {
         person.types("");
     }
+    READS(person, "A join code, as dtf-ctl join-code prints it");
+    person.types("7K2QD");
+    READS(person, "give the code that dtf-ctl join-code printed");
+    person.types("");
     READS(person, "This node's name? [");
     person.types("DTF-01");
     READS(person, "The share's folder for DTF");
@@ -154,6 +158,8 @@ void SetupPerson::interruptedAtASecretTheTerminalShowsAgainWhatIsTyped()
         {u"setup"_s, u"--config"_s, ground.agentConfig(), u"--user"_s, ownAccountName(), u"--name"_s, u"DTF-01"_s, u"--share"_s,
             ground.share(), u"--state"_s, ground.path(u"agent"_s), u"--scratch"_s, ground.path(u"agent/scratch"_s),
             u"--orchestrator"_s, u"http://127.0.0.1:%1"_s.arg(ground.port())});
+    READS(person, "A join code, as dtf-ctl join-code prints it");
+    person.types("");
     READS(person, "The file with this node's token? [");
     QVERIFY(person.seesWhatItTypes());
     person.types("");

@@ -312,6 +312,13 @@ void Setup::joining()
         ground.run(SetupGround::agentProgram(), command + QStringList {u"--join-file"_s, ground.path(u"code"_s)});
     QVERIFY2(ofFile.code == 0, ofFile.all().constData());
     QCOMPARE(contentOf(ground.path(u"etc/agent.join"_s)).trimmed(), code);
+
+    // Run again for something else, it goes on joining as it did.
+    const Ended other = ground.run(SetupGround::agentProgram(), command + QStringList {u"--login-pattern"_s, u"/sign-in"_s});
+    QVERIFY2(other.code == 0, other.all().constData());
+    QCOMPARE(contentOf(ground.path(u"etc/agent.join"_s)).trimmed(), code);
+    QVERIFY(contentOf(ground.agentConfig()).contains("\njoin_code_file = "));
+    QVERIFY(contentOf(ground.agentConfig()).contains("\nlogin_pattern = \"/sign-in\""));
     const Ended none = ground.run(SetupGround::agentProgram(), command + QStringList {u"--join-file"_s, u"/no/code"_s});
     QVERIFY2(none.code == 2 && none.err.contains("--join-file: /no/code can't be read"), none.all().constData());
     QVERIFY(ground.orchestrator().stop());

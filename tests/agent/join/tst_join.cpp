@@ -96,8 +96,8 @@ void TestJoin::theEnrolmentIsKept()
     const auto read = readEnrolment(dir.path());
     QVERIFY(read && *read);
     QVERIFY((*read)->node == joined.node && (*read)->token == joined.token && (*read)->machine == joined.machine
-        && (*read)->request == joined.request && (*read)->orchestrator == joined.orchestrator
-        && (*read)->code == joined.code && (*read)->hardware == joined.hardware && !(*read)->twin);
+        && (*read)->request == joined.request && (*read)->orchestrator == joined.orchestrator && (*read)->code == joined.code
+        && (*read)->hardware == joined.hardware && !(*read)->twin);
     QVERIFY(put(enrolmentFile(dir.path()), "{\"node\":\"VM-1\""));
     COMPARE_WORDS(readEnrolment(dir.path()).error().code, ErrorCode::ParseError);
 #ifndef Q_OS_WIN
