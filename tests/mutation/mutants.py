@@ -443,3 +443,11 @@ mutant("command-numbers", "numbers of commands are never used again after a lost
 
 mutant("incoming-is-no-proof", "another file of that name in incoming is no answer while a place that counts is unknown (I8)", "tst_zone_lister",
        ("orchestrator/zone/zonelister.cpp", "        if (isToken || sure) {", "        if (isToken || found || sure) {"))
+
+# --- Machines that join by themselves ---------------------------------------------------------------------------------------------
+
+mutant("not-spoken-yet", "who was let in a moment ago, or may not have spoken since our start, is no silent twin", "tst_fleet_joining",
+       ("orchestrator/fleet/joining.cpp", "    if (!heard && !mayHaveToSpeakYet(n, body, now)) {\n", "    if (!heard) {\n"))
+
+mutant("returns-as-somebody", "who comes back with a node's journal is that node or none (I4)", "tst_fleet_joining",
+       ("orchestrator/fleet/joining.cpp", "    if (const auto taken = isSomebodys(body.node)) {\n", "    if (const auto taken = isSomebodys(body.node); false && taken) {\n"))

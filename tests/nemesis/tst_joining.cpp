@@ -337,12 +337,24 @@ void Joining::aLostStoreKnowsThemAgainByAFreshCode()
     QVERIFY(QDir(store).removeRecursively() && QDir().mkpath(store));
     QVERIFY(site.fleet->startOrchestrator());
     UNTIL(vm.agent().output().contains(u"does not know this node"_s), seconds(60));
-    QVERIFY(writeFile(vm.folder(u"join-code"_s), site.code(1) + '\n', true));
+    QVERIFY(writeFile(vm.folder(u"join-code"_s), site.code(2) + '\n', true));
     QVERIFY(writeFile(site.fleet->folder() + u"/go"_s, {}));
     UNTIL(site.ready("PAYROLL-1"), seconds(240));
     QCOMPARE(api.state().nodes.size(), 1);
     UNTIL(site.fleet->allDone(2), seconds(240));
     QCOMPARE(vm.agent().output().count(u"known again"_s), 1);
+
+    // Forgotten on purpose it stays out, though the code it came back with is good.
+    vm.agent().kill();
+    UNTIL(api.node("PAYROLL-1").state == "lost"_L1, seconds(90));
+    int exit = 0;
+    const QString said = site.ctl({u"forget-node"_s, u"PAYROLL-1"_s, u"--reason"_s, u"scrapped"_s}, &exit);
+    QVERIFY2(exit == 0, qPrintable(said));
+    const auto refusals = [&vm] { return vm.agent().output().count(u"does not know this node"_s); };
+    const qsizetype before = refusals();
+    QVERIFY(vm.start(site.links));
+    UNTIL(refusals() > before, seconds(60));
+    QCOMPARE(api.state().nodes.size(), 0);
     site.vms.clear();
     ALL_IS_WELL(*site.fleet);
 }
