@@ -57,6 +57,12 @@ if ((Get-Setting 'AutoAdminLogon') -ne '1') {
 if ((Get-Setting 'DefaultUserName') -ne $account) {
     $findings += "The user that is logged on would be '$(Get-Setting 'DefaultUserName')', not '$account'."
 }
+# An account of the machine itself may be given as .\name.
+$machine = @('.', $env:COMPUTERNAME)
+$found = Get-Setting 'DefaultDomainName'
+if ($found -ne $domain -and -not ($domain -in $machine -and $found -in $machine)) {
+    $findings += "The domain that this user is looked for in would be '$found', not '$domain'. Run this script with -Fix."
+}
 if ((Get-Setting 'DefaultPassword') -ne '') {
     $findings += "The password stands in the registry (DefaultPassword), readable. Remove that value and use Sysinternals Autologon."
 }

@@ -36,6 +36,28 @@ FunctionEnd
     !insertmacro grant "$Data\${state}" `/grant:r "$R7:(OI)(CI)M"`
 !macroend
 
+; keepOut state setting account otherSetting: after another /ACCOUNT= or /USER= one of the two has no business here any more: the former one,
+; or, as long as the task could not be made for it, the new one. `setting`: where the registry has whom the program runs as now. First
+; removed, then granted, for both may be names of one and the same account.
+!macro keepOut state setting account otherSetting
+    ReadRegStr $R4 HKLM "${KEY}" "${setting}"
+    ReadRegStr $R5 HKLM "${KEY}" "${otherSetting}"
+    StrCpy $R6 "$Former"
+    ${If} $R4 != "${account}"
+        StrCpy $R6 "${account}"
+        ${Say} "the task DTF ${state} stays with $R4, and so do the rights: ${account} gets none"
+    ${EndIf}
+    ${If} $R6 != ""
+    ${AndIf} $R6 != $R4
+        !insertmacro accountWord "$R6" $R7
+        !insertmacro grant "$Data\${state}" `/remove:g "$R7"`
+        ${If} $R6 != $R5 ; the other program's
+            !insertmacro grant "$Data" `/remove:g "$R7"`
+        ${EndIf}
+        !insertmacro letProgramIn "${state}" "$R4"
+    ${EndIf}
+!macroend
+
 ; Any user may make a folder in %ProgramData%, and who made one decides about its rights, later too. So what is there already must be an
 ; administrator's own, and no way to another place; else nothing is changed at all.
 !macro ownerOf path result

@@ -100,26 +100,19 @@ FunctionEnd
     ${EndIf}
 !macroend
 
-; The file's first line, UTF-16 with its mark or the system's own 8-bit text, both as PowerShell and Notepad write them.
-Function readPasswordFile
+; Only whether there is one: dtf-task reads it, for Notepad and PowerShell write it in more encodings than NSIS can read.
+Function findPasswordFile
     ClearErrors
     FileOpen $0 "$PasswordFile" r
     ${If} ${Errors}
         ${Refuse} ${EXIT_USAGE} "/PASSWORDFILE=$PasswordFile can't be read"
     ${EndIf}
-    FileReadWord $0 $1
-    ${If} $1 = 0xFEFF
-        FileReadUTF16LE $0 $Password
-    ${Else}
-        FileSeek $0 0
-        FileRead $0 $Password
-    ${EndIf}
+    FileSeek $0 0 END $1
     FileClose $0
-    ${WordReplace} $Password "$\r" "" "+" $Password
-    ${WordReplace} $Password "$\n" "" "+" $Password
-    ${If} $Password == ""
-        ${Refuse} ${EXIT_USAGE} "the first line of /PASSWORDFILE=$PasswordFile is empty"
+    ${If} $1 = 0
+        ${Refuse} ${EXIT_USAGE} "/PASSWORDFILE=$PasswordFile is empty"
     ${EndIf}
+    GetFullPathName $PasswordFile "$PasswordFile" ; the folder that this runs in is another later
 FunctionEnd
 
 Function readSettings
@@ -127,7 +120,7 @@ Function readSettings
     !insertmacro plain $Account "/ACCOUNT"
     !insertmacro plain $User "/USER"
     ${If} $PasswordFile != ""
-        Call readPasswordFile
+        Call findPasswordFile
     ${EndIf}
     StrCpy $RuleWanted "$Port$Firewall"
     ${If} $Port == ""

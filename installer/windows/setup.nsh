@@ -4,6 +4,8 @@
 !define RULE "DTF Orchestration"
 
 !ifdef HAVE_ORCHESTRATOR | HAVE_AGENT
+Var Former ; the account that a program had before this run, or empty
+
 ; option result name value: ` name "value"`, or nothing for an empty value
 !macro option result name value
     ${If} `${value}` != ""
@@ -49,6 +51,14 @@ Function quoted
     Exch $R9
 FunctionEnd
 
+; further result options switch: for the log, in place of the options themselves, in which a join code may stand
+!macro further result options switch
+    StrCpy ${result} ""
+    ${If} `${options}` != ""
+        StrCpy ${result} " and what ${switch} says"
+    ${EndIf}
+!macroend
+
 ; $0: the length of setup's command line with these options. One that would be cut must not be run.
 !macro lengthOf options
     StrLen $0 `"$INSTDIR\dtf-orchestrator.exe" setup --yes --no-start${options}`
@@ -59,7 +69,11 @@ FunctionEnd
 !ifdef HAVE_ORCHESTRATOR
 Function setUpOrchestrator
     !insertmacro letProgramIn "orchestrator" "$Account"
-    !insertmacro writeTask "orchestrator"
+    !insertmacro writeTask "orchestrator" "$INSTDIR" "true"
+    ${If} $Former == ""
+    ${OrIfNot} ${FileExists} "$SYSDIR\Tasks\DTF orchestrator" ; else it is that task's account until the task is made anew
+        WriteRegStr HKLM "${KEY}" "Account" "$Account"
+    ${EndIf}
     StrCpy $R4 ""
     ${If} ${FileExists} "$Data\orchestrator.toml"
         ${Say} "orchestrator.toml is there and stays as it is"
@@ -73,14 +87,19 @@ Function setUpOrchestrator
     ${Else}
         StrCpy $R6 `--config "$Data\orchestrator.toml" --port $Port`
         !insertmacro option $R6 "--share" "$Share"
-        ${Run} `dtf-orchestrator setup $R6 $OrchestratorSetup` `"$INSTDIR\dtf-orchestrator.exe" setup --yes --no-start $R6 $OrchestratorSetup`
+        !insertmacro lengthOf ` $R6 $OrchestratorSetup`
+        ${If} $0 >= ${LONGEST}
+            ${Trouble} "the orchestrator's settings are too long for an installer: run dtf-orchestrator setup as administrator"
+            Return
+        ${EndIf}
+        !insertmacro further $R3 "$OrchestratorSetup" "/ORCHESTRATORSETUP="
+        ${Run} `dtf-orchestrator setup $R6$R3` `"$INSTDIR\dtf-orchestrator.exe" setup --yes --no-start $R6 $OrchestratorSetup`
         ${If} $0 != 0
             ${Trouble} "the orchestrator could not be set up: $1"
             Return
         ${EndIf}
         ${Say} "$1"
     ${EndIf}
-    WriteRegStr HKLM "${KEY}" "Account" "$Account"
     ${If} $Firewall == "1"
     ${AndIf} $R4 == ""
         ${Run} "firewall rule removed, if there was one" '"$SYSDIR\netsh.exe" advfirewall firewall delete rule name="${RULE}"'
@@ -93,13 +112,19 @@ Function setUpOrchestrator
     ${If} $Autostart == "1"
         ${If} $Account == "${DEFAULT_ACCOUNT}"
             !insertmacro registerTaskPlainly "orchestrator"
-        ${ElseIf} $Password != ""
-            !insertmacro registerTaskAs "orchestrator" "$Account" "$Password"
+        ${ElseIf} "$Password$PasswordFile" != ""
+            !insertmacro registerTaskAs "orchestrator" "$Account" "$Password" "$PasswordFile"
             !insertmacro awaitStart "orchestrator" "$Account"
-        ${ElseIf} ${FileExists} "$SYSDIR\Tasks\DTF orchestrator"
+        ${ElseIfNot} ${FileExists} "$SYSDIR\Tasks\DTF orchestrator"
+            ${Trouble} "the task DTF orchestrator was not made: /ACCOUNT=$Account needs /PASSWORDFILE= (or /PASSWORD=)"
+        ${ElseIf} $Former == ""
+        ${OrIf} $Former == $Account
             ${Say} "the task that is there keeps its password" ; it is enabled again at the end
         ${Else}
-            ${Trouble} "the task DTF orchestrator was not made: /ACCOUNT=$Account needs /PASSWORDFILE= (or /PASSWORD=)"
+            ${Trouble} "the task DTF orchestrator still runs as $Former: /ACCOUNT=$Account needs /PASSWORDFILE= (or /PASSWORD=)"
+        ${EndIf}
+        ${If} $Registered == "1"
+            WriteRegStr HKLM "${KEY}" "Account" "$Account"
         ${EndIf}
     ${EndIf}
 FunctionEnd
@@ -108,7 +133,11 @@ FunctionEnd
 !ifdef HAVE_AGENT
 Function setUpAgent
     !insertmacro letProgramIn "agent" "$User"
-    !insertmacro writeTask "agent"
+    !insertmacro writeTask "agent" "$INSTDIR" "true"
+    ${If} $Former == ""
+    ${OrIfNot} ${FileExists} "$SYSDIR\Tasks\DTF agent"
+        WriteRegStr HKLM "${KEY}" "User" "$User"
+    ${EndIf}
     ${If} ${FileExists} "$Data\agent.toml"
         ${Say} "agent.toml is there and stays as it is"
     ${ElseIf} $Orchestrator == ""
@@ -134,16 +163,19 @@ Function setUpAgent
             ${Trouble} "the agent's settings are too long for an installer: run dtf-agent setup as administrator"
             Return
         ${EndIf}
-        ${Run} `dtf-agent setup $R6 $AgentSetup` `"$INSTDIR\dtf-agent.exe" setup --yes --no-start $R6$R5 $AgentSetup`
+        !insertmacro further $R3 "$AgentSetup" "/AGENTSETUP="
+        ${Run} `dtf-agent setup $R6$R3` `"$INSTDIR\dtf-agent.exe" setup --yes --no-start $R6$R5 $AgentSetup`
         ${If} $0 != 0
             ${Trouble} "the agent could not be set up: $1"
             Return
         ${EndIf}
         ${Say} "$1"
     ${EndIf}
-    WriteRegStr HKLM "${KEY}" "User" "$User"
     ${If} $Autostart == "1"
         !insertmacro registerTaskPlainly "agent"
+        ${If} $Registered == "1"
+            WriteRegStr HKLM "${KEY}" "User" "$User"
+        ${EndIf}
     ${EndIf}
 FunctionEnd
 !endif
@@ -153,12 +185,18 @@ Function setUpParts
     WriteRegStr HKLM "${KEY}" "Firewall" "$Firewall"
 !ifdef HAVE_ORCHESTRATOR
     ${If} ${SectionIsSelected} ${secOrchestrator}
+        ReadRegStr $Former HKLM "${KEY}" "Account"
+        StrCpy $Registered ""
         Call setUpOrchestrator
+        !insertmacro keepOut "orchestrator" "Account" "$Account" "User"
     ${EndIf}
 !endif
 !ifdef HAVE_AGENT
     ${If} ${SectionIsSelected} ${secAgent}
+        ReadRegStr $Former HKLM "${KEY}" "User"
+        StrCpy $Registered ""
         Call setUpAgent
+        !insertmacro keepOut "agent" "User" "$User" "Account"
     ${EndIf}
 !endif
     Call enableTasks

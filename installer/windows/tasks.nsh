@@ -15,6 +15,8 @@ Var XmlData
 Var XmlAccount
 Var XmlUser
 Var XmlLogon
+Var XmlEnabled
+Var Registered ; "1": the task that was registered last is
 
 ; $8: the task's template, $9: its file as schtasks wants it (UTF-16)
 Function fillTask
@@ -41,6 +43,7 @@ Function fillTask
         ${StrRep} $R2 $R2 "@ACCOUNT@" "$XmlAccount"
         ${StrRep} $R2 $R2 "@USER@" "$XmlUser"
         ${StrRep} $R2 $R2 "@LOGON@" "$XmlLogon"
+        ${StrRep} $R2 $R2 "@ENABLED@" "$XmlEnabled"
         FileWriteUTF16LE /BOM $R1 $R2
     ${Loop}
     FileClose $R0
@@ -66,36 +69,56 @@ $\"Log on as a batch job$\" (secpol.msc: Local Policies, User Rights Assignment,
     ${EndIf}
 !macroend
 
-; writeTask name: the task as it is registered here, beside the program, where its own `setup` looks for it when it is run later.
-!macro writeTask name
+; writeTask name folder enabled: the task's description, dtf-${name}.xml in that folder; $9: its file.
+!macro writeTask name folder enabled
+    StrCpy $XmlEnabled "${enabled}"
     StrCpy $8 "$INSTDIR\tasks\${name}.xml"
-    StrCpy $9 "$INSTDIR\dtf-${name}.xml"
+    StrCpy $9 "${folder}\dtf-${name}.xml"
     Call fillTask
 !macroend
 
-; registerTask name command: a command line that registers it
+; describeTask name: $9: what is registered. It is the file beside the program, where its own `setup` looks for it when it is run later; a
+; task that somebody has disabled is registered as disabled: between registering and disabling, its trigger would start it.
+!macro describeTask name
+    ${StrStr} $R8 "$Silenced" " ${name}"
+    ${If} $R8 == ""
+        StrCpy $9 "$INSTDIR\dtf-${name}.xml"
+    ${Else}
+        !insertmacro writeTask "${name}" "$PLUGINSDIR" "false"
+    ${EndIf}
+!macroend
+
+; registerTask name command: a command line that registers it; after describeTask, whose $R8 it takes
 !macro registerTask name command
+    StrCpy $Registered ""
     ${Run} "task DTF ${name} registered" `${command}`
     ${If} $0 == 0
-        ${StrRep} $Disabled "$Disabled" " ${name}" ""
-        !insertmacro startTask "${name}"
+        StrCpy $Registered "1"
+        !insertmacro taskIsBack "${name}"
+        ${If} $R8 == ""
+            !insertmacro startTask "${name}"
+        ${Else}
+            StrCpy $0 "disabled"
+        ${EndIf}
     ${Else}
         ${Trouble} "the task DTF ${name} could not be registered: $1"
     ${EndIf}
 !macroend
 
 !macro registerTaskPlainly name
-    !insertmacro registerTask "${name}" `"$SYSDIR\schtasks.exe" /Create /F /TN "DTF ${name}" /XML "$INSTDIR\dtf-${name}.xml"`
+    !insertmacro describeTask "${name}"
+    !insertmacro registerTask "${name}" `"$SYSDIR\schtasks.exe" /Create /F /TN "DTF ${name}" /XML "$9"`
 !macroend
 
-; registerTaskAs name account password: the password stands in no command line and in no file
-!macro registerTaskAs name account password
-    File "/oname=$PLUGINSDIR\dtf-task.exe" "${STAGE}/dtf-task.exe"
+; registerTaskAs name account password file: the password, or the file that holds it. It stands in no command line and is written to no file.
+!macro registerTaskAs name account password file
+    !insertmacro describeTask "${name}"
     StrCpy $R6 ""
     !insertmacro option $R6 "" "${account}"
+    !insertmacro option $R6 "" "${file}"
     StrCpy $R9 "${password}"
     System::Call 'kernel32::SetEnvironmentVariable(t, t) i ("DTF_TASK_PASSWORD", R9)'
-    !insertmacro registerTask "${name}" `"$PLUGINSDIR\dtf-task.exe" "DTF ${name}" "$INSTDIR\dtf-${name}.xml"$R6`
+    !insertmacro registerTask "${name}" `"$PLUGINSDIR\dtf-task.exe" "DTF ${name}" "$9"$R6`
     System::Call 'kernel32::SetEnvironmentVariable(t "DTF_TASK_PASSWORD", p 0)'
 !macroend
 

@@ -1,13 +1,16 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Stands in for dtf-orchestrator.exe and dtf-agent.exe in the test of the installer, on machines that cannot build those for
-// Windows. Under the name schtasks.exe: takes every order, does nothing, and notes its words in C:\schtasks.txt.
+// Windows. Under the name schtasks.exe: does nothing, and notes its words in C:\schtasks.txt, for /Change also which tasks the
+// registry says are to be enabled again; fails when one of its words is the only one in C:\schtasks.refused.
 //   setup WORD…       writes its words, one per line, to the file after --config; fails when one of them is "bad", and as agent
 //   when
 //                     nobody says what is run for each file
 //   --config FILE     runs until its quit event is set, then writes FILE.ended; with --deaf it has no event
 #include "common/core/quitevent_win.h"
 
+#include <algorithm>
 #include <cstdio>
+#include <fstream>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -28,13 +31,35 @@ bool write(const std::wstring &path, const std::vector<std::wstring> &lines, con
     return std::fclose(file) == 0;
 }
 
+std::wstring disabledTasks()
+{
+    wchar_t value[256] = L"";
+    DWORD size = sizeof value;
+    RegGetValueW(HKEY_LOCAL_MACHINE, L"Software\\DTF Orchestration", L"DisabledTasks", RRF_RT_REG_SZ, nullptr, value, &size);
+    return value;
+}
+
+int playScheduler(std::vector<std::wstring> words)
+{
+    bool isRefused = false;
+    if (std::wifstream refused(L"C:\\schtasks.refused"); refused.is_open()) {
+        std::wstring word;
+        refused >> word;
+        isRefused = std::find(words.begin(), words.end(), word) != words.end();
+    }
+    if (!words.empty() && words[0] == L"/Change") {
+        words.push_back(L"remembered:" + disabledTasks());
+    }
+    return write(L"C:\\schtasks.txt", words, L"ab") && !isRefused ? 0 : 1;
+}
+
 } // namespace
 
 int wmain(int argc, wchar_t **argv)
 {
     const std::vector<std::wstring> words(argv + 1, argv + argc);
     if (std::wstring_view(argv[0]).find(L"schtasks") != std::wstring_view::npos) {
-        return write(L"C:\\schtasks.txt", words, L"ab") ? 0 : 1;
+        return playScheduler(words);
     }
     std::wstring config;
     bool deaf = false;

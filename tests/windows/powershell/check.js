@@ -37,6 +37,12 @@ function parameters(text) {
         ...described.filter(p => !declared.includes(p)).map(p => `parameter ${p} is described, but not declared`)]
 }
 
+// A script that tells what is set must look at whatever it sets itself: else it calls well what it would have mended.
+function unread(text) {
+    const set = [...text.matchAll(/ in @\{([^}]*)\}\.GetEnumerator\(\)/g)].flatMap(m => [...m[1].matchAll(/(\w+) *=/g)].map(n => n[1]))
+    return /^function Get-Setting\b/m.test(text) ? set.filter(name => !text.includes(`Get-Setting '${name}'`)).map(name => `${name} is set, but never looked at`) : []
+}
+
 async function main() {
     await Parser.init({ locateFile: name => path.join(wasm, name) })
     const parser = new Parser()
@@ -53,7 +59,7 @@ async function main() {
         for (const [pattern, name] of musts) {
             if (!pattern.test(text)) found.push(`without ${name}`)
         }
-        found.push(...parameters(text))
+        found.push(...parameters(text), ...unread(text))
         if (/[^\x00-\x7f]/.test(text)) found.push('not plain ASCII: PowerShell 5.1 reads a file without BOM in the old code page')
         found.forEach(line => console.log(`${path.basename(file)}: ${line}`))
         bad += found.length
