@@ -139,7 +139,7 @@ QLatin1StringView toString(LogLevel level)
 
 QString utcTimestamp(WallTime time)
 {
-    return QDateTime::fromMSecsSinceEpoch(time.msecsSinceEpoch, Qt::UTC).toString(Qt::ISODateWithMs);
+    return QDateTime::fromMSecsSinceEpoch(time.msecsSinceEpoch).toUTC().toString(Qt::ISODateWithMs);
 }
 
 QByteArray renderText(const LogEntry &entry)

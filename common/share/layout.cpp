@@ -17,7 +17,7 @@ SharePath join(const SharePath &folder, const QByteArray &leaf)
 
 QByteArray dayText(WallTime day)
 {
-    return QDateTime::fromMSecsSinceEpoch(day.msecsSinceEpoch, Qt::UTC).date().toString(Qt::ISODate).toLatin1();
+    return QDateTime::fromMSecsSinceEpoch(day.msecsSinceEpoch).toUTC().date().toString(Qt::ISODate).toLatin1();
 }
 
 SharePath tokenPath(const SharePath &folder, const TokenName &token)

@@ -141,13 +141,18 @@ QString alertsText(const QList<Alert> &alerts, const PrintContext &context)
     if (alerts.isEmpty()) {
         return u"No alerts: all is well.\n"_s;
     }
-    QList<Alert> sorted = alerts; // what nobody has seen first, then the worst, then the oldest
+    // What nobody has seen first, then the worst, then the oldest. Pointers are sorted: see FleetStore::setAlerts.
+    QList<const Alert *> sorted;
+    for (const Alert &alert : alerts) {
+        sorted.append(&alert);
+    }
     const auto rank = [](const Alert &a) {
         return std::make_tuple(a.acknowledged.has_value(), -static_cast<int>(a.severity), a.since.msecsSinceEpoch);
     };
-    std::stable_sort(sorted.begin(), sorted.end(), [&](const Alert &a, const Alert &b) { return rank(a) < rank(b); });
+    std::stable_sort(sorted.begin(), sorted.end(), [&](const Alert *a, const Alert *b) { return rank(*a) < rank(*b); });
     QString text;
-    for (const Alert &alert : std::as_const(sorted)) {
+    for (const Alert *shown : std::as_const(sorted)) {
+        const Alert &alert = *shown;
         const milliseconds age(context.now.msecsSinceEpoch - alert.since.msecsSinceEpoch);
         text += u"%1  %2  since %3 (%4)  %5\n"_s.arg(textOf(alert.severity).toUpper().leftJustified(8), handleOf(alert),
             timeText(alert.since, context.now, context.zone), ageText(age), textOf(alert.kind));
@@ -161,9 +166,9 @@ QString alertsText(const QList<Alert> &alerts, const PrintContext &context)
                 + (seen->reason.isEmpty() ? QString() : u": "_s + escapedForLog(seen->reason)) + u'\n';
         }
     }
-    return sorted.first().acknowledged
+    return sorted.first()->acknowledged
         ? text
-        : text + u"Take care of one: dtf-ctl ack KIND SUBJECT, e.g. ack "_s + handleOf(sorted.first()) + u".\n"_s;
+        : text + u"Take care of one: dtf-ctl ack KIND SUBJECT, e.g. ack "_s + handleOf(*sorted.first()) + u".\n"_s;
 }
 
 } // namespace dtf

@@ -338,7 +338,7 @@ QByteArray AuditModel::csv() const
     for (const AuditRow &row : m_rows) {
         const AuditEvent &event = row.event;
         out += csvLine({QString::number(row.seq),
-            QDateTime::fromMSecsSinceEpoch(event.time.msecsSinceEpoch, Qt::UTC).toString(Qt::ISODateWithMs),
+            QDateTime::fromMSecsSinceEpoch(event.time.msecsSinceEpoch).toUTC().toString(Qt::ISODateWithMs),
             escapedForLog(event.actor), textOf(event.kind), event.node.toString(),
             event.job.isNull() ? QString() : event.job.toString(), event.epoch ? QString::number(event.epoch) : QString(),
             escapedForLog(event.detail), QString::fromLatin1(row.hash.toHex())});

@@ -50,7 +50,7 @@ const LaneWord *find(const QString &state)
 
 QString utc(WallTime time)
 {
-    return QDateTime::fromMSecsSinceEpoch(time.msecsSinceEpoch, Qt::UTC).toString(Qt::ISODate);
+    return QDateTime::fromMSecsSinceEpoch(time.msecsSinceEpoch).toUTC().toString(Qt::ISODate);
 }
 
 QString clock(WallTime time, const QTimeZone &zone)

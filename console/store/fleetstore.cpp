@@ -212,7 +212,8 @@ void FleetStore::tellFreshness()
 
 void FleetStore::setAlerts(QList<Alert> alerts)
 {
-    QList<const Alert *> order; // sorting pointers: GCC 12 takes the swap of an optional for the use of something uninitialised
+    // Sorting pointers: GCC 12 and 14 take the swap of an optional for the use of something uninitialised.
+    QList<const Alert *> order;
     for (const Alert &alert : std::as_const(alerts)) {
         order.append(&alert);
     }
