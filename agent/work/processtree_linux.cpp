@@ -123,12 +123,23 @@ void ProcessTree::prepare(QProcess &process)
     });
 }
 
+/// One that was short may have ended and been reaped by now: Qt from 6.6 on does that as soon as the system tells, older ones
+/// where the system gives no pidfd. It has run all the same.
 bool ProcessTree::adopt(QProcess &process)
 {
-    d->main = static_cast<pid_t>(process.processId());
-    const auto self = d->main > 0 ? readProcess(d->main) : std::nullopt;
-    d->mainStarted = self ? self->started : 0;
-    return self.has_value();
+    const auto pid = static_cast<pid_t>(process.processId());
+    const auto self = pid > 0 ? readProcess(pid) : std::nullopt;
+    if (self && self->parent == ::getpid()) {
+        d->main = pid;
+        d->mainStarted = self->started;
+    } else if (pid > 0 && !self) { // its number is nobody's, so only its own children can have its session
+        for (const Process &p : allProcesses()) {
+            if (p.session == pid) {
+                d->members.insert(p.pid, p.started);
+            }
+        }
+    }
+    return pid > 0;
 }
 
 int ProcessTree::look()

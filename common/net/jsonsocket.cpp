@@ -29,10 +29,12 @@ QUrl webSocketUrl(QUrl url)
     return url;
 }
 
-/// QWebSocket tells a refused upgrade in words only ("… Unhandled http status code: 401 (…)").
+/// QWebSocket tells a refused upgrade in words only ("… Unhandled http status code: 401 (…)"). From Qt 6.6 on it has others for a
+/// 401: "… Unsupported WWW-Authenticate challenge encountered", "… Host requires authentication".
 Error translated(QAbstractSocket::SocketError error, const QString &text)
 {
-    if (text.contains("status code: 401"_L1)) {
+    if (text.contains("status code: 401"_L1) || text.contains("WWW-Authenticate"_L1)
+        || text.contains("requires authentication"_L1)) {
         return {ErrorCode::Unauthorised, text};
     }
     if (text.contains("status code: 403"_L1)) {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "agent/work/commandrunner.h"
+#include "agent/work/processtree.h"
 
 #include <QDir>
 #include <QElapsedTimer>
@@ -10,7 +11,10 @@
 #include <optional>
 
 #ifdef Q_OS_LINUX
+#include <cerrno>
+
 #include <sys/stat.h>
+#include <sys/wait.h>
 #endif
 
 using namespace dtf;
@@ -103,6 +107,7 @@ class TestRunner : public QObject
 private Q_SLOTS:
     void initTestCase() { becomeSubreaper(); }
     void endsWell();
+    void oneThatIsGoneBeforeItIsLookedAtHasRun();
     void ends_data();
     void ends();
     void theEnvironmentAndTheArguments();
@@ -120,6 +125,31 @@ private Q_SLOTS:
     void destroyingTheRunnerLeavesNothing();
     void destroyingTheRunnerBeforeItHasStarted();
 };
+
+void TestRunner::oneThatIsGoneBeforeItIsLookedAtHasRun()
+{
+#ifdef Q_OS_LINUX
+    QProcess process;
+    ProcessTree tree("01JD0000000000000000000001.e2.b0");
+    tree.prepare(process);
+    // Left behind, without the marker: only the session tells whose it is.
+    process.start(u"/bin/sh"_s, {u"-c"_s, u"env -i sleep 60 > /dev/null 2>&1 &"_s});
+    const auto pid = static_cast<pid_t>(process.processId());
+    const QString there = u"/proc/%1"_s.arg(pid);
+    siginfo_t ended;
+    while (::waitid(P_PID, static_cast<id_t>(pid), &ended, WEXITED | WNOWAIT) != 0 && errno == EINTR) { }
+    if (QFile::exists(there)) { // this Qt leaves it until its loop runs
+        ::waitpid(pid, nullptr, 0);
+    }
+    QVERIFY(!QFile::exists(there));
+    QVERIFY2(tree.adopt(process), "it has run, so nobody may say that it has not");
+    QCOMPARE(tree.look(), 1);
+    tree.kill();
+    QTRY_COMPARE_WITH_TIMEOUT(tree.look(), 0, deadline);
+#else
+    QSKIP("Windows keeps it until its handle is closed");
+#endif
+}
 
 void TestRunner::endsWell()
 {

@@ -5,6 +5,7 @@
 #include <QSignalSpy>
 #include <QTest>
 
+#include <algorithm>
 #include <memory>
 
 using namespace Qt::StringLiterals;
@@ -41,9 +42,9 @@ private Q_SLOTS:
         QCOMPARE(m_replies[0].result->value("answer"_L1).toInt(), 42);
         QCOMPARE(m_replies[0].status, 200);
         QVERIFY(m_server->lastRequest.startsWith("GET /api/v1/jobs?state=hold&page=2 HTTP/1.1\r\n"));
-        QVERIFY(m_server->lastRequest.contains("\r\nAuthorization: Bearer secret-secret-secret-0001\r\n"));
-        QVERIFY(m_server->lastRequest.contains("\r\nAccept-Encoding: identity\r\n"));
-        QVERIFY(!m_server->lastRequest.toLower().contains("\r\norigin:"));
+        QVERIFY(head().contains("\r\nauthorization: Bearer secret-secret-secret-0001\r\n"));
+        QVERIFY(head().contains("\r\naccept-encoding: identity\r\n"));
+        QVERIFY(!head().contains("\r\norigin:"));
     }
 
     void postSendsJson()
@@ -51,7 +52,7 @@ private Q_SLOTS:
         m_client->post(u"/api/v1/heartbeat"_s, {{u"seq"_s, 17}}, this, keep());
         QTRY_COMPARE(m_replies.size(), 1);
         QVERIFY(m_server->lastRequest.startsWith("POST /api/v1/heartbeat HTTP/1.1\r\n"));
-        QVERIFY(m_server->lastRequest.contains("\r\nContent-Type: application/json\r\n"));
+        QVERIFY(head().contains("\r\ncontent-type: application/json\r\n"));
         QVERIFY(m_server->lastRequest.endsWith("\r\n\r\n{\"seq\":17}"));
     }
 
@@ -223,6 +224,16 @@ private:
     JsonClient::Callback keep()
     {
         return [this](const JsonReply &reply) { m_replies.append(reply); };
+    }
+    /// The last request with the names of its fields in lower case: Qt 6.8 sends them so, 6.4 as they were given.
+    QByteArray head() const
+    {
+        QByteArrayList lines = m_server->lastRequest.split('\n');
+        for (QByteArray &line : lines) {
+            const qsizetype name = std::max(line.indexOf(':'), qsizetype {0});
+            line = line.left(name).toLower() + line.mid(name);
+        }
+        return lines.join('\n');
     }
     void get(const QString &target) { m_client->get(target, this, keep()); }
 

@@ -207,18 +207,26 @@ private Q_SLOTS:
     void refusedUpgrades_data()
     {
         QTest::addColumn<QByteArray>("status");
+        QTest::addColumn<QByteArray>("fields");
         QTest::addColumn<QString>("code");
-        QTest::newRow("401") << QByteArray("401 Unauthorized") << u"unauthorised"_s;
-        QTest::newRow("403") << QByteArray("403 Forbidden") << u"forbidden"_s;
-        QTest::newRow("503") << QByteArray("503 Service Unavailable") << u"unavailable"_s;
-        QTest::newRow("200") << QByteArray("200 OK") << u"unavailable"_s;
+        const QByteArray none;
+        const QByteArray unauthorised = "401 Unauthorized";
+        QTest::newRow("401") << unauthorised << none << u"unauthorised"_s;
+        QTest::newRow("401 asking for a token")
+            << unauthorised << QByteArray("WWW-Authenticate: Bearer\r\n") << u"unauthorised"_s;
+        QTest::newRow("401 asking for a password")
+            << unauthorised << QByteArray("WWW-Authenticate: Basic realm=\"x\"\r\n") << u"unauthorised"_s;
+        QTest::newRow("403") << QByteArray("403 Forbidden") << none << u"forbidden"_s;
+        QTest::newRow("503") << QByteArray("503 Service Unavailable") << none << u"unavailable"_s;
+        QTest::newRow("200") << QByteArray("200 OK") << none << u"unavailable"_s;
     }
     void refusedUpgrades()
     {
         QFETCH(const QByteArray, status);
+        QFETCH(const QByteArray, fields);
         QFETCH(const QString, code);
         RawServer server;
-        server.answer = [&status](const QByteArray &) { return RawServer::http(status, "{}"); };
+        server.answer = [&](const QByteArray &) { return RawServer::http(status, "{}", fields); };
         make(options(server.serverPort()));
         m_socket->start();
         QTRY_VERIFY(m_errors.size() >= 2); // and it goes on trying

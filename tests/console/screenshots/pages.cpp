@@ -100,6 +100,7 @@ void photographDocks(Tour &tour)
     }
     tour.resetLayout();
     const auto node = tour.stage().scenery().state.nodes.first().node;
+    window.nodes()->table()->setFocus(); // where it goes when the page that had it is covered differs from Qt to Qt
     window.nodes()->select(node);
     QTest::keyClick(window.nodes()->table(), Qt::Key_V);
     const auto *canvas = window.findChild<PictureCanvas *>();
