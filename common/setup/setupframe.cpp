@@ -38,9 +38,12 @@ QList<QCommandLineOption> commonOptions(QLatin1StringView part)
 SetupFrame::SetupFrame(QLatin1StringView part, const QString &description, const QList<QCommandLineOption> &options)
     : m_part(part)
 {
-    for (const QCommandLineOption &option : options) {
+    for (const QCommandLineOption &option : options + commonOptions(part)) {
         for (const QString &name : option.names()) {
             m_names.insert(name, option.names().constFirst());
+            if (option.valueName().isEmpty()) {
+                m_flags.insert(name);
+            }
         }
     }
     m_parser.setApplicationDescription(description
@@ -85,7 +88,7 @@ QHash<QString, QStringList> SetupFrame::givenOptions() const
 {
     QHash<QString, QStringList> given;
     for (const QString &name : m_parser.optionNames()) {
-        given.insert(m_names.value(name, name), m_parser.values(name));
+        given.insert(m_names.value(name, name), m_flags.contains(name) ? QStringList() : m_parser.values(name));
     }
     return given;
 }

@@ -8,6 +8,7 @@
 #include <QCommandLineParser>
 #include <QFile>
 #include <QMap>
+#include <QSet>
 
 #include <memory>
 #include <optional>
@@ -81,6 +82,7 @@ private:
     QLatin1StringView m_part;
     QCommandLineParser m_parser;
     QHash<QString, QString> m_names; ///< of options with several: the first
+    QSet<QString> m_flags; ///< options without a value, which Qt from 6.8 on warns about when it is asked for one
     QString m_configFile;
     QFile m_in;
     QFile m_out;

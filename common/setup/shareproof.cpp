@@ -80,6 +80,13 @@ bool Proof::isThere()
 {
     m_findings.begin(u"to look at %1"_s.arg(m_plan.root));
     const QFileInfo info(m_plan.root);
+    const QString parent = info.path();
+    if (!canEnter(m_plan.root) && QFileInfo(parent).isDir() && !canEnter(parent)) {
+        m_findings.add(
+            isBad(u"share"_s, u"%1 can't be looked at: the account %2 may not enter %3"_s.arg(m_plan.root, m_who, parent),
+                u"give it the right to (x) on that folder, or mount the share elsewhere, e.g. below /srv"_s));
+        return false;
+    }
     if (!info.isDir()) {
         m_findings.add(
             isBad(u"share"_s, info.exists() ? u"%1 is no folder"_s.arg(m_plan.root) : u"%1 is not there"_s.arg(m_plan.root),

@@ -269,6 +269,9 @@ void CheckOrchestrator::accountWithoutRights()
         QSKIP("only root can try another account's rights");
     }
     GROUND(ground);
+    const Ended closed = ground.check(SetupGround::orchestratorProgram(), {u"--user"_s, u"nobody"_s});
+    QCOMPARE(closed.code, 1);
+    ROW_IS(closed, "share", Failed, "the account nobody may not enter", "the right to (x)");
     QVERIFY(ground.letOthersLook());
     const Ended ended = ground.check(SetupGround::orchestratorProgram(), {u"--user"_s, u"nobody"_s});
     QCOMPARE(ended.code, 1);
