@@ -35,7 +35,7 @@ Error translated(QAbstractSocket::SocketError error, const QString &text)
 {
     if (text.contains("status code: 401"_L1) || text.contains("WWW-Authenticate"_L1)
         || text.contains("requires authentication"_L1)) {
-        return {ErrorCode::Unauthorised, text};
+        return {ErrorCode::Unauthorised, u"the token is not accepted there (HTTP 401)"_s};
     }
     if (text.contains("status code: 403"_L1)) {
         return {ErrorCode::Forbidden, text};
