@@ -37,9 +37,12 @@ QList<QCommandLineOption> commonOptions(QLatin1StringView part)
 SetupFrame::SetupFrame(QLatin1StringView part, const QString &description, const QList<QCommandLineOption> &options)
     : m_part(part)
 {
-    for (const QCommandLineOption &option : options) {
+    for (const QCommandLineOption &option : options + commonOptions(part)) {
         for (const QString &name : option.names()) {
             m_names.insert(name, option.names().constFirst());
+            if (!option.valueName().isEmpty()) {
+                m_withValue.insert(name);
+            }
         }
     }
     m_parser.setApplicationDescription(description
@@ -84,7 +87,7 @@ QHash<QString, QStringList> SetupFrame::givenOptions() const
 {
     QHash<QString, QStringList> given;
     for (const QString &name : m_parser.optionNames()) {
-        given.insert(m_names.value(name, name), m_parser.values(name));
+        given.insert(m_names.value(name, name), m_withValue.contains(name) ? m_parser.values(name) : QStringList());
     }
     return given;
 }

@@ -8,6 +8,7 @@
 #include <QCommandLineParser>
 #include <QFile>
 #include <QMap>
+#include <QSet>
 
 #include <memory>
 #include <optional>
@@ -77,6 +78,7 @@ private:
     QLatin1StringView m_part;
     QCommandLineParser m_parser;
     QHash<QString, QString> m_names; ///< of options with several: the first
+    QSet<QString> m_withValue; ///< the others are flags, and Qt 6.8 warns of whoever asks for a flag's value
     QString m_configFile;
     QFile m_in;
     QFile m_out;
