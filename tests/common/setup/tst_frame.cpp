@@ -2,6 +2,7 @@
 #include "common/setup/autostart.h"
 #include "common/setup/setupframe.h"
 
+#include <QRegularExpression>
 #include <QTest>
 
 namespace dtf {
@@ -33,6 +34,18 @@ private Q_SLOTS:
         QVERIFY(!frame.begin({u"--yes"_s}));
         frame.takeOld(SetupFrame::Values {{u"log.json"_s, u"\"/elsewhere/log.json\""_s}});
         QCOMPARE(frame.oldText(u"log.json"_s), u"/elsewhere/log.json"_s);
+    }
+
+    /// Qt 6.8 writes a warning where a flag is asked for its value, and whoever sets up would read it.
+    void flagsAreNotAskedForValues()
+    {
+        QTest::failOnWarning(QRegularExpression(u"QCommandLineParser"_s));
+        SetupFrame frame("agent"_L1, u"A test."_s, {{u"fast"_s, u"A flag."_s}, {{u"n"_s, u"name"_s}, u"A name."_s, u"NAME"_s}});
+        QVERIFY(!frame.begin({u"--yes"_s, u"--keep-going"_s, u"--fast"_s, u"--name"_s, u"DTF-01"_s}));
+        QVERIFY(frame.dialogue().isGiven(u"keep-going"_s));
+        QVERIFY(frame.dialogue().isGiven(u"fast"_s));
+        QVERIFY(!frame.dialogue().isGiven(u"replace"_s));
+        QCOMPARE(frame.dialogue().given(u"n"_s), u"DTF-01"_s);
     }
 
 #ifdef Q_OS_WIN
